@@ -1,0 +1,2 @@
+//! kulakan
+fn main() {}
