@@ -1,0 +1,1 @@
+//! Pure mathematics of replenishment: values and a date in, a plan out.
