@@ -7,11 +7,15 @@
 //! - [`plan`]: the mathematics of replenishment, pure functions.
 //! - [`wire`]: all that shop and hub share about sync.
 //! - [`store`]: plumbing around SQLite that knows no domain.
+//! - [`web`]: plumbing of the pages and calls that knows no domain.
+//! - [`config`]: settings and where they came from.
 //! - [`clock`], [`error`]: time and faults.
 
 pub mod clock;
+pub mod config;
 pub mod error;
 pub mod model;
 pub mod plan;
 pub mod store;
+pub mod web;
 pub mod wire;

@@ -142,12 +142,6 @@ fn work_off(
     let _ = connection.execute_batch("PRAGMA optimize");
 }
 
-/// A reopened database has its schema already.
-static NO_MIGRATIONS: connection::Schema = connection::Schema {
-    application_id: 0,
-    migrations: &[],
-};
-
 fn one_transaction(
     connection: &Connection,
     first: Box<dyn Job>,

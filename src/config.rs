@@ -1,0 +1,352 @@
+//! Settings: flags, then `KULAKAN_*`, then `config.toml` in the data folder, then defaults, each with its source.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+
+/// Where a setting came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Given on the command line.
+    Flag,
+    /// This environment variable.
+    Environment(String),
+    /// This file.
+    File(PathBuf),
+    /// Nobody set it.
+    Default,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag => out.write_str("flag"),
+            Self::Environment(name) => write!(out, "environment {name}"),
+            Self::File(path) => write!(out, "{}", path.display()),
+            Self::Default => out.write_str("default"),
+        }
+    }
+}
+
+/// One setting as `kulakan config print` shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    /// Its name; settings of a table are written `plan.review_days`.
+    pub name: &'static str,
+    /// Its value; absent where the program decides.
+    pub value: Option<toml::Value>,
+    /// Where it came from.
+    pub source: Source,
+}
+
+/// What a flag said, by the setting's name.
+pub type Flags = Vec<(&'static str, toml::Value)>;
+
+/// The settings that there are, with their defaults. The environment variable of `plan.review_days` is
+/// `KULAKAN_PLAN_REVIEW_DAYS`.
+const KNOWN: &[(&str, Default)] = &[
+    ("shop_listen", Default::Text("127.0.0.1:7171")),
+    ("hub_listen", Default::Text("127.0.0.1:7272")),
+    ("schedule", Default::Text("0 0 2 * * *")),
+    ("allowed_hosts", Default::List),
+    ("sync_interval_seconds", Default::Number(60)),
+    ("busy_timeout_ms", Default::Number(5000)),
+    ("plan.periods", Default::Absent(Kind::Number)),
+    ("plan.period_days", Default::Absent(Kind::Number)),
+    ("plan.review_days", Default::Absent(Kind::Number)),
+    ("plan.lead_time_days", Default::Absent(Kind::Number)),
+    ("plan.service_level", Default::Absent(Kind::Decimal)),
+    ("plan.fill_rate", Default::Absent(Kind::Decimal)),
+    ("plan.distribution", Default::Absent(Kind::Text)),
+    ("plan.safety", Default::Absent(Kind::Text)),
+    ("plan.round", Default::Absent(Kind::Text)),
+];
+
+enum Default {
+    Text(&'static str),
+    Number(i64),
+    List,
+    Absent(Kind),
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Text,
+    Number,
+    Decimal,
+    List,
+}
+
+impl Default {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Text(_) => Kind::Text,
+            Self::Number(_) => Kind::Number,
+            Self::List => Kind::List,
+            Self::Absent(kind) => *kind,
+        }
+    }
+
+    fn value(&self) -> Option<toml::Value> {
+        match self {
+            Self::Text(text) => Some(toml::Value::from(*text)),
+            Self::Number(number) => Some(toml::Value::from(*number)),
+            Self::List => Some(toml::Value::Array(Vec::new())),
+            Self::Absent(_) => None,
+        }
+    }
+}
+
+/// The settings of one run.
+#[derive(Debug, Clone)]
+pub struct Config {
+    data: PathBuf,
+    settings: Vec<Setting>,
+}
+
+impl Config {
+    /// The platform's folder for this program's data.
+    ///
+    /// # Errors
+    /// When the system names no home folder; `--data` is needed then.
+    pub fn default_data_folder() -> Result<PathBuf> {
+        directories::ProjectDirs::from("", "", "kulakan")
+            .map(|folders| folders.data_dir().to_owned())
+            .ok_or_else(|| {
+                Error::Refused("there is no home folder here: give --data DIR".to_owned())
+            })
+    }
+
+    /// Reads the settings for the data folder `data`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] names the file or variable whose value does not fit, or a name that is no setting.
+    pub fn load(
+        data: PathBuf,
+        flags: &Flags,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self> {
+        let path = data.join("config.toml");
+        let file = read_file(&path)?;
+        let mut settings = Vec::with_capacity(KNOWN.len());
+        for (name, default) in KNOWN {
+            let kind = default.kind();
+            let variable = format!("KULAKAN_{}", name.replace('.', "_").to_uppercase());
+            let setting = if let Some((_, value)) = flags.iter().find(|(flag, _)| flag == name) {
+                Setting {
+                    name,
+                    value: Some(value.clone()),
+                    source: Source::Flag,
+                }
+            } else if let Some(text) = environment(&variable) {
+                let value = from_text(kind, &text)
+                    .ok_or_else(|| Error::invalid(variable.clone(), wanted(kind)))?;
+                Setting {
+                    name,
+                    value: Some(value),
+                    source: Source::Environment(variable),
+                }
+            } else if let Some(value) = look_up(&file, name) {
+                let value = fitted(kind, value).ok_or_else(|| {
+                    Error::invalid(format!("{}: {name}", path.display()), wanted(kind))
+                })?;
+                Setting {
+                    name,
+                    value: Some(value),
+                    source: Source::File(path.clone()),
+                }
+            } else {
+                Setting {
+                    name,
+                    value: default.value(),
+                    source: Source::Default,
+                }
+            };
+            settings.push(setting);
+        }
+        Ok(Self { data, settings })
+    }
+
+    /// The defaults, for the data folder `data`.
+    ///
+    /// # Errors
+    /// As [`Config::load`], for the file that may lie in the folder.
+    pub fn for_folder(data: &Path) -> Result<Self> {
+        Self::load(data.to_owned(), &Vec::new(), |_| None)
+    }
+
+    /// The same settings with one changed, as a flag would.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<toml::Value>) -> Self {
+        if let Some(setting) = self
+            .settings
+            .iter_mut()
+            .find(|setting| setting.name == name)
+        {
+            setting.value = Some(value.into());
+            setting.source = Source::Flag;
+        }
+        self
+    }
+
+    /// Everything, for printing.
+    #[must_use]
+    pub fn settings(&self) -> &[Setting] {
+        &self.settings
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The settings of `[plan]` that somebody set, for the planner to check.
+    #[must_use]
+    pub fn plan_table(&self) -> toml::Table {
+        self.settings
+            .iter()
+            .filter_map(|setting| {
+                let name = setting.name.strip_prefix("plan.")?;
+                Some((name.to_owned(), setting.value.clone()?))
+            })
+            .collect()
+    }
+
+    /// The address that the shop's (`shop_listen`) or hub's (`hub_listen`) daemon listens on.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it is no `address:port`.
+    pub fn address(&self, name: &str) -> Result<SocketAddr> {
+        let text = self.text(name);
+        text.parse().map_err(|_| {
+            Error::invalid(
+                name,
+                format!("{text} is no address with a port, such as 127.0.0.1:7171"),
+            )
+        })
+    }
+
+    /// The nightly schedule as written: a cron expression with seconds.
+    #[must_use]
+    pub fn schedule(&self) -> String {
+        self.text("schedule")
+    }
+
+    /// Host names, besides the addresses that are listened on, under which the pages may be asked for.
+    #[must_use]
+    pub fn allowed_hosts(&self) -> Vec<String> {
+        match self.value("allowed_hosts") {
+            Some(toml::Value::Array(hosts)) => hosts
+                .iter()
+                .filter_map(|host| host.as_str().map(ToOwned::to_owned))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// How long the shop waits between two exchanges with the hub while nothing presses.
+    #[must_use]
+    pub fn sync_interval(&self) -> Duration {
+        Duration::from_secs(self.number("sync_interval_seconds").clamp(1, 86_400))
+    }
+
+    /// How long to wait for another process that holds the database.
+    #[must_use]
+    pub fn busy_timeout(&self) -> Duration {
+        Duration::from_millis(self.number("busy_timeout_ms").min(60_000))
+    }
+
+    fn value(&self, name: &str) -> Option<&toml::Value> {
+        self.settings
+            .iter()
+            .find(|setting| setting.name == name)?
+            .value
+            .as_ref()
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.value(name)
+            .and_then(toml::Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    fn number(&self, name: &str) -> u64 {
+        let number = self
+            .value(name)
+            .and_then(toml::Value::as_integer)
+            .unwrap_or_default();
+        u64::try_from(number).unwrap_or_default()
+    }
+}
+
+fn read_file(path: &Path) -> Result<toml::Table> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(toml::Table::new()),
+        Err(error) => return Err(Error::io(format!("reading {}", path.display()))(error)),
+    };
+    let table: toml::Table = toml::from_str(&text)
+        .map_err(|error| Error::invalid(path.display().to_string(), error.to_string()))?;
+    for (name, value) in &table {
+        let inner: Vec<String> = match value {
+            toml::Value::Table(table) => table.keys().map(|key| format!("{name}.{key}")).collect(),
+            _ => vec![name.clone()],
+        };
+        for name in inner {
+            if !KNOWN.iter().any(|(known, _)| *known == name) {
+                return Err(Error::invalid(
+                    path.display().to_string(),
+                    format!("{name} is no setting"),
+                ));
+            }
+        }
+    }
+    Ok(table)
+}
+
+fn look_up<'t>(table: &'t toml::Table, name: &str) -> Option<&'t toml::Value> {
+    match name.split_once('.') {
+        Some((outer, inner)) => table.get(outer)?.as_table()?.get(inner),
+        None => table.get(name),
+    }
+}
+
+fn fitted(kind: Kind, value: &toml::Value) -> Option<toml::Value> {
+    match (kind, value) {
+        (Kind::Decimal, toml::Value::Integer(number)) => Some(toml::Value::Float(*number as f64)),
+        (Kind::Text, toml::Value::String(_))
+        | (Kind::Number, toml::Value::Integer(_))
+        | (Kind::Decimal, toml::Value::Float(_))
+        | (Kind::List, toml::Value::Array(_)) => Some(value.clone()),
+        _ => None,
+    }
+}
+
+fn from_text(kind: Kind, text: &str) -> Option<toml::Value> {
+    match kind {
+        Kind::Text => Some(toml::Value::from(text)),
+        Kind::Number => text.trim().parse::<i64>().ok().map(toml::Value::from),
+        Kind::Decimal => text.trim().parse::<f64>().ok().map(toml::Value::from),
+        Kind::List => Some(toml::Value::Array(
+            text.split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty())
+                .map(toml::Value::from)
+                .collect(),
+        )),
+    }
+}
+
+fn wanted(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "must be a text",
+        Kind::Number => "must be a whole number",
+        Kind::Decimal => "must be a number",
+        Kind::List => "must be a list of texts",
+    }
+}

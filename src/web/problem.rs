@@ -1,0 +1,172 @@
+//! Errors as the outside sees them: RFC 9457 problem JSON.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::error::Error;
+
+/// One wrong field of an input.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProblemField {
+    /// Which, for example `lines[0].quantity`.
+    pub field: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// A problem body.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// The kind of problem, as a URI reference.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The kind in words.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// This case in words.
+    pub detail: String,
+    /// The wrong fields, for input.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<ProblemField>,
+    /// Further members that a protocol defines.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Problem {
+    /// A problem of its own kind.
+    #[must_use]
+    pub fn new(
+        status: StatusCode,
+        kind: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            errors: Vec::new(),
+            extra: serde_json::Map::new(),
+        }
+    }
+
+    /// With a further member.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
+        self.extra.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let detail = error.to_string();
+        let (status, kind, title) = match &error {
+            Error::Invalid(_) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid-input",
+                "The input is wrong",
+            ),
+            Error::NotFound(_) => (StatusCode::NOT_FOUND, "not-found", "There is no such thing"),
+            Error::Conflict(_) => (
+                StatusCode::CONFLICT,
+                "conflict",
+                "It contradicts what is recorded",
+            ),
+            Error::Refused(_) => (
+                StatusCode::CONFLICT,
+                "refused",
+                "It cannot be done in the present state",
+            ),
+            Error::Unauthorized(_) => (
+                StatusCode::UNAUTHORIZED,
+                "unauthorized",
+                "Valid credentials are needed",
+            ),
+            Error::Locked(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "database-locked",
+                "The database is in use",
+            ),
+            Error::DiskFull => (
+                StatusCode::INSUFFICIENT_STORAGE,
+                "disk-full",
+                "The disk is full",
+            ),
+            Error::OutcomeUnknown(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "outcome-unknown",
+                "The outcome is unknown",
+            ),
+            Error::Remote(_) => (StatusCode::BAD_GATEWAY, "remote", "The other side failed"),
+            _ => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "fault",
+                "The program or its disk failed",
+            ),
+        };
+        if status.is_server_error() {
+            tracing::error!(%error, "request failed");
+        }
+        let mut problem = Self::new(status, kind, title, detail);
+        if let Error::Invalid(fields) = error {
+            problem.errors = fields
+                .into_iter()
+                .map(|field| ProblemField {
+                    field: field.field,
+                    message: field.message,
+                })
+                .collect();
+        }
+        problem
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, axum::Json(&self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// A JSON body whose faults are answered as problem JSON.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<S, T> axum::extract::FromRequest<S> for Json<T>
+where
+    S: Send + Sync,
+    T: serde::de::DeserializeOwned,
+{
+    type Rejection = Problem;
+
+    async fn from_request(
+        request: axum::extract::Request,
+        state: &S,
+    ) -> Result<Self, Self::Rejection> {
+        match axum::Json::<T>::from_request(request, state).await {
+            Ok(axum::Json(value)) => Ok(Self(value)),
+            Err(rejection) => Err(Problem::new(
+                rejection.status(),
+                "malformed-body",
+                "The body cannot be read",
+                rejection.body_text(),
+            )),
+        }
+    }
+}

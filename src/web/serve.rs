@@ -1,0 +1,79 @@
+//! Listening and serving until told to stop.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use super::host::{self, AllowedHosts};
+use crate::error::{Error, Result};
+
+/// No request of a person or a till is larger; imports go through the command line, sync has its own limit.
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
+
+/// A page or call that takes longer has lost its reader.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Opens the address to listen on; port 0 takes a free one.
+///
+/// # Errors
+/// [`Error::Refused`] when another program has the port, [`Error::Io`] otherwise.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => Error::Refused(format!(
+            "{address} is in use by another program; stop it or choose another port with --listen"
+        )),
+        _ => Error::io(format!("listening on {address}"))(error),
+    })
+}
+
+/// Serves `router` until `stop` is cancelled, then finishes the requests under way.
+///
+/// # Errors
+/// [`Error::Io`] when the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    hosts: AllowedHosts,
+    body_limit: Option<usize>,
+    stop: CancellationToken,
+) -> Result<()> {
+    let header = |name: &'static str, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        )
+    };
+    let router = router
+        .layer(axum::middleware::from_fn_with_state(hosts, host::check))
+        .layer(header("content-security-policy", CONTENT_SECURITY_POLICY))
+        .layer(header("x-content-type-options", "nosniff"))
+        .layer(header("referrer-policy", "no-referrer"))
+        .layer(header("cache-control", "no-store"))
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            REQUEST_TIMEOUT,
+        ))
+        .layer(RequestBodyLimitLayer::new(body_limit.unwrap_or(BODY_LIMIT)))
+        .layer(CatchPanicLayer::new());
+    axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(async move { stop.cancelled().await })
+    .await
+    .map_err(Error::io("serving"))
+}
+
+/// Nothing but our own files, no inline script, no frame around us.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
