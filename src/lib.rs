@@ -5,6 +5,7 @@
 //!
 //! - [`model`]: the vocabulary, plain values.
 //! - [`plan`]: the mathematics of replenishment, pure functions.
+//! - [`shop`]: the shop's use cases, its SQL and its pages.
 //! - [`wire`]: all that shop and hub share about sync.
 //! - [`store`]: plumbing around SQLite that knows no domain.
 //! - [`web`]: plumbing of the pages and calls that knows no domain.
@@ -16,6 +17,7 @@ pub mod config;
 pub mod error;
 pub mod model;
 pub mod plan;
+pub mod shop;
 pub mod store;
 pub mod web;
 pub mod wire;
