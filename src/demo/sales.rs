@@ -8,7 +8,9 @@
 //! period it was asked for in. The one transcendental function used is libm's, so it also comes out the same on every
 //! machine.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
+use std::time::Duration;
+
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 use serde::Serialize;
 
 use super::catalogue::{Good, Pack};
@@ -208,7 +210,7 @@ fn draw_purchases<'a>(
     if good.usual_quantity.0 > 0 {
         let per_purchase = good.usual_quantity.0 as f64 * MEAN_MULTIPLE;
         for _ in 0..random.poisson(single / per_purchase) {
-            let count = 1 + random.weighted(&MULTIPLES) as i64;
+            let count = [1, 2, 3][random.weighted(&MULTIPLES)];
             purchases.push(Purchase {
                 good,
                 pack: None,
@@ -268,8 +270,8 @@ const HALF_HOURS: [u32; 31] = [
 
 fn time_of_day(random: &mut SplitMix64) -> NaiveTime {
     let opens = NaiveTime::from_hms_opt(OPENS, 0, 0).unwrap_or(NaiveTime::MIN);
-    let second = random.weighted(&HALF_HOURS) as i64 * 1800 + random.below(1800) as i64;
-    opens + TimeDelta::seconds(second)
+    let second = random.weighted(&HALF_HOURS) as u64 * 1800 + random.below(1800);
+    opens + Duration::from_secs(second)
 }
 
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): a counter that
