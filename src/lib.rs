@@ -10,10 +10,12 @@
 //! - [`store`]: plumbing around SQLite that knows no domain.
 //! - [`web`]: plumbing of the pages and calls that knows no domain.
 //! - [`config`]: settings and where they came from.
+//! - [`demo`]: the demonstration, an invented catalogue and generated sales.
 //! - [`clock`], [`error`]: time and faults.
 
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod error;
 pub mod model;
 pub mod plan;
