@@ -1,9 +1,11 @@
 //! A real browser for tests of pages: headless Chromium through chromedriver, gone on drop.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use axum::http::Method;
 use fantoccini::elements::Element;
@@ -25,13 +27,22 @@ pub struct Browser {
     _profile: TempDir,
 }
 
-struct Driver(Child);
+struct Driver {
+    process: Child,
+    port: u16,
+}
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // It may be gone already, and a test that ends has nobody to tell.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        // Killing the driver would leave its Chromium behind; asked to shut down, it ends both. When
+        // it does not answer it is gone already, and a test that ends has nobody to tell.
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));
+            let _ = stream.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+            let _ = stream.read_to_end(&mut Vec::new());
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
@@ -143,7 +154,8 @@ impl Browser {
 
     /// Whether the page is wider than the window, so that a person would have to scroll sideways.
     pub async fn overflows(&self) -> bool {
-        let script = "return document.documentElement.scrollWidth > window.innerWidth";
+        let script =
+            "const page = document.documentElement; return page.scrollWidth > page.clientWidth";
         let answer = self.client.execute(script, Vec::new()).await;
         answer.expect("a script runs") == Value::Bool(true)
     }
@@ -176,23 +188,23 @@ impl WebDriverCompatibleCommand for ReadConsole {
 }
 
 fn start_driver() -> (Driver, String) {
-    let child = Command::new("chromedriver")
+    let process = Command::new("chromedriver")
         .arg("--port=0")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn();
-    let mut driver = Driver(child.expect("chromedriver is installed; ./tests/run installs it"));
-    let output = driver.0.stdout.take().expect("a piped output");
+    let mut process = process.expect("chromedriver is installed; ./tests/run installs it");
+    let output = process.stdout.take().expect("a piped output");
     let mut lines = BufReader::new(output).lines().map_while(Result::ok);
     let port = lines.find_map(|line| {
         let (_, port) = line.split_once("started successfully on port ")?;
-        port.trim_end_matches('.').parse::<u16>().ok()
+        port.trim_end_matches('.').parse().ok()
     });
     // A full pipe would stop the driver, so somebody reads on until it ends.
     std::thread::spawn(move || lines.for_each(drop));
     let port = port.expect("chromedriver names its port");
-    (driver, format!("http://127.0.0.1:{port}"))
+    (Driver { process, port }, format!("http://127.0.0.1:{port}"))
 }
 
 fn artefacts() -> PathBuf {

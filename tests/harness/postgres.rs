@@ -78,12 +78,16 @@ impl Postgres {
             "--no-align",
             "--set=ON_ERROR_STOP=1",
         ];
-        run(Command::new(self.tools.join("psql")).args(options).args([
-            "--dbname",
-            &self.url(),
-            "--command",
-            sql,
-        ]))
+        // Where initdb is only linked into the path, psql need not lie beside the link.
+        let beside = self.tools.join("psql");
+        let psql = if beside.exists() {
+            beside
+        } else {
+            PathBuf::from("psql")
+        };
+        run(Command::new(psql)
+            .args(options)
+            .args(["--dbname", &self.url(), "--command", sql]))
     }
 
     fn tool(&self, name: &str) -> Command {
