@@ -4,5 +4,6 @@
 mod browser;
 mod demo_data;
 mod harness;
+mod plan;
 mod schema_dialects;
 mod tidy;
