@@ -45,7 +45,9 @@ impl Terms {
         let mut probability: Vec<f64> = below.into_iter().rev().collect();
         probability.extend(above);
         let total = precise_sum(&probability);
-        probability.iter_mut().for_each(|weight| *weight /= total);
+        for weight in &mut probability {
+            *weight /= total;
+        }
         Self {
             first: x,
             probability,
