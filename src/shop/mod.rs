@@ -1,0 +1,201 @@
+//! The shop: till, stock, nightly planner and sync, on one SQLite file.
+//!
+//! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
+
+mod access;
+pub mod store;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::DateTime;
+use chrono_tz::Tz;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::clock::SharedClock;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::store::{Database, Options, WriteTx};
+use store::days::Moment;
+use store::info::ShopInfo;
+
+/// An open shop. Cloning shares it.
+#[derive(Clone)]
+pub struct Shop {
+    db: Database,
+    clock: SharedClock,
+    config: Arc<Config>,
+    info: Arc<ShopInfo>,
+    /// Told when there is something new to send.
+    changed: Arc<Notify>,
+}
+
+/// What a new shop is asked for.
+#[derive(Debug, Clone)]
+pub struct NewShop {
+    /// Its name.
+    pub name: String,
+    /// IANA time zone, such as `Asia/Jakarta`.
+    pub timezone: String,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// The owner's PIN, 4 to 12 digits, if pages are to ask for one.
+    pub pin: Option<String>,
+}
+
+/// A moment before which no clock of a running shop can be right: the program itself is younger.
+const EARLIEST_CLOCK: &str = "2026-01-01T00:00:00Z";
+
+impl Shop {
+    /// Creates a shop in the data folder. On any error nothing of it stays behind.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a name, zone, currency or PIN that cannot be; [`Error::Refused`] when the clock is
+    /// plainly wrong, because the day of founding bounds every later date; [`Error::Conflict`] when a shop is there.
+    pub async fn create(config: Config, new: NewShop, clock: SharedClock) -> Result<Self> {
+        let (info, pin) = check_new(&new)?;
+        let utc = clock.now();
+        let earliest = DateTime::parse_from_rfc3339(EARLIEST_CLOCK).unwrap_or_default();
+        if utc < earliest {
+            return Err(Error::Refused(format!(
+                "the clock says {}: set the date and time of this machine first",
+                utc.format("%Y-%m-%d")
+            )));
+        }
+        let now = Moment::new(utc, info.timezone);
+        let info = ShopInfo {
+            founded_on: now.local.date(),
+            ..info
+        };
+        let path = Self::file(config.data());
+        let db = Self::new_database(&path, &config).await?;
+        let written = info.clone();
+        let pin_hash = pin.as_deref().map(access::hash_pin).transpose()?;
+        db.write(move |tx| {
+            store::info::create(tx, &written, pin_hash.as_deref(), utc)?;
+            store::audit::record(tx, &now, "owner", "shop.created", &written.name, "")
+        })
+        .await?;
+        Ok(Self::assemble(db, config, info, clock))
+    }
+
+    /// A new database, or one whose creation was cut off before a shop was in it.
+    async fn new_database(path: &Path, config: &Config) -> Result<Database> {
+        if !path.exists() {
+            return Database::create(path, &store::SCHEMA, options(config));
+        }
+        let db = Database::open(path, &store::SCHEMA, options(config))?;
+        match db.read(store::info::load).await {
+            Ok(info) => Err(Error::Conflict(format!(
+                "{} holds the shop {:?} already; choose another folder with --data",
+                path.display(),
+                info.name
+            ))),
+            Err(Error::NotFound(_)) => Ok(db),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Opens the shop of the data folder.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none, and what [`Database::open`] says.
+    pub async fn open(config: Config, clock: SharedClock) -> Result<Self> {
+        let path = Self::file(config.data());
+        if !path.exists() {
+            return Err(Error::NotFound(format!(
+                "no shop in {}: run kulakan shop init --name NAME",
+                config.data().display()
+            )));
+        }
+        let db = Database::open(&path, &store::SCHEMA, options(&config))?;
+        let info = db.read(store::info::load).await?;
+        Ok(Self::assemble(db, config, info, clock))
+    }
+
+    fn assemble(db: Database, config: Config, info: ShopInfo, clock: SharedClock) -> Self {
+        Self {
+            db,
+            clock,
+            config: Arc::new(config),
+            info: Arc::new(info),
+            changed: Arc::new(Notify::new()),
+        }
+    }
+
+    /// The database file in a data folder.
+    #[must_use]
+    pub fn file(data: &Path) -> PathBuf {
+        data.join(store::FILE)
+    }
+
+    /// Whose shop it is.
+    #[must_use]
+    pub fn info(&self) -> &ShopInfo {
+        &self.info
+    }
+
+    /// The settings it was opened with.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Now, by this shop's clock and wall.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        Moment::new(self.clock.now(), self.info.timezone)
+    }
+
+    /// One use case: a writing transaction at the present moment. Wakes the sync when it is done.
+    async fn record<T, F>(&self, job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&WriteTx<'_>, &Moment) -> Result<T> + Send + 'static,
+    {
+        let now = self.now();
+        let done = self.db.write(move |tx| job(tx, &now)).await?;
+        self.changed.notify_one();
+        Ok(done)
+    }
+}
+
+fn options(config: &Config) -> Options {
+    Options {
+        busy_timeout: config.busy_timeout(),
+    }
+}
+
+fn check_new(new: &NewShop) -> Result<(ShopInfo, Option<String>)> {
+    let name = new.name.trim();
+    if name.is_empty() || name.chars().count() > 100 {
+        return Err(Error::invalid("--name", "must have 1 to 100 characters"));
+    }
+    let timezone: Tz = new.timezone.parse().map_err(|_| {
+        Error::invalid(
+            "--timezone",
+            format!("{} is no time zone such as Asia/Jakarta", new.timezone),
+        )
+    })?;
+    if new.currency.len() != 3 || !new.currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Err(Error::invalid(
+            "--currency",
+            "must be a code of three letters such as IDR",
+        ));
+    }
+    if let Some(pin) = &new.pin
+        && !((4..=12).contains(&pin.len()) && pin.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return Err(Error::invalid("--pin", "must have 4 to 12 digits"));
+    }
+    let info = ShopInfo {
+        device: Uuid::now_v7(),
+        name: name.to_owned(),
+        timezone,
+        currency: new.currency.clone(),
+        founded_on: chrono::NaiveDate::MIN,
+        has_pin: new.pin.is_some(),
+    };
+    Ok((info, new.pin.clone()))
+}

@@ -1,0 +1,57 @@
+//! Daily flows: the projection that demand is read from.
+
+use chrono::NaiveDate;
+use rusqlite::params;
+
+use crate::error::Result;
+use crate::model::Quantity;
+use crate::store::WriteTx;
+
+/// What a change adds to a product's flow on a date.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Flow {
+    /// Sold at the till, less what was taken back.
+    pub sold: Quantity,
+    /// Asked for and not there.
+    pub missed: Quantity,
+    /// Sum of the ledger's movements; anything but `None` says that the ledger moved on this date.
+    pub net: Option<Quantity>,
+    /// Of those, what came in by receipt, count or correction.
+    pub inflow: Quantity,
+}
+
+/// Adds `flow` to the product's date.
+pub fn add(tx: &WriteTx<'_>, product_id: i64, date: NaiveDate, flow: Flow) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO daily_flows (product_id, business_date, sold, missed, net, inflow, moved)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (product_id, business_date) DO UPDATE SET
+             sold = sold + excluded.sold, missed = missed + excluded.missed, net = net + excluded.net,
+             inflow = inflow + excluded.inflow, moved = max(moved, excluded.moved)",
+    )?
+    .execute(params![
+        product_id,
+        date,
+        flow.sold.0,
+        flow.missed.0,
+        flow.net.unwrap_or_default().0,
+        flow.inflow.0,
+        flow.net.is_some(),
+    ])?;
+    Ok(())
+}
+
+/// Sets what history says of a product's date, in place of what was imported for it before.
+pub fn set_imported(
+    tx: &WriteTx<'_>,
+    product_id: i64,
+    date: NaiveDate,
+    quantity: Quantity,
+) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO daily_flows (product_id, business_date, imported) VALUES (?1, ?2, ?3)
+         ON CONFLICT (product_id, business_date) DO UPDATE SET imported = excluded.imported",
+    )?
+    .execute(params![product_id, date, quantity.0])?;
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! The shop's SQL: functions on a transaction, one file per noun. Nothing here decides; use cases do.
+
+pub mod audit;
+pub mod daily;
+pub mod days;
+pub mod events;
+pub mod info;
+pub mod ledger;
+
+use crate::store::Schema;
+
+/// The shop's database file in the data folder.
+pub const FILE: &str = "shop.db";
+
+/// The shop's schema. `application_id` reads "KKsh".
+pub static SCHEMA: Schema = Schema {
+    application_id: 0x4b4b_7368,
+    migrations: &[(
+        "0001_shop",
+        include_str!("../../../schema/shop/0001_shop.sql"),
+    )],
+};
