@@ -3,6 +3,7 @@
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
 mod access;
+pub mod schedule;
 pub mod store;
 
 use std::path::{Path, PathBuf};
@@ -66,6 +67,7 @@ impl Shop {
         let now = Moment::new(utc, info.timezone);
         let info = ShopInfo {
             founded_on: now.local.date(),
+            founded_at: utc,
             ..info
         };
         let path = Self::file(config.data());
@@ -73,7 +75,7 @@ impl Shop {
         let written = info.clone();
         let pin_hash = pin.as_deref().map(access::hash_pin).transpose()?;
         db.write(move |tx| {
-            store::info::create(tx, &written, pin_hash.as_deref(), utc)?;
+            store::info::create(tx, &written, pin_hash.as_deref())?;
             store::audit::record(tx, &now, "owner", "shop.created", &written.name, "")
         })
         .await?;
@@ -195,6 +197,7 @@ fn check_new(new: &NewShop) -> Result<(ShopInfo, Option<String>)> {
         timezone,
         currency: new.currency.clone(),
         founded_on: chrono::NaiveDate::MIN,
+        founded_at: DateTime::UNIX_EPOCH,
         has_pin: new.pin.is_some(),
     };
     Ok((info, new.pin.clone()))
