@@ -178,7 +178,10 @@ impl Text {
         });
         let note = note.unwrap_or_default();
         if line.forecast_per_day <= 0.0 {
-            return self.pick(format!("jadi beli {order}{note}"), format!("so buy {order}{note}"));
+            return self.pick(
+                format!("jadi beli {order}{note}"),
+                format!("so buy {order}{note}"),
+            );
         }
         self.pick(
             format!("sampai kulakan berikutnya perlu {wanted}, jadi beli {order}{note}"),
