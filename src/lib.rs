@@ -6,6 +6,7 @@
 //! - [`model`]: the vocabulary, plain values.
 //! - [`plan`]: the mathematics of replenishment, pure functions.
 //! - [`shop`]: the shop's use cases, its SQL and its pages.
+//! - [`hub`]: the distributor's side: intake of what shops tell, their stock, shipments.
 //! - [`wire`]: all that shop and hub share about sync.
 //! - [`store`]: plumbing around SQLite that knows no domain.
 //! - [`web`]: plumbing of the pages and calls that knows no domain.
@@ -17,6 +18,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod error;
+pub mod hub;
 pub mod model;
 pub mod plan;
 pub mod shop;

@@ -1,9 +1,11 @@
-//! Plumbing of both web sides that knows no domain: serving, host check, problem bodies, languages.
+//! Plumbing of both web sides that knows no domain: serving, host check, problem bodies, sessions, languages and the pages' frame.
 
 pub mod host;
 pub mod language;
+pub mod layout;
 pub mod problem;
 pub mod serve;
+pub mod session;
 
 pub use language::Language;
 pub use problem::Problem;

@@ -1,0 +1,3 @@
+//! The hub: the distributor's side.
+
+pub mod store;

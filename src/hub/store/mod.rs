@@ -1,0 +1,141 @@
+//! The hub's storage: one trait with a real implementation per database, and above it every SQL text once.
+//!
+//! [`HubStore`] runs a job in a transaction and [`HubTx`] is what the job sees. The SQL itself stands in the functions
+//! of the modules below (`devices`, `events`, `projections`, ...), in the dialect that SQLite and PostgreSQL share:
+//!
+//! - parameters are `$1..$n`, numbered by first appearance (SQLite takes them for names and numbers them so itself);
+//! - `INSERT ... ON CONFLICT (...) DO UPDATE`, never `INSERT OR REPLACE`;
+//! - `CAST(sum(x) AS BIGINT)`: PostgreSQL's sum of integers is no integer. No scalar `max(a, b)`, no `IFNULL`;
+//! - flags are the integers 0 and 1, dates and moments are text, see `schema/hub/`;
+//! - no order is taken for granted without `ORDER BY`.
+//!
+//! What an implementation for PostgreSQL has to do: keep a pool; run each writing job in one `SERIALIZABLE` (each
+//! reading one in one `REPEATABLE READ READ ONLY`) transaction on a blocking thread, waiting there for the driver; run
+//! it again from the start on SQLSTATE 40001 and 40P01; prepare each statement once a connection; use a database with
+//! the `C` collation, so that texts sort as they do in SQLite; and map its faults to [`Error`] as `sqlite` does.
+
+pub mod sqlite;
+mod value;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::error::{Error, Result};
+
+pub use sqlite::SqliteStore;
+pub use value::{Row, Value};
+
+/// What runs in one transaction.
+///
+/// A database may run it again from the start after a serialisation failure, so a job has no effect but through its
+/// [`HubTx`] and leaves what it captured as it was.
+pub type Job = Box<dyn FnMut(&mut dyn HubTx) -> Result<()> + Send>;
+
+/// The answer to a submitted job, once its transaction has ended.
+pub type Submitted<'s> = Pin<Box<dyn Future<Output = Result<()>> + Send + 's>>;
+
+/// A hub's database.
+pub trait HubStore: Send + Sync {
+    /// Runs `job` in one writing transaction. `Ok` means that it is on the disk; otherwise nothing of it was kept
+    /// ([`Error::OutcomeUnknown`] apart).
+    fn submit_write(&self, job: Job) -> Submitted<'_>;
+
+    /// Runs `job` on one consistent snapshot; writing there is an error.
+    fn submit_read(&self, job: Job) -> Submitted<'_>;
+}
+
+/// A transaction as a job sees it.
+pub trait HubTx {
+    /// Runs a statement; the number of rows it changed.
+    ///
+    /// # Errors
+    /// What the database said.
+    fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64>;
+
+    /// Runs a query; all its rows.
+    ///
+    /// # Errors
+    /// What the database said.
+    fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>>;
+
+    /// The first row of a query, if it has any.
+    ///
+    /// # Errors
+    /// What the database said.
+    fn query_row(&mut self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
+        Ok(self.query(sql, params)?.into_iter().next())
+    }
+}
+
+/// Runs `work` in one writing transaction and returns what it made; see [`Job`] on what it may do.
+///
+/// # Errors
+/// What `work` returned, in which case nothing of it was kept; or what the database said at the commit.
+pub async fn write<T, F>(store: &dyn HubStore, work: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnMut(&mut dyn HubTx) -> Result<T> + Send + 'static,
+{
+    let (job, made) = keeping_result(work);
+    store.submit_write(job).await?;
+    take(&made)
+}
+
+/// Runs `work` on one consistent snapshot and returns what it made.
+///
+/// # Errors
+/// What `work` returned, or what the database said.
+pub async fn read<T, F>(store: &dyn HubStore, work: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnMut(&mut dyn HubTx) -> Result<T> + Send + 'static,
+{
+    let (job, made) = keeping_result(work);
+    store.submit_read(job).await?;
+    take(&made)
+}
+
+type Made<T> = Arc<Mutex<Option<T>>>;
+
+fn keeping_result<T, F>(mut work: F) -> (Job, Made<T>)
+where
+    T: Send + 'static,
+    F: FnMut(&mut dyn HubTx) -> Result<T> + Send + 'static,
+{
+    let made: Made<T> = Arc::new(Mutex::new(None));
+    let keep = Arc::clone(&made);
+    let job: Job = Box::new(move |tx| {
+        let value = work(tx)?;
+        // Of several runs the last one counts: it is the one that was committed.
+        *keep.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+        Ok(())
+    });
+    (job, made)
+}
+
+fn take<T>(made: &Made<T>) -> Result<T> {
+    made.lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take()
+        .ok_or_else(|| Error::Internal("a job ended without a result".to_owned()))
+}
+
+/// Whether the parameters of `sql` are `$1..$count`, numbered by first appearance.
+///
+/// SQLite numbers by appearance and PostgreSQL by the digits; only where both agree does one text mean the same.
+#[must_use]
+pub fn numbered_by_appearance(sql: &str, count: usize) -> bool {
+    let mut highest = 0;
+    for part in sql.split('$').skip(1) {
+        let digits = part
+            .find(|character: char| !character.is_ascii_digit())
+            .map_or(part, |end| &part[..end]);
+        match digits.parse::<usize>() {
+            Ok(number) if number == highest + 1 => highest = number,
+            Ok(number) if number >= 1 && number <= highest => {}
+            _ => return false,
+        }
+    }
+    highest == count
+}

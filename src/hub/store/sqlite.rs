@@ -1,0 +1,127 @@
+//! The hub's database in one SQLite file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ToSql, params_from_iter};
+
+use super::{HubStore, HubTx, Job, Row, Submitted, Value, numbered_by_appearance};
+use crate::error::{Error, Result};
+use crate::store::{Database, Options, Schema};
+
+/// The file's name in the data folder.
+pub const FILE_NAME: &str = "hub.db";
+
+/// The hub's schema. Applied migrations are frozen; a change is a further file in both dialects.
+pub static SCHEMA: Schema = Schema {
+    // "klkH" in ASCII.
+    application_id: 0x6b6c_6b48,
+    migrations: &[(
+        "hub/sqlite/0001_hub.sql",
+        include_str!("../../../schema/hub/sqlite/0001_hub.sql"),
+    )],
+};
+
+/// [`HubStore`] over one SQLite file: one writer with group commit, reading connections beside it.
+#[derive(Clone)]
+pub struct SqliteStore {
+    database: Database,
+}
+
+impl SqliteStore {
+    /// Creates the database in the data folder `folder`.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when there is one already, [`Error::Io`] when the folder cannot be written.
+    pub fn create(folder: &Path, options: Options) -> Result<Self> {
+        let database = Database::create(&folder.join(FILE_NAME), &SCHEMA, options)?;
+        Ok(Self { database })
+    }
+
+    /// Opens the database in the data folder `folder`.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn open(folder: &Path, options: Options) -> Result<Self> {
+        let database = Database::open(&folder.join(FILE_NAME), &SCHEMA, options)?;
+        Ok(Self { database })
+    }
+}
+
+impl HubStore for SqliteStore {
+    fn submit_write(&self, mut job: Job) -> Submitted<'_> {
+        Box::pin(
+            self.database
+                .write(move |tx| job(&mut SqliteTx { connection: tx })),
+        )
+    }
+
+    fn submit_read(&self, mut job: Job) -> Submitted<'_> {
+        Box::pin(
+            self.database
+                .read(move |connection| job(&mut SqliteTx { connection })),
+        )
+    }
+}
+
+struct SqliteTx<'c> {
+    connection: &'c Connection,
+}
+
+impl HubTx for SqliteTx<'_> {
+    fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
+        debug_assert!(numbered_by_appearance(sql, params.len()), "{sql}");
+        let changed = self
+            .connection
+            .prepare_cached(sql)?
+            .execute(params_from_iter(params))?;
+        Ok(changed as u64)
+    }
+
+    fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+        debug_assert!(numbered_by_appearance(sql, params.len()), "{sql}");
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let columns: Arc<[String]> = statement
+            .column_names()
+            .into_iter()
+            .map(ToOwned::to_owned)
+            .collect();
+        let mut found = statement.query(params_from_iter(params))?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            let values = columns
+                .iter()
+                .enumerate()
+                .map(|(index, column)| neutral(column, row.get_ref(index)?))
+                .collect::<Result<Vec<Value>>>()?;
+            rows.push(Row::new(Arc::clone(&columns), values));
+        }
+        Ok(rows)
+    }
+}
+
+fn neutral(column: &str, value: ValueRef<'_>) -> Result<Value> {
+    match value {
+        ValueRef::Null => Ok(Value::Null),
+        ValueRef::Integer(number) => Ok(Value::Integer(number)),
+        ValueRef::Text(bytes) => String::from_utf8(bytes.to_vec())
+            .map(Value::Text)
+            .map_err(|_| Error::Corrupt(format!("column {column} holds a text that is not UTF-8"))),
+        ValueRef::Blob(bytes) => Ok(Value::Bytes(bytes.to_vec())),
+        ValueRef::Real(_) => Err(Error::Corrupt(format!(
+            "column {column} holds a decimal number, which the hub stores nowhere"
+        ))),
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}

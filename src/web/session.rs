@@ -1,0 +1,134 @@
+//! Sessions of people at a page, and the check that a form was sent from our own page.
+//!
+//! Sessions live in memory: a restart logs everybody out, which after a power cut is what a counter wants.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::http::{HeaderMap, Method, header};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use chrono::{DateTime, Duration, Utc};
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+
+/// The session cookie.
+pub const COOKIE: &str = "sesi";
+
+/// A session unused for this long is over.
+const IDLE: Duration = Duration::hours(12);
+
+/// More sessions than a shop has people; the oldest make room.
+const MOST: usize = 200;
+
+/// The sessions of one daemon. Only digests of the secrets are held.
+#[derive(Clone, Default)]
+pub struct Sessions(Arc<Mutex<HashMap<[u8; 32], DateTime<Utc>>>>);
+
+impl Sessions {
+    /// Starts a session and returns its cookie.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the system gives no randomness.
+    pub fn start(&self, now: DateTime<Utc>) -> Result<Cookie<'static>> {
+        let secret = random_secret()?;
+        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.retain(|_, used| now.signed_duration_since(*used) < IDLE);
+        if sessions.len() >= MOST
+            && let Some(oldest) = sessions
+                .iter()
+                .min_by_key(|(_, used)| **used)
+                .map(|(key, _)| *key)
+        {
+            sessions.remove(&oldest);
+        }
+        sessions.insert(digest(&secret), now);
+        Ok(Cookie::build((COOKIE, secret))
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Strict)
+            .build())
+    }
+
+    /// Whether the request carries a living session, which this use keeps alive.
+    #[must_use]
+    pub fn holds(&self, headers: &HeaderMap, now: DateTime<Utc>) -> bool {
+        let jar = CookieJar::from_headers(headers);
+        let Some(cookie) = jar.get(COOKIE) else {
+            return false;
+        };
+        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match sessions.get_mut(&digest(cookie.value())) {
+            Some(used) if now.signed_duration_since(*used) < IDLE => {
+                *used = now;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Ends the request's session.
+    pub fn end(&self, headers: &HeaderMap) {
+        if let Some(cookie) = CookieJar::from_headers(headers).get(COOKIE) {
+            self.0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&digest(cookie.value()));
+        }
+    }
+}
+
+/// 256 random bits as 64 hexadecimal digits.
+///
+/// # Errors
+/// [`Error::Internal`] when the system gives no randomness.
+pub fn random_secret() -> Result<String> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::Internal(format!("the system gives no randomness: {error}")))?;
+    Ok(bytes
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            use std::fmt::Write;
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        }))
+}
+
+fn digest(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+/// Whether a person without a PIN may see pages: only one who sits at this machine.
+#[must_use]
+pub fn is_at_this_machine(peer: SocketAddr) -> bool {
+    peer.ip().to_canonical().is_loopback()
+}
+
+/// Whether a form comes from one of our own pages (against cross-site request forgery): browsers say so in
+/// `Sec-Fetch-Site`, older ones in `Origin`, whose host must be the one that was asked. A request with neither is no
+/// browser's and carries no cookie that it was not given.
+#[must_use]
+pub fn is_from_our_page(method: &Method, headers: &HeaderMap) -> bool {
+    if method.is_safe() {
+        return true;
+    }
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &header::HeaderValue| value.to_str().ok())
+    };
+    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
+        return site == "same-origin" || site == "none";
+    }
+    match text(header::ORIGIN) {
+        None => true,
+        Some(origin) => {
+            let host = origin.split_once("://").map(|(_, host)| host);
+            host.is_some() && host == text(header::HOST)
+        }
+    }
+}
