@@ -2,9 +2,13 @@
 //!
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
-mod access;
+pub mod access;
+pub mod deliveries;
+pub mod nightly;
 pub mod schedule;
 pub mod store;
+pub mod sync;
+pub mod transport;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,6 +34,8 @@ pub struct Shop {
     info: Arc<ShopInfo>,
     /// Told when there is something new to send.
     changed: Arc<Notify>,
+    /// One exchange with the hub at a time.
+    exchanging: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// What a new shop is asked for.
@@ -123,6 +129,7 @@ impl Shop {
             config: Arc::new(config),
             info: Arc::new(info),
             changed: Arc::new(Notify::new()),
+            exchanging: Arc::default(),
         }
     }
 

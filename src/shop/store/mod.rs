@@ -3,9 +3,15 @@
 pub mod audit;
 pub mod daily;
 pub mod days;
+pub mod deliveries;
 pub mod events;
 pub mod info;
 pub mod ledger;
+pub mod notes;
+pub mod plans;
+pub mod settings;
+pub mod sync_state;
+pub mod tokens;
 
 use crate::store::Schema;
 
