@@ -3,7 +3,15 @@
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
 mod access;
+mod faults;
+pub mod figure;
+pub mod import;
+pub mod outcome;
+pub mod products;
+pub mod stock;
 pub mod store;
+pub mod till;
+pub mod web;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -6,6 +6,13 @@ pub mod days;
 pub mod events;
 pub mod info;
 pub mod ledger;
+pub mod missed;
+pub mod products;
+mod read;
+pub mod requests;
+pub mod sales;
+pub mod settings;
+pub mod stock;
 
 use crate::store::Schema;
 
