@@ -272,6 +272,7 @@ CREATE TABLE delivery_lines (
     damaged     INTEGER,
     PRIMARY KEY (delivery_id, line_no)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX delivery_lines_by_sku ON delivery_lines (sku);
 
 -- ---------------------------------------------------------------------------------------------- sync
 

@@ -4,11 +4,19 @@
 
 pub mod access;
 pub mod deliveries;
+mod faults;
+pub mod figure;
+pub mod import;
 pub mod nightly;
+pub mod outcome;
+pub mod products;
 pub mod schedule;
+pub mod stock;
 pub mod store;
 pub mod sync;
+pub mod till;
 pub mod transport;
+pub mod web;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
