@@ -4,6 +4,7 @@
 mod browser;
 mod demo_data;
 mod harness;
+mod hub_sync;
 mod plan;
 mod schedule;
 mod schema_dialects;
