@@ -6,5 +6,9 @@ mod demo_data;
 mod harness;
 mod hub_sync;
 mod plan;
+<<<<<<< HEAD
+=======
+mod schedule;
+>>>>>>> shopb
 mod schema_dialects;
 mod tidy;

@@ -2,8 +2,21 @@
 //!
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
-mod access;
+pub mod access;
+pub mod deliveries;
+mod faults;
+pub mod figure;
+pub mod import;
+pub mod nightly;
+pub mod outcome;
+pub mod products;
+pub mod schedule;
+pub mod stock;
 pub mod store;
+pub mod sync;
+pub mod till;
+pub mod transport;
+pub mod web;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,6 +42,8 @@ pub struct Shop {
     info: Arc<ShopInfo>,
     /// Told when there is something new to send.
     changed: Arc<Notify>,
+    /// One exchange with the hub at a time.
+    exchanging: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// What a new shop is asked for.
@@ -66,6 +81,7 @@ impl Shop {
         let now = Moment::new(utc, info.timezone);
         let info = ShopInfo {
             founded_on: now.local.date(),
+            founded_at: utc,
             ..info
         };
         let path = Self::file(config.data());
@@ -73,7 +89,7 @@ impl Shop {
         let written = info.clone();
         let pin_hash = pin.as_deref().map(access::hash_pin).transpose()?;
         db.write(move |tx| {
-            store::info::create(tx, &written, pin_hash.as_deref(), utc)?;
+            store::info::create(tx, &written, pin_hash.as_deref())?;
             store::audit::record(tx, &now, "owner", "shop.created", &written.name, "")
         })
         .await?;
@@ -121,6 +137,7 @@ impl Shop {
             config: Arc::new(config),
             info: Arc::new(info),
             changed: Arc::new(Notify::new()),
+            exchanging: Arc::default(),
         }
     }
 
@@ -195,6 +212,7 @@ fn check_new(new: &NewShop) -> Result<(ShopInfo, Option<String>)> {
         timezone,
         currency: new.currency.clone(),
         founded_on: chrono::NaiveDate::MIN,
+        founded_at: DateTime::UNIX_EPOCH,
         has_pin: new.pin.is_some(),
     };
     Ok((info, new.pin.clone()))

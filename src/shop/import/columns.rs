@@ -1,0 +1,4 @@
+#[derive(Debug, Clone, Default)]
+pub struct Columns;
+#[derive(Debug, Clone)]
+pub struct Filter;

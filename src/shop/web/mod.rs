@@ -1,0 +1,3 @@
+//! HTTP: the JSON API.
+
+pub mod api;
