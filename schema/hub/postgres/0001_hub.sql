@@ -231,12 +231,6 @@ CREATE TABLE tokens (
     revoked BIGINT NOT NULL
 );
 
-CREATE TABLE sessions (
-    token_hash BYTEA PRIMARY KEY,
-    created_at_utc TEXT NOT NULL,
-    expires_at_utc TEXT NOT NULL
-);
-
 CREATE TABLE audit (
     seq BIGINT PRIMARY KEY,
     at_utc TEXT NOT NULL,

@@ -231,12 +231,6 @@ CREATE TABLE tokens (
     revoked INTEGER NOT NULL
 ) STRICT;
 
-CREATE TABLE sessions (
-    token_hash BLOB PRIMARY KEY,
-    created_at_utc TEXT NOT NULL,
-    expires_at_utc TEXT NOT NULL
-) STRICT;
-
 CREATE TABLE audit (
     seq INTEGER PRIMARY KEY,
     at_utc TEXT NOT NULL,

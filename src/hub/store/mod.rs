@@ -14,6 +14,14 @@
 //! it again from the start on SQLSTATE 40001 and 40P01; prepare each statement once a connection; use a database with
 //! the `C` collation, so that texts sort as they do in SQLite; and map its faults to [`Error`] as `sqlite` does.
 
+pub mod audit;
+pub mod devices;
+pub mod events;
+pub mod identity;
+pub mod notes;
+pub mod projections;
+pub mod receipts;
+pub mod shops;
 pub mod sqlite;
 mod value;
 
