@@ -1,4 +1,8 @@
-//! tests
+//! All tests, in one program that links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod browser;
 mod demo_data;
+mod harness;
+mod schema_dialects;
+mod tidy;

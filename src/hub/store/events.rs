@@ -154,11 +154,13 @@ pub fn of_device(tx: &mut dyn HubTx, device: Uuid) -> Result<Vec<StoredEvent>> {
     .collect()
 }
 
-/// Every event in quarantine, each device's in its own order.
+/// Every event in quarantine whose device is still let in, each device's in its own order. The ledger of a device that
+/// was replaced is off the book, and what comes late from it stays so.
 pub fn quarantined(tx: &mut dyn HubTx) -> Result<Vec<StoredEvent>> {
     tx.query(
         &format!(
-            "SELECT {COLUMNS} FROM events WHERE state = 'quarantined'
+            "SELECT {COLUMNS} FROM events
+             WHERE state = 'quarantined' AND device_id IN (SELECT id FROM devices WHERE revoked = 0)
              ORDER BY shop_id, device_id, epoch, seq"
         ),
         &[],

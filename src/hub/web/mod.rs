@@ -1,0 +1,12 @@
+//! The hub over HTTP: sync for shops; calls and pages for people.
+
+pub mod sync;
+
+use axum::Router;
+
+use super::Hub;
+
+/// Everything that the hub answers.
+pub fn router(hub: Hub) -> Router {
+    Router::new().merge(sync::router(hub))
+}

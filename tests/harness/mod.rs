@@ -1,0 +1,3 @@
+//! What several tests start: servers, programs and the data they need.
+
+pub mod postgres;

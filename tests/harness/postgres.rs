@@ -1,0 +1,179 @@
+//! A real PostgreSQL server for one test: its own data in a temporary folder, no port, gone on drop.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// A running server with one empty database.
+pub struct Postgres {
+    tools: PathBuf,
+    folder: TempDir,
+}
+
+/// Who the server belongs to inside.
+const USER: &str = "kulakan";
+
+impl Postgres {
+    /// Creates a database cluster and starts a server on a socket in its folder.
+    ///
+    /// # Errors
+    /// When PostgreSQL is not installed or does not start; the text holds what it said.
+    pub fn start() -> Result<Self, String> {
+        // The path of a Unix socket is limited to about 100 bytes, so not under a long TMPDIR.
+        let folder = tempfile::Builder::new()
+            .prefix("kulakan-pg-")
+            .tempdir_in("/tmp");
+        let folder = folder.map_err(|fault| fault.to_string())?;
+        if is_root() {
+            run(Command::new("chown").arg("postgres").arg(folder.path()))?;
+        }
+        let server = Self {
+            tools: tools()?,
+            folder,
+        };
+        let data = server.folder.path().join("data");
+        run(server
+            .tool("initdb")
+            .args(["--username", USER, "--auth", "trust", "--encoding", "UTF8"])
+            .args(["--locale", "C", "--no-sync", "--pgdata"])
+            .arg(&data))?;
+        let options = format!(
+            "-c listen_addresses= -c fsync=off -k {}",
+            server.folder.path().display()
+        );
+        run(server
+            .tool("pg_ctl")
+            .args([
+                "start",
+                "--wait",
+                "--silent",
+                "--options",
+                &options,
+                "--log",
+            ])
+            .arg(server.folder.path().join("log"))
+            .arg("--pgdata")
+            .arg(&data))?;
+        Ok(server)
+    }
+
+    /// The address in the form of `--database`.
+    pub fn url(&self) -> String {
+        let socket = self.folder.path().to_string_lossy().replace('/', "%2F");
+        format!("postgres://{USER}@{socket}/postgres")
+    }
+
+    /// Runs statements and returns the rows, one a line, fields separated by `|`.
+    ///
+    /// # Errors
+    /// At the first statement that fails, with the server's message.
+    pub fn psql(&self, sql: &str) -> Result<String, String> {
+        let options = [
+            "--no-psqlrc",
+            "--quiet",
+            "--tuples-only",
+            "--no-align",
+            "--set=ON_ERROR_STOP=1",
+        ];
+        // Where initdb is only linked into the path, psql need not lie beside the link.
+        let beside = self.tools.join("psql");
+        let psql = if beside.exists() {
+            beside
+        } else {
+            PathBuf::from("psql")
+        };
+        run(Command::new(psql)
+            .args(options)
+            .args(["--dbname", &self.url(), "--command", sql]))
+    }
+
+    fn tool(&self, name: &str) -> Command {
+        as_owner(&self.tools.join(name))
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let data = self.folder.path().join("data");
+        let mut stop = self.tool("pg_ctl");
+        stop.args([
+            "stop",
+            "--mode",
+            "immediate",
+            "--wait",
+            "--silent",
+            "--pgdata",
+        ])
+        .arg(data);
+        // Nobody is left to tell when the server was never up.
+        let _ = run(&mut stop);
+    }
+}
+
+/// The folder of `initdb` and its companions: the path's, else Debian's newest.
+fn tools() -> Result<PathBuf, String> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let in_path = std::env::split_paths(&path).find(|folder| folder.join("initdb").exists());
+    let versions = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let versions = versions.filter_map(|entry| {
+        let version: u32 = entry.file_name().to_str()?.parse().ok()?;
+        Some((version, entry.path().join("bin")))
+    });
+    in_path
+        .or_else(|| {
+            versions
+                .filter(|(_, bin)| bin.join("initdb").exists())
+                .max()
+                .map(|(_, bin)| bin)
+        })
+        .ok_or_else(|| "PostgreSQL is not installed; ./tests/run installs it".to_owned())
+}
+
+fn is_root() -> bool {
+    Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|id| id.stdout == b"0\n")
+}
+
+/// PostgreSQL refuses to run as root; Debian's package brings a user for it.
+fn as_owner(program: &Path) -> Command {
+    if !is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("runuser");
+    command.args([
+        OsStr::new("-u"),
+        OsStr::new("postgres"),
+        OsStr::new("--"),
+        program.as_os_str(),
+    ]);
+    // The owner may not enter root's working folder.
+    command.current_dir("/");
+    command
+}
+
+fn run(command: &mut Command) -> Result<String, String> {
+    // A server started by pg_ctl keeps its output open, so errors go through a file, not a pipe.
+    let errors = tempfile::NamedTempFile::new().map_err(|fault| fault.to_string())?;
+    let sink = errors.reopen().map_err(|fault| fault.to_string())?;
+    let starts_server = command.get_args().any(|argument| argument == "start");
+    command.stdin(Stdio::null()).stderr(sink);
+    if starts_server {
+        command.stdout(Stdio::null());
+    }
+    let done = command
+        .output()
+        .map_err(|fault| format!("{command:?}: {fault}"))?;
+    if done.status.success() {
+        return Ok(String::from_utf8_lossy(&done.stdout).trim_end().to_owned());
+    }
+    let said = fs::read_to_string(errors.path()).unwrap_or_default();
+    Err(format!("{command:?}: {}: {said}", done.status))
+}
