@@ -4,5 +4,6 @@
 mod browser;
 mod demo_data;
 mod harness;
+mod hub_sync;
 mod schema_dialects;
 mod tidy;
