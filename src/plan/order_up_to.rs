@@ -98,6 +98,7 @@ pub fn levels(forecast: &Forecast, policy: &Policy) -> Levels {
             }
         }
     };
+<<<<<<< HEAD
     let order_up_to = if mean <= 0.0 {
         0.0
     } else {
@@ -107,6 +108,12 @@ pub fn levels(forecast: &Forecast, policy: &Policy) -> Levels {
         service_factor(target, policy.distribution, order_up_to, mean, sigma)
     } else {
         0.0
+=======
+    let (order_up_to, service_factor) = if mean <= 0.0 {
+        (0.0, 0.0)
+    } else {
+        level_and_factor(target, policy.distribution, mean, variance, sigma)
+>>>>>>> plan
     };
     Levels {
         mean,
@@ -119,12 +126,18 @@ pub fn levels(forecast: &Forecast, policy: &Policy) -> Levels {
     }
 }
 
+<<<<<<< HEAD
 fn level_for(
+=======
+/// S and k, for a positive mean.
+fn level_and_factor(
+>>>>>>> plan
     target: Target,
     distribution: Distribution,
     mean: f64,
     variance: f64,
     sigma: f64,
+<<<<<<< HEAD
 ) -> f64 {
     match (target, distribution) {
         (Target::Expected, _) => mean,
@@ -160,4 +173,32 @@ fn normal_factor(target: Target, sigma: f64) -> f64 {
         Target::FillRate { shortage, .. } => normal_loss_inverse(shortage / sigma),
         Target::Expected => 0.0,
     }
+=======
+) -> (f64, f64) {
+    let demand = NegativeBinomial::with_moments(mean, variance);
+    let level = match (target, distribution) {
+        (Target::Expected, _) => return (mean, 0.0),
+        (_, Distribution::Normal) if sigma <= 0.0 => return (mean, 0.0),
+        (Target::CycleService { probability }, Distribution::Normal) => {
+            let factor = normal_quantile(probability);
+            return (mean + factor * sigma, factor);
+        }
+        (Target::FillRate { shortage, .. }, Distribution::Normal) => {
+            let factor = normal_loss_inverse(shortage / sigma);
+            return (mean + factor * sigma, factor);
+        }
+        (Target::CycleService { probability }, Distribution::NegativeBinomial) => {
+            demand.quantile(probability) as f64
+        }
+        (Target::FillRate { shortage, .. }, Distribution::NegativeBinomial) => {
+            demand.least_for_shortage(shortage) as f64
+        }
+    };
+    let factor = if sigma > 0.0 {
+        (level - mean) / sigma
+    } else {
+        0.0
+    };
+    (level, factor)
+>>>>>>> plan
 }
