@@ -6,9 +6,6 @@ mod demo_data;
 mod harness;
 mod hub_sync;
 mod plan;
-<<<<<<< HEAD
-=======
 mod schedule;
->>>>>>> shopb
 mod schema_dialects;
 mod tidy;

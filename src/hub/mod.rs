@@ -3,11 +3,21 @@
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
 mod apply;
+pub mod catalogue;
+pub mod costs;
+pub mod delivery_days;
+mod figures;
 pub mod intake;
 mod lock;
 pub mod notes;
 pub mod pairing;
+pub mod planning;
+pub mod positions;
+pub mod shipments;
+pub mod status;
 pub mod store;
+mod table;
+pub mod tokens;
 pub mod web;
 
 use std::path::Path;

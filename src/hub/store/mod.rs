@@ -15,14 +15,18 @@
 //! the `C` collation, so that texts sort as they do in SQLite; and map its faults to [`Error`] as `sqlite` does.
 
 pub mod audit;
+pub mod catalogue;
 pub mod devices;
 pub mod events;
 pub mod identity;
 pub mod notes;
+pub mod positions;
 pub mod projections;
 pub mod receipts;
+pub mod shipments;
 pub mod shops;
 pub mod sqlite;
+pub mod tokens;
 mod value;
 
 use std::future::Future;
