@@ -1,3 +1,4 @@
 //! HTTP: the JSON API.
 
 pub mod api;
+pub mod pages;
