@@ -1,5 +1,7 @@
 //! The hub over HTTP: sync for shops; calls and pages for people.
 
+
+pub mod pages;
 pub mod sync;
 
 use axum::Router;

@@ -14,7 +14,7 @@ use super::Pages;
 use super::texts::Texts;
 use crate::shop::access::PinOutcome;
 use crate::web::layout::{Frame, page};
-use crate::web::{Language, Problem, session};
+use crate::web::{Language, session};
 
 #[derive(Template)]
 #[template(path = "shop/web/templates/log_in.html")]
@@ -47,20 +47,6 @@ pub(super) async fn guard(
         return next.run(request).await;
     }
     (StatusCode::FORBIDDEN, Texts::of(language).only_here).into_response()
-}
-
-/// Turns away forms that another site made this person's browser send.
-pub(super) async fn from_our_page(request: Request, next: Next) -> Response {
-    if session::is_from_our_page(request.method(), request.headers()) {
-        return next.run(request).await;
-    }
-    Problem::new(
-        StatusCode::FORBIDDEN,
-        "foreign-form",
-        "The form comes from another site",
-        "only this shop's own pages may send it",
-    )
-    .into_response()
 }
 
 pub(super) async fn ask(State(pages): State<Pages>, language: Language) -> Response {

@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::model::{Money, Quantity};
 use crate::shop::Shop;
 use crate::web::layout::{self, Frame, MenuItem, figure, page};
-use crate::web::session::Sessions;
+use crate::web::session::{self, Sessions};
 use crate::web::{Language, Problem};
 use texts::Texts;
 
@@ -44,7 +44,7 @@ pub fn router(shop: Shop) -> Router {
         .route("/keluar", post(access::log_out))
         .layer(axum::middleware::from_fn_with_state(pages.clone(), access::guard))
         .route("/masuk", get(access::ask).post(access::log_in))
-        .layer(axum::middleware::from_fn(access::from_our_page))
+        .layer(axum::middleware::from_fn(session::from_our_page))
         .merge(layout::router())
         .with_state(pages)
 }
