@@ -5,5 +5,6 @@ mod browser;
 mod demo_data;
 mod harness;
 mod hub_sync;
+mod plan;
 mod schema_dialects;
 mod tidy;
