@@ -203,13 +203,9 @@ fn forecast_line(
             due: urgency == Urgency::Due,
         },
     );
-<<<<<<< HEAD
-    let in_shop = (stock.on_hand - stock.expiring - stock.backordered).0.max(0);
-=======
     let in_shop = (stock.on_hand - stock.expiring - stock.backordered)
         .0
         .max(0);
->>>>>>> plan
     PlanLine {
         sku: input.sku.clone(),
         method: Method::MovingAverage,

@@ -98,22 +98,10 @@ pub fn levels(forecast: &Forecast, policy: &Policy) -> Levels {
             }
         }
     };
-<<<<<<< HEAD
-    let order_up_to = if mean <= 0.0 {
-        0.0
-    } else {
-        level_for(target, policy.distribution, mean, variance, sigma)
-    };
-    let service_factor = if mean > 0.0 && sigma > 0.0 {
-        service_factor(target, policy.distribution, order_up_to, mean, sigma)
-    } else {
-        0.0
-=======
     let (order_up_to, service_factor) = if mean <= 0.0 {
         (0.0, 0.0)
     } else {
         level_and_factor(target, policy.distribution, mean, variance, sigma)
->>>>>>> plan
     };
     Levels {
         mean,
@@ -126,54 +114,13 @@ pub fn levels(forecast: &Forecast, policy: &Policy) -> Levels {
     }
 }
 
-<<<<<<< HEAD
-fn level_for(
-=======
 /// S and k, for a positive mean.
 fn level_and_factor(
->>>>>>> plan
     target: Target,
     distribution: Distribution,
     mean: f64,
     variance: f64,
     sigma: f64,
-<<<<<<< HEAD
-) -> f64 {
-    match (target, distribution) {
-        (Target::Expected, _) => mean,
-        (_, Distribution::Normal) if sigma <= 0.0 => mean,
-        (_, Distribution::Normal) => mean + normal_factor(target, sigma) * sigma,
-        (Target::CycleService { probability }, Distribution::NegativeBinomial) => {
-            NegativeBinomial::with_moments(mean, variance).quantile(probability) as f64
-        }
-        (Target::FillRate { shortage, .. }, Distribution::NegativeBinomial) => {
-            NegativeBinomial::with_moments(mean, variance).least_for_shortage(shortage) as f64
-        }
-    }
-}
-
-fn service_factor(
-    target: Target,
-    distribution: Distribution,
-    order_up_to: f64,
-    mean: f64,
-    sigma: f64,
-) -> f64 {
-    match (target, distribution) {
-        (Target::Expected, _) => 0.0,
-        (_, Distribution::Normal) => normal_factor(target, sigma),
-        (_, Distribution::NegativeBinomial) => (order_up_to - mean) / sigma,
-    }
-}
-
-/// k of the normal distribution, for a positive sigma.
-fn normal_factor(target: Target, sigma: f64) -> f64 {
-    match target {
-        Target::CycleService { probability } => normal_quantile(probability),
-        Target::FillRate { shortage, .. } => normal_loss_inverse(shortage / sigma),
-        Target::Expected => 0.0,
-    }
-=======
 ) -> (f64, f64) {
     let demand = NegativeBinomial::with_moments(mean, variance);
     let level = match (target, distribution) {
@@ -200,5 +147,4 @@ fn normal_factor(target: Target, sigma: f64) -> f64 {
         0.0
     };
     (level, factor)
->>>>>>> plan
 }

@@ -126,12 +126,8 @@ impl Policy {
         whole("review_days", self.review_days, REVIEW_DAYS)?;
         whole("lead_time_days", self.lead_time_days, LEAD_TIME_DAYS)?;
         share("service_level", self.service_level)?;
-<<<<<<< HEAD
-        self.fill_rate.map_or(Ok(()), |rate| share("fill_rate", rate))
-=======
         self.fill_rate
             .map_or(Ok(()), |rate| share("fill_rate", rate))
->>>>>>> plan
     }
 
     /// The same with every setting brought into its range: a plan is made even from settings that nobody checked.

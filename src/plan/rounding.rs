@@ -35,15 +35,11 @@ pub struct Order {
 pub fn half_up(value: f64) -> i64 {
     let below = value.floor();
     // Adding a half to the value first would round up 0.49999999999999994.
-<<<<<<< HEAD
-    (if value - below >= 0.5 { below + 1.0 } else { below }) as i64
-=======
     (if value - below >= 0.5 {
         below + 1.0
     } else {
         below
     }) as i64
->>>>>>> plan
 }
 
 /// Makes an order of a need: at least the minimum order, in whole packs, within the shelf-life cap.

@@ -158,18 +158,11 @@ impl Text {
     fn purchase(&self, line: &PlanLine, unit_word: &str) -> String {
         let wanted = self.whole(super::rounding::half_up(line.order_up_to));
         let packs = self.whole(line.packs);
-<<<<<<< HEAD
-        let mut order = format!("{packs} {unit_word}");
-        if line.pack_size.0 > 1 {
-            order.push_str(&format!(" ({})", self.whole(line.quantity.0)));
-        }
-=======
         let order = if line.pack_size.0 > 1 {
             format!("{packs} {unit_word} ({})", self.whole(line.quantity.0))
         } else {
             format!("{packs} {unit_word}")
         };
->>>>>>> plan
         let note = line.reason.steps.iter().rev().find_map(|step| match *step {
             Step::CappedByShelfLife { .. } => Some(self.pick(
                 " saja, supaya habis sebelum kedaluwarsa".to_owned(),
@@ -186,14 +179,10 @@ impl Text {
         });
         let note = note.unwrap_or_default();
         if line.forecast_per_day <= 0.0 {
-<<<<<<< HEAD
-            return self.pick(format!("jadi beli {order}{note}"), format!("so buy {order}{note}"));
-=======
             return self.pick(
                 format!("jadi beli {order}{note}"),
                 format!("so buy {order}{note}"),
             );
->>>>>>> plan
         }
         self.pick(
             format!("sampai kulakan berikutnya perlu {wanted}, jadi beli {order}{note}"),
@@ -228,11 +217,7 @@ impl Text {
             text.push('-');
         }
         for (place, digit) in digits.chars().enumerate() {
-<<<<<<< HEAD
-            if place > 0 && (digits.len() - place) % 3 == 0 {
-=======
             if place > 0 && (digits.len() - place).is_multiple_of(3) {
->>>>>>> plan
                 text.push(separator);
             }
             text.push(digit);

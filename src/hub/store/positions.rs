@@ -7,29 +7,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{HubTx, Value};
 use crate::error::Result;
 use crate::model::{Quantity, Sku};
-use crate::plan::DayFlow;
-
-/// One product's flow in one shop, by date.
-pub fn flows(tx: &mut dyn HubTx, shop_id: &str, sku: &Sku) -> Result<Vec<DayFlow>> {
-    tx.query(
-        "SELECT business_date, sold, imported, missed, net, inflow, moved FROM shop_daily
-         WHERE shop_id = $1 AND sku = $2 ORDER BY business_date",
-        &[shop_id.into(), sku.into()],
-    )?
-    .iter()
-    .map(|row| {
-        Ok(DayFlow {
-            date: row.date("business_date")?,
-            sold: row.quantity("sold")?,
-            imported: row.quantity("imported")?,
-            missed: row.quantity("missed")?,
-            net: row.quantity("net")?,
-            inflow: row.quantity("inflow")?,
-            moved: row.flag("moved")?,
-        })
-    })
-    .collect()
-}
 
 /// What was asked for of a product in a shop on a date, in base units.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -99,13 +99,9 @@ pub fn moving_average(
         window_days: window as u32,
         periods: whole_periods as u32,
         total: known.sum(first, count),
-<<<<<<< HEAD
-        first_day: series.first.checked_add_days(Days::new(first_offset as u64))?,
-=======
         first_day: series
             .first
             .checked_add_days(Days::new(first_offset as u64))?,
->>>>>>> plan
         censored_days: (series.days.len() - first_offset - window) as u32,
         sigma_protection,
         sigma_rule,
