@@ -68,7 +68,11 @@ fn cost(
         Some(shop) => {
             let id = shops.get(shop);
             if id.is_none() {
-                faults.add(line.number, "shop", format!("{shop} is no shop of this hub"));
+                faults.add(
+                    line.number,
+                    "shop",
+                    format!("{shop} is no shop of this hub"),
+                );
             }
             Some(id?.clone())
         }

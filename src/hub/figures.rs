@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::store::HubTx;
 use super::store::projections::{self, LotRow};
 use super::store::shipments::{self, Coming};
 use super::store::shops::Shop;
-use super::store::HubTx;
 use crate::error::Result;
 use crate::model::{Quantity, Sku, StockPosition};
 use crate::plan::{DayFlow, LotBalance, Policy, ProductInput, perishable};
@@ -109,7 +109,10 @@ impl ShopFigures {
 
 /// The policy that a shop is planned by: its own, with what the hub has set for it.
 pub(super) fn policy_of(shop: &Shop) -> Policy {
-    let own = shop.policy_json.as_deref().map(serde_json::from_str::<Policy>);
+    let own = shop
+        .policy_json
+        .as_deref()
+        .map(serde_json::from_str::<Policy>);
     let mut policy = match own {
         None => Policy::default(),
         Some(Ok(policy)) => policy,

@@ -13,6 +13,7 @@ pub mod notes;
 pub mod pairing;
 pub mod planning;
 pub mod positions;
+pub mod render;
 pub mod shipments;
 pub mod status;
 pub mod store;

@@ -343,7 +343,14 @@ impl Hub {
             let detail = serde_json::json!({
                 "review_days": review_days, "lead_time_days": lead_time_days, "weekdays": written,
             });
-            audit::record(tx, now, &actor, "shop.delivery", &shop_id, &detail.to_string())
+            audit::record(
+                tx,
+                now,
+                &actor,
+                "shop.delivery",
+                &shop_id,
+                &detail.to_string(),
+            )
         })
         .await
     }

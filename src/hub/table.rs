@@ -180,7 +180,11 @@ impl Line {
     pub fn words(&self, column: &str, faults: &mut Faults) -> Option<String> {
         let text = self.text(column)?;
         if text.chars().count() > 200 || text.chars().any(char::is_control) {
-            faults.add(self.number, column, "is longer than 200 characters or has control characters");
+            faults.add(
+                self.number,
+                column,
+                "is longer than 200 characters or has control characters",
+            );
             return None;
         }
         Some(text.to_owned())

@@ -302,8 +302,10 @@ pub fn last_deliveries(tx: &mut dyn HubTx) -> Result<BTreeMap<String, DateTime<U
 
 /// How many shipments are in each state.
 pub fn count_by_state(tx: &mut dyn HubTx) -> Result<BTreeMap<ShipmentState, i64>> {
-    let mut counts: BTreeMap<ShipmentState, i64> =
-        ShipmentState::ALL.into_iter().map(|state| (state, 0)).collect();
+    let mut counts: BTreeMap<ShipmentState, i64> = ShipmentState::ALL
+        .into_iter()
+        .map(|state| (state, 0))
+        .collect();
     let rows = tx.query(
         "SELECT state, count(*) AS found FROM shipments GROUP BY state",
         &[],

@@ -85,7 +85,11 @@ fn measured(measures: &Measures) -> Result<String, Error> {
         quarantined.get_or_create(&of_shop).set(events.quarantined);
         // A shop that never spoke is as old as its row: it was to be paired and was not.
         let since = shop.last_contact.unwrap_or(shop.created_at);
-        let seconds = measures.at.signed_duration_since(since).num_seconds().max(0);
+        let seconds = measures
+            .at
+            .signed_duration_since(since)
+            .num_seconds()
+            .max(0);
         if shop.active {
             silent.get_or_create(&of_shop).set(seconds);
         }

@@ -3,9 +3,10 @@
 mod demand;
 mod plan_line;
 mod queries;
-mod schedule;
+pub mod schedule;
 mod shipments;
 mod shops;
+pub mod status;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -45,6 +46,7 @@ pub fn router(hub: Hub) -> Router {
         .merge(demand::router())
         .merge(schedule::router())
         .merge(shipments::router())
+        .merge(status::router())
         .route_layer(middleware::from_fn_with_state(
             hub.clone(),
             auth::require_token,

@@ -91,7 +91,11 @@ fn visit(visit: Visit, language: PlanLanguage) -> VisitBody {
         interval_days: visit.interval.days,
         interval_source: visit.interval.source,
         joint_interval_days_unrounded: visit.interval.joint.map(|joint| joint.days_unrounded),
-        lines: visit.lines.into_iter().map(|each| line(each, language)).collect(),
+        lines: visit
+            .lines
+            .into_iter()
+            .map(|each| line(each, language))
+            .collect(),
     }
 }
 
@@ -108,8 +112,19 @@ async fn schedule(
         Language::Indonesian => PlanLanguage::Indonesian,
         Language::English => PlanLanguage::English,
     };
-    let visits = hub.schedule(date, Lines::WhenDue).await?;
-    Ok(Json(Items {
-        items: visits.into_iter().map(|each| visit(each, language)).collect(),
-    }))
+    Ok(Json(document(
+        hub.schedule(date, Lines::WhenDue).await?,
+        language,
+    )))
+}
+
+/// Visits as the API tells them and `kulakan hub plan --json` prints them.
+#[must_use]
+pub fn document(visits: Vec<Visit>, language: PlanLanguage) -> Items<VisitBody> {
+    Items {
+        items: visits
+            .into_iter()
+            .map(|each| visit(each, language))
+            .collect(),
+    }
 }

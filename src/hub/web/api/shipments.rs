@@ -189,8 +189,9 @@ async fn list(
     let state = query
         .state
         .map(|text| {
-            ShipmentState::parse(&text)
-                .ok_or_else(|| Error::invalid("state", format!("{text:?} is no state of a shipment")))
+            ShipmentState::parse(&text).ok_or_else(|| {
+                Error::invalid("state", format!("{text:?} is no state of a shipment"))
+            })
         })
         .transpose()?;
     Ok(Items::json(hub.shipments(query.shop, state).await?))

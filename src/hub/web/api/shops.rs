@@ -235,8 +235,14 @@ async fn set_delivery(
         .map_err(|error: crate::hub::delivery_days::NoWeekday| {
             Error::invalid("weekdays", error.to_string())
         })?;
-    hub.set_delivery_policy(&caller, &id, body.review_days, body.lead_time_days, weekdays)
-        .await?;
+    hub.set_delivery_policy(
+        &caller,
+        &id,
+        body.review_days,
+        body.lead_time_days,
+        weekdays,
+    )
+    .await?;
     Ok(Json(DeliveryPolicyBody {
         weekdays: (!weekdays.is_any_day()).then(|| weekdays.to_string()),
         ..body
