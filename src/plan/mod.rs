@@ -34,7 +34,7 @@ pub use joint::{JointCosts, JointInterval, JointItem, joint_interval};
 pub use perishable::LotBalance;
 pub use policy::{Distribution, Policy, PolicyError, Rounding, Safety};
 pub use reason::{Reason, Step};
-pub use sentence::{PlanLanguage, sentence};
+pub use sentence::{Measures, PlanLanguage, sentence};
 
 use crate::model::{Quantity, Sku, StockPosition};
 use forecast::{Forecast, moving_average};
