@@ -77,16 +77,15 @@ fn cost(
             Some(id?.clone())
         }
     };
-    let sku = match line.text("sku") {
-        None => None,
-        Some(_) => {
-            let sku = catalogue::sku(line, faults)?;
-            if !skus.contains(&sku) {
-                let message = format!("{sku} is not in the catalogue: import the products first");
-                faults.add(line.number, "sku", message);
-            }
-            Some(sku)
+    let sku = if line.text("sku").is_some() {
+        let sku = catalogue::sku(line, faults)?;
+        if !skus.contains(&sku) {
+            let message = format!("{sku} is not in the catalogue: import the products first");
+            faults.add(line.number, "sku", message);
         }
+        Some(sku)
+    } else {
+        None
     };
     Some(Cost {
         shop_id,

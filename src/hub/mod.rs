@@ -42,6 +42,8 @@ use lock::FolderLock;
 use store::identity::Identity;
 use store::{HubStore, SqliteStore};
 
+pub use catalogue::HubImport;
+
 /// An open hub. Cloning shares it.
 #[derive(Clone)]
 pub struct Hub {

@@ -70,11 +70,11 @@ fn visit_text(text: &mut String, visit: &Visit, language: PlanLanguage) {
             line.name.clone(),
             format!("{} {}", line.plan.packs, line.pack_name),
             line.value.to_string(),
-            sentence(&line.plan, language, &line.pack_name),
+            sentence(&line.plan, language, line.measures()),
         ]);
     }
     align_right(&mut table, 2);
-    let _ = writeln!(text, "{table}\n{}: {}\n", "Total", visit.value());
+    let _ = writeln!(text, "{table}\nTotal: {}\n", visit.value());
 }
 
 /// The hub at a glance.
@@ -135,7 +135,7 @@ fn shop_row(overview: &ShopOverview) -> [String; 6] {
 fn new_table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table
-        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(header);
     table

@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::Items;
 use super::plan_line::PlanLineBody;
 use super::queries::ScheduleQuery;
 use crate::hub::Hub;
@@ -44,7 +43,7 @@ pub struct VisitBody {
     /// The shop.
     shop_id: String,
     /// The shop's name.
-    shop: String,
+    shop_name: String,
     /// The day that was asked about.
     date: NaiveDate,
     /// When the next delivery is due.
@@ -68,9 +67,20 @@ pub struct VisitBody {
     lines: Vec<RecommendedBody>,
 }
 
+/// The schedule of a day.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ScheduleBody {
+    /// The day.
+    date: NaiveDate,
+    /// The deliveries that are due by then.
+    due: Vec<VisitBody>,
+    /// The other shops: whose turn comes later, or who have enough of everything.
+    others: Vec<VisitBody>,
+}
+
 fn line(line: RecommendedLine, language: PlanLanguage) -> RecommendedBody {
     RecommendedBody {
-        sentence: sentence(&line.plan, language, &line.pack_name),
+        sentence: sentence(&line.plan, language, line.measures()),
         name: line.name,
         pack_name: line.pack_name,
         value: line.value.0,
@@ -83,7 +93,7 @@ fn visit(visit: Visit, language: PlanLanguage) -> VisitBody {
         due: visit.is_due(),
         value: visit.value().0,
         shop_id: visit.shop_id,
-        shop: visit.shop_name,
+        shop_name: visit.shop_name,
         date: visit.date,
         due_on: visit.due_on,
         last_delivery: visit.last_delivery,
@@ -99,32 +109,38 @@ fn visit(visit: Visit, language: PlanLanguage) -> VisitBody {
     }
 }
 
-/// Which shops are due on a day and what to send them; then the others by their turn.
+/// The deliveries that are due on a day and what to send, and when the other shops' turns come.
 #[utoipa::path(get, path = "/schedule", tag = "shops", params(ScheduleQuery), responses(
-    (status = OK, body = Items<VisitBody>), (status = UNAUTHORIZED, body = Problem)))]
+    (status = OK, body = ScheduleBody), (status = UNAUTHORIZED, body = Problem)))]
 async fn schedule(
     State(hub): State<Hub>,
     Query(query): Query<ScheduleQuery>,
-) -> Result<Json<Items<VisitBody>>, Problem> {
+) -> Result<Json<ScheduleBody>, Problem> {
     let date = query.date.unwrap_or_else(|| hub.today());
     let chosen = query.lang.as_deref().and_then(Language::from_tag);
     let language = match chosen.unwrap_or_default() {
         Language::Indonesian => PlanLanguage::Indonesian,
         Language::English => PlanLanguage::English,
     };
-    Ok(Json(document(
-        hub.schedule(date, Lines::WhenDue).await?,
-        language,
-    )))
+    let visits = hub.schedule(date, Lines::WhenDue).await?;
+    Ok(Json(document(date, visits, language)))
 }
 
-/// Visits as the API tells them and `kulakan hub plan --json` prints them.
+/// A day's visits as the API tells them and `kulakan hub plan --json` prints them.
 #[must_use]
-pub fn document(visits: Vec<Visit>, language: PlanLanguage) -> Items<VisitBody> {
-    Items {
-        items: visits
+pub fn document(date: NaiveDate, visits: Vec<Visit>, language: PlanLanguage) -> ScheduleBody {
+    let (due, others) = visits
+        .into_iter()
+        .partition::<Vec<Visit>, _>(|each| each.is_due() && !each.lines.is_empty());
+    let bodies = |visits: Vec<Visit>| {
+        visits
             .into_iter()
             .map(|each| visit(each, language))
-            .collect(),
+            .collect()
+    };
+    ScheduleBody {
+        date,
+        due: bodies(due),
+        others: bodies(others),
     }
 }

@@ -106,7 +106,7 @@ pub struct PositionBody {
     /// The shop.
     shop_id: String,
     /// The shop's name.
-    shop: String,
+    shop_name: String,
     /// The product.
     sku: String,
     /// Its name at the shop.
@@ -139,7 +139,7 @@ impl From<PositionRow> for PositionBody {
         };
         Self {
             shop_id: row.shop_id,
-            shop: row.shop_name,
+            shop_name: row.shop_name,
             sku: row.sku.to_string(),
             name: row.name,
             unit: row.unit.0,
@@ -191,17 +191,33 @@ pub(super) fn sku(field: &str, text: &str) -> Result<Sku, Error> {
     Sku::parse(text).map_err(|error| Error::invalid(field, format!("{text:?} {error}")))
 }
 
+/// A shop's plan.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShopPlanBody {
+    /// The shop.
+    shop_id: String,
+    /// The date it is for.
+    date: NaiveDate,
+    /// *due* first, then *along*, then *later*.
+    lines: Vec<PlanLineBody>,
+}
+
 /// A shop's plan, made here: at equal heads the very plan that the shop makes itself.
 #[utoipa::path(get, path = "/shops/{id}/plan", tag = "shops", params(("id" = String, Path), OnDate), responses(
-    (status = OK, body = Items<PlanLineBody>), (status = UNAUTHORIZED, body = Problem),
+    (status = OK, body = ShopPlanBody), (status = UNAUTHORIZED, body = Problem),
     (status = NOT_FOUND, body = Problem)))]
 async fn plan(
     State(hub): State<Hub>,
     Path(id): Path<String>,
     Query(query): Query<OnDate>,
-) -> Result<Json<Items<PlanLineBody>>, Problem> {
+) -> Result<Json<ShopPlanBody>, Problem> {
     let date = query.date.unwrap_or_else(|| hub.today());
-    Ok(Items::json(hub.plan_shop(&id, date).await?))
+    let lines = hub.plan_shop(&id, date).await?;
+    Ok(Json(ShopPlanBody {
+        shop_id: id,
+        date,
+        lines: lines.into_iter().map(Into::into).collect(),
+    }))
 }
 
 /// When and how fast a shop is delivered to; what is absent is left to the shop.
