@@ -123,7 +123,12 @@ impl Hub {
     ///
     /// # Errors
     /// [`Error::Invalid`] names the file, line and column of everything wrong; [`Error::Io`] when it cannot be read.
-    pub async fn import(&self, kind: HubImport, path: &Path, dry_run: bool) -> Result<ImportReport> {
+    pub async fn import(
+        &self,
+        kind: HubImport,
+        path: &Path,
+        dry_run: bool,
+    ) -> Result<ImportReport> {
         let columns = match kind {
             HubImport::Products => PRODUCT_COLUMNS,
             HubImport::Suppliers => SUPPLIER_COLUMNS,
@@ -278,14 +283,19 @@ fn product(
     if let Some(code) = line.text("pack_barcode") {
         check_barcode(line, "pack_barcode", code, faults);
     }
-    let barcode = kept(line, "barcode", before.and_then(|b| b.entry.barcode.clone()), |line| {
-        line.text("barcode").map(ToOwned::to_owned)
-    });
+    let barcode = kept(
+        line,
+        "barcode",
+        before.and_then(|b| b.entry.barcode.clone()),
+        |line| line.text("barcode").map(ToOwned::to_owned),
+    );
     if let Some(code) = barcode.as_deref().filter(|_| line.has("barcode")) {
         check_barcode(line, "barcode", code, faults);
     }
     let words = |column, before: Option<&String>, faults: &mut Faults| {
-        kept(line, column, before.cloned(), |line| line.words(column, faults))
+        kept(line, column, before.cloned(), |line| {
+            line.words(column, faults)
+        })
     };
     let supplier = words("supplier", before.and_then(|b| b.supplier.as_ref()), faults);
     let category = words("category", before.and_then(|b| b.category.as_ref()), faults);
@@ -357,11 +367,19 @@ fn pack(
     match (name, size) {
         (Some(name), Some(size)) => (name, size),
         (Some(_), None) if line.text("pack_size").is_none() => {
-            faults.add(line.number, "pack_size", "is empty although there is a pack_name");
+            faults.add(
+                line.number,
+                "pack_size",
+                "is empty although there is a pack_name",
+            );
             (unit.to_owned(), one)
         }
         (None, Some(_)) => {
-            faults.add(line.number, "pack_name", "is empty although there is a pack_size");
+            faults.add(
+                line.number,
+                "pack_name",
+                "is empty although there is a pack_size",
+            );
             (unit.to_owned(), one)
         }
         _ => (unit.to_owned(), one),
@@ -380,7 +398,10 @@ fn check_barcodes(
     known: &BTreeMap<Sku, Product>,
     faults: &mut Faults,
 ) {
-    let in_file: BTreeSet<&Sku> = products.iter().map(|(_, product)| &product.entry.sku).collect();
+    let in_file: BTreeSet<&Sku> = products
+        .iter()
+        .map(|(_, product)| &product.entry.sku)
+        .collect();
     let mut owners: BTreeMap<&str, &Sku> = known
         .values()
         .filter(|product| !in_file.contains(&product.entry.sku))
@@ -391,7 +412,11 @@ fn check_barcodes(
             continue;
         };
         if let Some(owner) = owners.insert(code, &product.entry.sku) {
-            faults.add(*line, "barcode", format!("{code} belongs to {owner} already"));
+            faults.add(
+                *line,
+                "barcode",
+                format!("{code} belongs to {owner} already"),
+            );
         }
     }
 }
@@ -430,7 +455,9 @@ fn import_suppliers(tx: &mut dyn HubTx, source: &Source) -> Result<ImportReport>
 
 fn supplier(line: &Line, name: String, before: Option<&Supplier>, faults: &mut Faults) -> Supplier {
     let words = |column, before: Option<&String>, faults: &mut Faults| {
-        kept(line, column, before.cloned(), |line| line.words(column, faults))
+        kept(line, column, before.cloned(), |line| {
+            line.words(column, faults)
+        })
     };
     let money = |column, before, faults: &mut Faults| {
         kept(line, column, before, |line| line.money(column, faults))
@@ -448,7 +475,11 @@ fn supplier(line: &Line, name: String, before: Option<&Supplier>, faults: &mut F
             before.and_then(|b| b.minimum_order_value),
             faults,
         ),
-        handling_cost: money("handling_cost", before.and_then(|b| b.handling_cost), faults),
+        handling_cost: money(
+            "handling_cost",
+            before.and_then(|b| b.handling_cost),
+            faults,
+        ),
         phone: words("phone", before.and_then(|b| b.phone.as_ref()), faults),
         email: words("email", before.and_then(|b| b.email.as_ref()), faults),
         address: words("address", before.and_then(|b| b.address.as_ref()), faults),

@@ -68,21 +68,24 @@ fn cost(
         Some(shop) => {
             let id = shops.get(shop);
             if id.is_none() {
-                faults.add(line.number, "shop", format!("{shop} is no shop of this hub"));
+                faults.add(
+                    line.number,
+                    "shop",
+                    format!("{shop} is no shop of this hub"),
+                );
             }
             Some(id?.clone())
         }
     };
-    let sku = match line.text("sku") {
-        None => None,
-        Some(_) => {
-            let sku = catalogue::sku(line, faults)?;
-            if !skus.contains(&sku) {
-                let message = format!("{sku} is not in the catalogue: import the products first");
-                faults.add(line.number, "sku", message);
-            }
-            Some(sku)
+    let sku = if line.text("sku").is_some() {
+        let sku = catalogue::sku(line, faults)?;
+        if !skus.contains(&sku) {
+            let message = format!("{sku} is not in the catalogue: import the products first");
+            faults.add(line.number, "sku", message);
         }
+        Some(sku)
+    } else {
+        None
     };
     Some(Cost {
         shop_id,

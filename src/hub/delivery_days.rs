@@ -29,7 +29,11 @@ impl FromStr for DeliveryDays {
 
     fn from_str(text: &str) -> Result<Self, NoWeekday> {
         let mut days = Self::default();
-        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        for part in text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
             let place = WEEK
                 .iter()
                 .position(|(_, name)| part.eq_ignore_ascii_case(name))
@@ -42,7 +46,9 @@ impl FromStr for DeliveryDays {
 
 impl fmt::Display for DeliveryDays {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = WEEK.iter().filter(|(day, _)| !self.is_any_day() && self.has(*day));
+        let named = WEEK
+            .iter()
+            .filter(|(day, _)| !self.is_any_day() && self.has(*day));
         let names: Vec<&str> = named.map(|(_, name)| *name).collect();
         out.write_str(&names.join(","))
     }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::store::HubTx;
 use super::store::projections::{self, LotRow};
 use super::store::shipments::{self, Coming};
 use super::store::shops::Shop;
-use super::store::{HubTx, positions};
 use crate::error::Result;
 use crate::model::{Quantity, Sku, StockPosition};
-use crate::plan::{DayFlow, LotBalance, Policy, ProductInput, plan_product};
+use crate::plan::{DayFlow, LotBalance, Policy, ProductInput, perishable};
 use crate::wire::event::ProductFacts;
 
 /// What the hub knows of a shop's products and stock.
@@ -92,35 +92,27 @@ impl ShopFigures {
         }
     }
 
-    /// A product's position on the morning of `date`. What will expire before it can sell follows from the forecast,
-    /// which is made only where there is a date on anything.
-    pub fn position(
-        &self,
-        tx: &mut dyn HubTx,
-        sku: &Sku,
-        date: NaiveDate,
-        policy: &Policy,
-    ) -> Result<StockPosition> {
+    /// A product's position on `date`. What is past its date counts as expiring; what will not sell in time is the
+    /// plan's to say.
+    pub fn position(&self, sku: &Sku, date: NaiveDate) -> StockPosition {
         let lots = self.lots.get(sku).map(Vec::as_slice).unwrap_or_default();
-        let flows = if lots.iter().any(|lot| lot.expires.is_some()) {
-            positions::flows(tx, &self.shop_id, sku)?
-        } else {
-            Vec::new()
-        };
-        let line = plan_product(date, &self.input(sku, flows), policy);
-        Ok(StockPosition {
-            on_hand: line.on_hand,
-            expiring: line.expiring,
-            on_order: line.on_order,
-            in_transit: line.in_transit,
-            backordered: line.backordered,
-        })
+        let coming = self.coming.get(sku).copied().unwrap_or_default();
+        StockPosition {
+            on_hand: perishable::on_hand(lots),
+            expiring: perishable::expiring(date, lots, None),
+            on_order: coming.on_order,
+            in_transit: coming.in_transit,
+            backordered: Quantity::ZERO,
+        }
     }
 }
 
 /// The policy that a shop is planned by: its own, with what the hub has set for it.
 pub(super) fn policy_of(shop: &Shop) -> Policy {
-    let own = shop.policy_json.as_deref().map(serde_json::from_str::<Policy>);
+    let own = shop
+        .policy_json
+        .as_deref()
+        .map(serde_json::from_str::<Policy>);
     let mut policy = match own {
         None => Policy::default(),
         Some(Ok(policy)) => policy,

@@ -13,6 +13,7 @@ pub mod notes;
 pub mod pairing;
 pub mod planning;
 pub mod positions;
+pub mod render;
 pub mod shipments;
 pub mod status;
 pub mod store;
@@ -40,6 +41,8 @@ use crate::wire::MAX_DECOMPRESSED_BYTES;
 use lock::FolderLock;
 use store::identity::Identity;
 use store::{HubStore, SqliteStore};
+
+pub use catalogue::HubImport;
 
 /// An open hub. Cloning shares it.
 #[derive(Clone)]

@@ -17,6 +17,7 @@ use super::store::shops::Shop;
 use super::store::{self, HubTx, audit, notes, shipments, shops};
 use crate::error::{Error, Result};
 use crate::model::{Money, Sku};
+use crate::plan::sentence::Measures;
 use crate::plan::{JointInterval, PlanLine, Policy, plan};
 use crate::wire::note::Announcement;
 
@@ -52,8 +53,24 @@ pub struct RecommendedLine {
     pub name: String,
     /// What the shop orders it in.
     pub pack_name: String,
+    /// The unit it is spoken of in.
+    pub unit: String,
+    /// Base units in that unit.
+    pub unit_factor: i64,
     /// What the shop pays for it.
     pub value: Money,
+}
+
+impl RecommendedLine {
+    /// In what the plan's reason is told.
+    #[must_use]
+    pub fn measures(&self) -> Measures<'_> {
+        Measures {
+            pack: &self.pack_name,
+            unit: &self.unit,
+            unit_factor: self.unit_factor,
+        }
+    }
 }
 
 /// A shop in the schedule.
@@ -178,6 +195,8 @@ impl Planner {
                     Some(RecommendedLine {
                         name: facts.name.clone(),
                         pack_name: facts.pack_name.clone(),
+                        unit: facts.unit.clone(),
+                        unit_factor: facts.unit_factor,
                         value: Money::for_quantity(entry.price, entry.unit_factor, line.quantity.0),
                         plan: line,
                     })
@@ -272,7 +291,7 @@ impl Hub {
             for shop in shops::list(tx)?.iter().filter(|shop| shop.active) {
                 visits.push(planner.visit(tx, shop, date, lines)?);
             }
-            visits.sort_by(|one, other| one.due_on.cmp(&other.due_on));
+            visits.sort_by_key(|visit| visit.due_on);
             Ok(visits)
         })
         .await
@@ -343,7 +362,14 @@ impl Hub {
             let detail = serde_json::json!({
                 "review_days": review_days, "lead_time_days": lead_time_days, "weekdays": written,
             });
-            audit::record(tx, now, &actor, "shop.delivery", &shop_id, &detail.to_string())
+            audit::record(
+                tx,
+                now,
+                &actor,
+                "shop.delivery",
+                &shop_id,
+                &detail.to_string(),
+            )
         })
         .await
     }

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::Hub;
-use super::figures::{ShopFigures, policy_of};
+use super::figures::ShopFigures;
 use super::store::positions::{self as rows, DemandFilter, DemandRow};
 use super::store::shops::Shop;
 use super::store::{self, HubTx, shops};
@@ -99,7 +99,7 @@ fn positions_of(
     now: DateTime<Utc>,
 ) -> Result<Vec<PositionRow>> {
     let figures = ShopFigures::load(tx, &shop.id)?;
-    let (date, policy) = (date_at(shop, now), policy_of(shop));
+    let date = date_at(shop, now);
     let sold = figures.products.values().filter(|facts| facts.active);
     let skus: BTreeSet<&Sku> = sold
         .map(|facts| &facts.sku)
@@ -107,10 +107,11 @@ fn positions_of(
         .chain(figures.coming.keys())
         .filter(|sku| only.is_none_or(|only| only == *sku))
         .collect();
-    skus.into_iter()
+    let rows = skus
+        .into_iter()
         .map(|sku| {
             let facts = figures.products.get(sku);
-            Ok(PositionRow {
+            PositionRow {
                 shop_id: shop.id.clone(),
                 shop_name: shop.name.clone(),
                 sku: sku.clone(),
@@ -120,7 +121,7 @@ fn positions_of(
                     || (String::new(), 1),
                     |facts| (facts.unit.clone(), facts.unit_factor),
                 ),
-                stock: figures.position(tx, sku, date, &policy)?,
+                stock: figures.position(sku, date),
                 lots: figures
                     .lots
                     .get(sku)
@@ -129,7 +130,8 @@ fn positions_of(
                     .filter(|lot| lot.quantity != Quantity::ZERO)
                     .copied()
                     .collect(),
-            })
+            }
         })
-        .collect()
+        .collect();
+    Ok(rows)
 }

@@ -164,7 +164,8 @@ impl Hub {
         id: &str,
         edits: Vec<LineRequest>,
     ) -> Result<Step> {
-        self.advance(actor, id, edits, ShipmentState::Confirmed).await
+        self.advance(actor, id, edits, ShipmentState::Confirmed)
+            .await
     }
 
     /// Sends a confirmed shipment off and tells the shop, where it is in transit from then on. `edits` say what was
@@ -178,7 +179,8 @@ impl Hub {
         id: &str,
         edits: Vec<LineRequest>,
     ) -> Result<Step> {
-        self.advance(actor, id, edits, ShipmentState::Dispatched).await
+        self.advance(actor, id, edits, ShipmentState::Dispatched)
+            .await
     }
 
     /// Calls a shipment off. A shop that knows of it is told.
@@ -187,7 +189,8 @@ impl Hub {
     /// [`Error::NotFound`] without it, [`Error::Invalid`] without a reason.
     pub async fn cancel_shipment(&self, actor: &str, id: &str, reason: &str) -> Result<Step> {
         let reason = reason.trim().to_owned();
-        if reason.is_empty() || reason.chars().count() > 200 || reason.chars().any(char::is_control) {
+        if reason.is_empty() || reason.chars().count() > 200 || reason.chars().any(char::is_control)
+        {
             return Err(Error::invalid("reason", "must have 1 to 200 characters"));
         }
         let (actor, id, now) = (actor.to_owned(), id.to_owned(), self.now());
@@ -353,7 +356,11 @@ fn edited(
     let mut places: BTreeMap<&Sku, usize> = BTreeMap::new();
     for (index, edit) in edits.iter().enumerate() {
         if let Some(first) = places.insert(&edit.sku, index) {
-            fault(index, "sku", format!("{} is in lines[{first}] already", edit.sku));
+            fault(
+                index,
+                "sku",
+                format!("{} is in lines[{first}] already", edit.sku),
+            );
             continue;
         }
         if edit.expires.is_some_and(|expires| expires < date) {
@@ -364,7 +371,11 @@ fn edited(
                 fault(index, "quantity", "must not be negative".to_owned());
             }
             Some(quantity) if quantity > Quantity::LIMIT => {
-                fault(index, "quantity", format!("must be at most {}", Quantity::LIMIT));
+                fault(
+                    index,
+                    "quantity",
+                    format!("must be at most {}", Quantity::LIMIT),
+                );
             }
             _ => {}
         }
@@ -374,7 +385,11 @@ fn edited(
             continue;
         }
         let Some(product) = planner.offered(&edit.sku) else {
-            fault(index, "sku", format!("{} is not offered in the catalogue", edit.sku));
+            fault(
+                index,
+                "sku",
+                format!("{} is not offered in the catalogue", edit.sku),
+            );
             continue;
         };
         let Some(quantity) = edit.quantity else {
@@ -410,8 +425,11 @@ fn agrees(shipment: &Shipment, edits: &[LineRequest]) -> bool {
     edits.iter().all(|edit| {
         let line = shipment.lines.iter().find(|line| line.sku == edit.sku);
         line.is_some_and(|line| {
-            edit.quantity.is_none_or(|quantity| quantity == line.quantity)
-                && edit.expires.is_none_or(|expires| Some(expires) == line.expires)
+            edit.quantity
+                .is_none_or(|quantity| quantity == line.quantity)
+                && edit
+                    .expires
+                    .is_none_or(|expires| Some(expires) == line.expires)
         })
     })
 }

@@ -42,10 +42,8 @@ impl Faults {
 
     /// Something is wrong on a line; `column` may be empty for the line as such.
     pub fn add(&mut self, line: u64, column: &str, message: impl Into<String>) {
-        let mut field = format!("{} line {line}", self.file);
-        if !column.is_empty() {
-            field.push_str(&format!(", {column}"));
-        }
+        let comma = if column.is_empty() { "" } else { ", " };
+        let field = format!("{} line {line}{comma}{column}", self.file);
         self.found.push(FieldError {
             field,
             message: message.into(),
@@ -75,7 +73,7 @@ pub(super) fn read(path: &Path, columns: Columns) -> Result<Vec<Line>> {
         Ok(text) => text,
         Err(error) => {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count() as u64;
+            let line = before.split(|byte| *byte == b'\n').count() as u64;
             faults.add(line, "", "is not UTF-8: save the file as CSV UTF-8");
             faults.none_or_refuse()?;
             return Ok(Vec::new());
@@ -180,7 +178,11 @@ impl Line {
     pub fn words(&self, column: &str, faults: &mut Faults) -> Option<String> {
         let text = self.text(column)?;
         if text.chars().count() > 200 || text.chars().any(char::is_control) {
-            faults.add(self.number, column, "is longer than 200 characters or has control characters");
+            faults.add(
+                self.number,
+                column,
+                "is longer than 200 characters or has control characters",
+            );
             return None;
         }
         Some(text.to_owned())

@@ -14,49 +14,39 @@ use crate::wire::event::Hash;
 /// A use is noted at most this often, so that reading does not mean writing.
 const NOTED_EVERY: Duration = Duration::hours(1);
 
-/// A new token. The secret is shown once and kept nowhere.
-#[derive(Debug, Clone)]
-pub struct NewToken {
-    /// By which it is spoken of, and revoked.
-    pub id: String,
-    /// What it is for.
-    pub label: String,
-    /// The secret: 64 hexadecimal digits.
-    pub secret: String,
-}
-
 impl Hub {
-    /// Makes a token.
+    /// Makes a token and returns its secret of 64 hexadecimal digits, which is kept nowhere.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a label that cannot be.
-    pub async fn create_token(&self, label: &str) -> Result<NewToken> {
+    /// [`Error::Invalid`] for a label that cannot be, [`Error::Conflict`] for one that a valid token has.
+    pub async fn create_token(&self, label: &str) -> Result<String> {
         let label = super::checked_name("--label", label)?;
-        let token = NewToken {
-            id: Uuid::now_v7().to_string(),
-            label,
-            secret: random_secret()?,
-        };
-        let (made, now) = (token.clone(), self.now());
+        let (now, secret) = (self.now(), random_secret()?);
+        let (id, hash) = (Uuid::now_v7().to_string(), digest(&secret));
         store::write(self.store(), move |tx| {
-            rows::insert(tx, &made.id, &made.label, digest(&made.secret), now)?;
-            audit::record(tx, now, "owner", "token.created", &made.id, &made.label)
+            if rows::is_valid(tx, &label)? {
+                return Err(Error::Conflict(format!(
+                    "there is a token {label:?} already; revoke it or choose another label"
+                )));
+            }
+            rows::insert(tx, &id, &label, hash, now)?;
+            audit::record(tx, now, "owner", "token.created", &id, &label)
         })
         .await?;
-        Ok(token)
+        Ok(secret)
     }
 
-    /// Shuts a token out.
+    /// Shuts the token with this label out.
     ///
     /// # Errors
     /// [`Error::NotFound`] where there is none that was still accepted.
-    pub async fn revoke_token(&self, id: &str) -> Result<()> {
-        let (id, now) = (id.to_owned(), self.now());
+    pub async fn revoke_token(&self, label: &str) -> Result<()> {
+        let (label, now) = (label.trim().to_owned(), self.now());
         store::write(self.store(), move |tx| {
-            if !rows::revoke(tx, &id)? {
-                return Err(Error::NotFound(format!("there is no token {id}")));
+            if !rows::revoke(tx, &label)? {
+                return Err(Error::NotFound(format!("there is no token {label:?}")));
             }
-            audit::record(tx, now, "owner", "token.revoked", &id, "")
+            audit::record(tx, now, "owner", "token.revoked", &label, "")
         })
         .await
     }

@@ -133,6 +133,19 @@ fn take<T>(made: &Made<T>) -> Result<T> {
         .ok_or_else(|| Error::Internal("a job ended without a result".to_owned()))
 }
 
+/// The conditions of a query that narrows only by what is asked for: ` AND column = $1 AND ...`, and the parameters.
+fn conditions<const N: usize>(asked: [(&str, Option<Value>); N]) -> (String, Vec<Value>) {
+    let mut params = Vec::with_capacity(N);
+    let sql = asked
+        .into_iter()
+        .filter_map(|(condition, value)| {
+            params.push(value?);
+            Some(format!(" AND {condition} ${}", params.len()))
+        })
+        .collect();
+    (sql, params)
+}
+
 /// Whether the parameters of `sql` are `$1..$count`, numbered by first appearance.
 ///
 /// SQLite numbers by appearance and PostgreSQL by the digits; only where both agree does one text mean the same.

@@ -4,32 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{HubTx, Value};
+use super::{HubTx, Value, conditions};
 use crate::error::Result;
 use crate::model::{Quantity, Sku};
-use crate::plan::DayFlow;
-
-/// One product's flow in one shop, by date.
-pub fn flows(tx: &mut dyn HubTx, shop_id: &str, sku: &Sku) -> Result<Vec<DayFlow>> {
-    tx.query(
-        "SELECT business_date, sold, imported, missed, net, inflow, moved FROM shop_daily
-         WHERE shop_id = $1 AND sku = $2 ORDER BY business_date",
-        &[shop_id.into(), sku.into()],
-    )?
-    .iter()
-    .map(|row| {
-        Ok(DayFlow {
-            date: row.date("business_date")?,
-            sold: row.quantity("sold")?,
-            imported: row.quantity("imported")?,
-            missed: row.quantity("missed")?,
-            net: row.quantity("net")?,
-            inflow: row.quantity("inflow")?,
-            moved: row.flag("moved")?,
-        })
-    })
-    .collect()
-}
 
 /// What was asked for of a product in a shop on a date, in base units.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,27 +40,20 @@ pub struct DemandFilter {
 
 /// Demand by date, shop and product, at most `limit` rows.
 pub fn demand(tx: &mut dyn HubTx, filter: &DemandFilter, limit: i64) -> Result<Vec<DemandRow>> {
-    let conditions: [(&str, Option<Value>); 4] = [
+    let asked: [(&str, Option<Value>); 4] = [
         ("shop_id =", filter.shop_id.as_ref().map(Into::into)),
         ("sku =", filter.sku.as_ref().map(Into::into)),
         ("business_date >=", filter.from.map(Into::into)),
         ("business_date <=", filter.to.map(Into::into)),
     ];
-    let mut sql = "SELECT shop_id, sku, business_date, sold, imported, missed FROM shop_daily
-         WHERE (sold <> 0 OR imported <> 0 OR missed <> 0)"
-        .to_owned();
-    let mut params = Vec::new();
-    for (condition, value) in conditions {
-        if let Some(value) = value {
-            params.push(value);
-            sql.push_str(&format!(" AND {condition} ${}", params.len()));
-        }
-    }
+    let (conditions, mut params) = conditions(asked);
     params.push(limit.into());
-    sql.push_str(&format!(
-        " ORDER BY business_date, shop_id, sku LIMIT ${}",
+    let sql = format!(
+        "SELECT shop_id, sku, business_date, sold, imported, missed FROM shop_daily
+         WHERE (sold <> 0 OR imported <> 0 OR missed <> 0){conditions}
+         ORDER BY business_date, shop_id, sku LIMIT ${}",
         params.len()
-    ));
+    );
     tx.query(&sql, &params)?
         .iter()
         .map(|row| {

@@ -6,7 +6,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::{HubTx, Row, Value};
+use super::{HubTx, Row, conditions};
 use crate::error::{Error, Result};
 use crate::model::{Quantity, Sku};
 
@@ -141,23 +141,16 @@ pub fn list(
     state: Option<ShipmentState>,
     limit: i64,
 ) -> Result<Vec<Shipment>> {
-    let mut sql = format!("SELECT {COLUMNS} FROM shipments WHERE 1 = 1");
-    let mut params: Vec<Value> = Vec::new();
-    let filters = [
-        ("shop_id", shop_id),
-        ("state", state.map(ShipmentState::as_str)),
-    ];
-    for (column, wanted) in filters {
-        if let Some(wanted) = wanted {
-            params.push(wanted.into());
-            sql.push_str(&format!(" AND {column} = ${}", params.len()));
-        }
-    }
+    let (conditions, mut params) = conditions([
+        ("shop_id =", shop_id.map(Into::into)),
+        ("state =", state.map(|state| state.as_str().into())),
+    ]);
     params.push(limit.into());
-    sql.push_str(&format!(
-        " ORDER BY created_at_utc DESC, id DESC LIMIT ${}",
+    let sql = format!(
+        "SELECT {COLUMNS} FROM shipments WHERE 1 = 1{conditions}
+         ORDER BY created_at_utc DESC, id DESC LIMIT ${}",
         params.len()
-    ));
+    );
     let rows = tx.query(&sql, &params)?;
     rows.iter().map(|row| with_lines(tx, row)).collect()
 }
@@ -302,8 +295,10 @@ pub fn last_deliveries(tx: &mut dyn HubTx) -> Result<BTreeMap<String, DateTime<U
 
 /// How many shipments are in each state.
 pub fn count_by_state(tx: &mut dyn HubTx) -> Result<BTreeMap<ShipmentState, i64>> {
-    let mut counts: BTreeMap<ShipmentState, i64> =
-        ShipmentState::ALL.into_iter().map(|state| (state, 0)).collect();
+    let mut counts: BTreeMap<ShipmentState, i64> = ShipmentState::ALL
+        .into_iter()
+        .map(|state| (state, 0))
+        .collect();
     let rows = tx.query(
         "SELECT state, count(*) AS found FROM shipments GROUP BY state",
         &[],

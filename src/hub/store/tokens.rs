@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{HubTx, Value};
+use super::HubTx;
 use crate::error::Result;
 use crate::wire::event::Hash;
 
@@ -63,12 +63,20 @@ pub fn touch(tx: &mut dyn HubTx, id: &str, now: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-/// Shuts a token out; whether there was one that was not shut out yet.
-pub fn revoke(tx: &mut dyn HubTx, id: &str) -> Result<bool> {
-    let params: [Value; 1] = [id.into()];
+/// Whether a token with this label is accepted.
+pub fn is_valid(tx: &mut dyn HubTx, label: &str) -> Result<bool> {
+    let row = tx.query_row(
+        "SELECT id FROM tokens WHERE label = $1 AND revoked = 0",
+        &[label.into()],
+    )?;
+    Ok(row.is_some())
+}
+
+/// Shuts the token with this label out; whether there was one that was not shut out yet.
+pub fn revoke(tx: &mut dyn HubTx, label: &str) -> Result<bool> {
     let changed = tx.execute(
-        "UPDATE tokens SET revoked = 1 WHERE id = $1 AND revoked = 0",
-        &params,
+        "UPDATE tokens SET revoked = 1 WHERE label = $1 AND revoked = 0",
+        &[label.into()],
     )?;
     Ok(changed > 0)
 }

@@ -1,7 +1,14 @@
 //! The hub over HTTP: sync for shops; calls and pages for people.
 
+<<<<<<< HEAD
 
 pub mod pages;
+=======
+pub mod api;
+pub mod auth;
+pub mod health;
+pub mod openapi;
+>>>>>>> hubb
 pub mod sync;
 
 use axum::Router;
@@ -10,5 +17,7 @@ use super::Hub;
 
 /// Everything that the hub answers.
 pub fn router(hub: Hub) -> Router {
-    Router::new().merge(sync::router(hub))
+    Router::new()
+        .merge(sync::router(hub.clone()))
+        .merge(api::router(hub))
 }
