@@ -1,14 +1,10 @@
 //! The hub over HTTP: sync for shops; calls and pages for people.
 
-<<<<<<< HEAD
-
-pub mod pages;
-=======
 pub mod api;
 pub mod auth;
 pub mod health;
 pub mod openapi;
->>>>>>> hubb
+pub mod pages;
 pub mod sync;
 
 use axum::Router;
@@ -19,5 +15,6 @@ use super::Hub;
 pub fn router(hub: Hub) -> Router {
     Router::new()
         .merge(sync::router(hub.clone()))
+        .merge(pages::router(hub.clone()))
         .merge(api::router(hub))
 }
