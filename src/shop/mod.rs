@@ -40,6 +40,8 @@ use store::days::Moment;
 use store::info::ShopInfo;
 use transport::HttpTransport;
 
+pub use crate::web::Language;
+
 /// An open shop. Cloning shares it.
 #[derive(Clone)]
 pub struct Shop {

@@ -2,14 +2,14 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::recorded;
 use crate::shop::Shop;
-use crate::shop::deliveries::DeliveryReceipt;
+use crate::shop::deliveries::{DeliveryQuery, DeliveryReceipt};
 use crate::shop::store::deliveries::Delivery;
 use crate::web::Problem;
 use crate::web::problem::{Json, Query};
@@ -19,14 +19,6 @@ pub fn router() -> OpenApiRouter<Shop> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(receive))
-}
-
-/// Which deliveries.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct DeliveryQuery {
-    /// `announced`, `dispatched`, `received` or `cancelled`.
-    state: Option<String>,
 }
 
 /// Deliveries.
@@ -43,7 +35,7 @@ async fn list(
     State(shop): State<Shop>,
     Query(query): Query<DeliveryQuery>,
 ) -> Result<axum::Json<Deliveries>, Problem> {
-    let items = shop.deliveries(query.state).await?;
+    let items = shop.deliveries(query).await?;
     Ok(axum::Json(Deliveries { items }))
 }
 
