@@ -4,6 +4,7 @@
 
 mod columns;
 mod file;
+mod known;
 mod products;
 mod sales;
 mod stock;
@@ -13,8 +14,9 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::shop::Shop;
+use crate::store::WriteTx;
 
 pub use columns::{Columns, Filter};
 
@@ -89,4 +91,25 @@ impl Shop {
             ImportKind::Stock => stock::import(self, path, options, progress).await,
         }
     }
+}
+
+/// Does `work`, and with `dry_run` undoes it: a report of what would happen comes from its happening.
+fn trial<T>(
+    tx: &WriteTx<'_>,
+    dry_run: bool,
+    work: impl FnOnce(&WriteTx<'_>) -> Result<T>,
+) -> Result<T> {
+    if !dry_run {
+        return work(tx);
+    }
+    tx.execute_batch("SAVEPOINT trial")?;
+    let result = work(tx);
+    tx.execute_batch("ROLLBACK TO trial; RELEASE trial")?;
+    result
+}
+
+/// A report as the detail of the audit entry.
+fn describe(report: &ImportReport) -> Result<String> {
+    serde_json::to_string(report)
+        .map_err(|error| Error::Internal(format!("describing an import: {error}")))
 }

@@ -114,7 +114,9 @@ impl NewProduct {
         let units = check_units(&mut faults, &units, &main_unit, base_unit);
         let order_unit = self.order_unit.as_deref().unwrap_or(&main_unit).trim();
         let product = Definition {
-            name: faults.note("name", text(&self.name, 120)).unwrap_or_default(),
+            name: faults
+                .note("name", text(&self.name, 120))
+                .unwrap_or_default(),
             category: check_label(&mut faults, "category", self.category.as_deref()),
             base_unit,
             order_unit: order_unit.to_owned(),
@@ -161,7 +163,10 @@ pub(super) fn check_units(
     for (index, unit) in units.iter().enumerate() {
         let field = |name: &str| format!("units[{index}].{name}");
         let name = faults.note(field("name"), text(&unit.name, 30));
-        if name.as_ref().is_some_and(|name| !names.insert(name.clone())) {
+        if name
+            .as_ref()
+            .is_some_and(|name| !names.insert(name.clone()))
+        {
             faults.add(field("name"), "is there twice");
         }
         let name = name.unwrap_or_default();

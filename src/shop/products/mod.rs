@@ -14,8 +14,8 @@ use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity, Sku};
 
 pub use change::ProductPatch;
-pub use define::{NewProduct, NewUnit};
 pub(super) use define::{FACTOR_LIMIT, check_price};
+pub use define::{NewProduct, NewUnit};
 pub(super) use save::{Saved, save};
 
 /// A product as it is now.

@@ -107,7 +107,10 @@ fn describe(product: &Definition) -> Result<String> {
 /// The members that differ, as they were and as they are.
 fn difference(old: &Definition, new: &Definition) -> Result<String> {
     let value = |product: &Definition| serde_json::to_value(Product::from(product.clone()));
-    let (old, new) = (value(old).map_err(unwritable)?, value(new).map_err(unwritable)?);
+    let (old, new) = (
+        value(old).map_err(unwritable)?,
+        value(new).map_err(unwritable)?,
+    );
     let mut changes = serde_json::Map::new();
     let members = |value: &serde_json::Value| -> Vec<String> {
         value

@@ -181,11 +181,7 @@ fn check_line(
         .positive(found.product.base_unit, found.factor);
     let quantity = faults.note(format!("{prefix}quantity"), quantity);
     let per_main_unit = |cost: i64| {
-        let cost = Money::for_quantity(
-            check_price(cost)?,
-            found.factor,
-            found.product.main_factor,
-        );
+        let cost = Money::for_quantity(check_price(cost)?, found.factor, found.product.main_factor);
         check_price(cost.0)
     };
     let cost = line.cost.map(per_main_unit).transpose();

@@ -173,19 +173,34 @@ pub fn bring_in(
         parts.push((None, None, repaid));
     }
     if rest > Quantity::ZERO {
-        tx.prepare_cached(
-            "INSERT INTO lots (product_id, expires, received_on, origin, cost) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![
-            posting.product_id,
-            lot.expires,
-            posting.business_date,
-            lot.origin,
-            lot.cost
-        ])?;
-        parts.push((Some(tx.last_insert_rowid()), lot.expires, rest));
+        parts.push((Some(insert_lot(tx, posting, lot)?), lot.expires, rest));
     }
     write(tx, posting, &parts)
+}
+
+/// Brings the whole of `quantity` (positive) in as a new lot, whatever is owed: it was counted under its date.
+pub fn open_lot(
+    tx: &WriteTx<'_>,
+    posting: &Posting<'_>,
+    quantity: Quantity,
+    lot: &NewLot<'_>,
+) -> Result<Vec<LotMove>> {
+    let id = insert_lot(tx, posting, lot)?;
+    write(tx, posting, &[(Some(id), lot.expires, quantity)])
+}
+
+fn insert_lot(tx: &WriteTx<'_>, posting: &Posting<'_>, lot: &NewLot<'_>) -> Result<i64> {
+    tx.prepare_cached(
+        "INSERT INTO lots (product_id, expires, received_on, origin, cost) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        posting.product_id,
+        lot.expires,
+        posting.business_date,
+        lot.origin,
+        lot.cost
+    ])?;
+    Ok(tx.last_insert_rowid())
 }
 
 /// Adds `quantity` of unknown date: found in a count, or a correction upward.

@@ -387,28 +387,36 @@ pub fn barcode_owner(connection: &Connection, barcode: &str) -> Result<Option<Ba
         .optional()?)
 }
 
+const SELLABLE: &str = "SELECT p.id, p.sku, p.name, p.active, p.base_unit, p.main_unit, u.factor, p.cost \
+     FROM products p \
+     JOIN product_units u ON u.product_id = p.id AND u.name = p.main_unit AND u.retired_at_utc IS NULL";
+
+fn sellable_row(row: &Row<'_>) -> rusqlite::Result<Sellable> {
+    Ok(Sellable {
+        product_id: row.get(0)?,
+        sku: read::sku(row, 1)?,
+        name: row.get(2)?,
+        active: row.get(3)?,
+        base_unit: read::base_unit(row, 4)?,
+        main_unit: row.get(5)?,
+        main_factor: row.get(6)?,
+        cost: Money(row.get(7)?),
+    })
+}
+
 /// What a movement of a product needs to know of it.
 pub fn sellable(connection: &Connection, sku: &str) -> Result<Option<Sellable>> {
     Ok(connection
-        .prepare_cached(
-            "SELECT p.id, p.sku, p.name, p.active, p.base_unit, p.main_unit, u.factor, p.cost
-             FROM products p
-             JOIN product_units u ON u.product_id = p.id AND u.name = p.main_unit AND u.retired_at_utc IS NULL
-             WHERE p.sku = ?1",
-        )?
-        .query_row([sku], |row| {
-            Ok(Sellable {
-                product_id: row.get(0)?,
-                sku: read::sku(row, 1)?,
-                name: row.get(2)?,
-                active: row.get(3)?,
-                base_unit: read::base_unit(row, 4)?,
-                main_unit: row.get(5)?,
-                main_factor: row.get(6)?,
-                cost: Money(row.get(7)?),
-            })
-        })
+        .prepare_cached(&format!("{SELLABLE} WHERE p.sku = ?1"))?
+        .query_row([sku], sellable_row)
         .optional()?)
+}
+
+/// The same of every product.
+pub fn sellables(connection: &Connection) -> Result<Vec<Sellable>> {
+    let mut statement = connection.prepare_cached(SELLABLE)?;
+    let rows = statement.query_map([], sellable_row)?;
+    rows.map(|row| Ok(row?)).collect()
 }
 
 /// A product's unit as it holds now.
