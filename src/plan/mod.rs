@@ -34,7 +34,7 @@ pub use joint::{JointCosts, JointInterval, JointItem, joint_interval};
 pub use perishable::LotBalance;
 pub use policy::{Distribution, Policy, PolicyError, Rounding, Safety};
 pub use reason::{Reason, Step};
-pub use sentence::{PlanLanguage, sentence};
+pub use sentence::{Measures, PlanLanguage, sentence};
 
 use crate::model::{Quantity, Sku, StockPosition};
 use forecast::{Forecast, moving_average};
@@ -144,7 +144,7 @@ pub fn plan(date: NaiveDate, inputs: &[ProductInput], policy: &Policy) -> Vec<Pl
     lines
 }
 
-/// The order of a plan: *due* first, then *along*, then *later*, each by expected days to stock-out, then by code.
+/// The order of [`plan`]'s lines, for a caller that plans one product at a time and keeps more beside each line.
 #[must_use]
 pub fn in_order_of_need(one: &PlanLine, other: &PlanLine) -> Ordering {
     let days = |line: &PlanLine| line.days_to_stock_out.unwrap_or(f64::INFINITY);

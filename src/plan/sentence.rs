@@ -13,10 +13,39 @@ pub enum PlanLanguage {
     English,
 }
 
-/// Why the line says what it says. `unit_word` is what the shop calls the pack it buys ("dus", "renceng", "pcs").
+/// What a shop calls the measures of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measures<'w> {
+    /// The pack it buys ("dus", "renceng", "karung").
+    pub pack: &'w str,
+    /// The unit that goods sold by weight or volume are spoken of in ("kg", "liter"); goods that are counted need none.
+    pub unit: &'w str,
+    /// Base units in that unit: 1000 for kilograms of goods kept in grams, 1 for goods that are counted.
+    pub unit_factor: i64,
+}
+
+impl<'w> From<&'w str> for Measures<'w> {
+    /// Counted goods, bought in packs of this name.
+    fn from(pack: &'w str) -> Self {
+        Self {
+            pack,
+            unit: "",
+            unit_factor: 1,
+        }
+    }
+}
+
+/// Why the line says what it says, with figures in the measures that the shop speaks in.
 #[must_use]
-pub fn sentence(line: &PlanLine, language: PlanLanguage, unit_word: &str) -> String {
-    let text = Text { language };
+pub fn sentence<'w>(
+    line: &PlanLine,
+    language: PlanLanguage,
+    measures: impl Into<Measures<'w>>,
+) -> String {
+    let text = Text {
+        language,
+        measures: measures.into(),
+    };
     if line.method == Method::TooLittleHistory {
         let days = text.whole(i64::from(line.reason.window_days));
         return match language {
@@ -29,17 +58,37 @@ pub fn sentence(line: &PlanLine, language: PlanLanguage, unit_word: &str) -> Str
         };
     }
     let stock = text.stock(line);
-    let verdict = text.verdict(line, unit_word);
+    let verdict = text.verdict(line);
     let demand = text.demand(line);
     format!("{demand}; {stock}, {verdict}.")
 }
 
 /// Words and figures of one language.
-struct Text {
+struct Text<'w> {
     language: PlanLanguage,
+    measures: Measures<'w>,
 }
 
-impl Text {
+impl Text<'_> {
+    /// A quantity of goods.
+    fn goods(&self, base_units: i64) -> String {
+        if self.measures.unit_factor <= 1 {
+            return self.whole(base_units);
+        }
+        self.measured(base_units as f64)
+    }
+
+    /// An average quantity of goods, in base units.
+    fn measured(&self, base_units: f64) -> String {
+        let Measures {
+            unit, unit_factor, ..
+        } = self.measures;
+        if unit_factor <= 1 {
+            return self.decimal(base_units);
+        }
+        format!("{} {unit}", self.decimal(base_units / unit_factor as f64))
+    }
+
     fn pick(&self, indonesian: String, english: String) -> String {
         match self.language {
             PlanLanguage::Indonesian => indonesian,
@@ -57,14 +106,15 @@ impl Text {
             );
         }
         // Figures below one are hard to picture: the slower the product, the longer the time it is told for.
-        let (indonesian, english, days) = if per_day >= 1.0 {
+        let spoken = per_day / self.measures.unit_factor.max(1) as f64;
+        let (indonesian, english, days) = if spoken >= 1.0 {
             ("per hari", "a day", 1.0)
-        } else if per_day * 7.0 >= 1.0 {
+        } else if spoken * 7.0 >= 1.0 {
             ("per minggu", "a week", 7.0)
         } else {
             ("per bulan", "a month", 30.0)
         };
-        let figure = self.decimal(per_day * days);
+        let figure = self.measured(per_day * days);
         self.pick(
             format!("Laku ±{figure} {indonesian}"),
             format!("Sells about {figure} {english}"),
@@ -72,7 +122,7 @@ impl Text {
     }
 
     fn stock(&self, line: &PlanLine) -> String {
-        let on_hand = self.whole(line.on_hand.0);
+        let on_hand = self.goods(line.on_hand.0);
         let mut parts = Vec::new();
         if line.on_hand.0 < 0 {
             parts.push(self.pick(
@@ -91,7 +141,7 @@ impl Text {
             parts.push(self.pick(format!("stok {on_hand}"), format!("{on_hand} in stock")));
         }
         if line.expiring.0 > 0 {
-            let expiring = self.whole(line.expiring.0);
+            let expiring = self.goods(line.expiring.0);
             parts.push(self.pick(
                 format!("{expiring} keburu kedaluwarsa"),
                 format!("{expiring} will expire unsold"),
@@ -99,14 +149,14 @@ impl Text {
         }
         let coming = (line.on_order + line.in_transit).0;
         if coming > 0 {
-            let coming = self.whole(coming);
+            let coming = self.goods(coming);
             parts.push(self.pick(
                 format!("{coming} akan datang"),
                 format!("{coming} on the way"),
             ));
         }
         if line.backordered.0 > 0 {
-            let owed = self.whole(line.backordered.0);
+            let owed = self.goods(line.backordered.0);
             parts.push(self.pick(
                 format!("{owed} pesanan pelanggan"),
                 format!("{owed} owed to customers"),
@@ -115,15 +165,16 @@ impl Text {
         parts.join(", ")
     }
 
-    fn verdict(&self, line: &PlanLine, unit_word: &str) -> String {
+    fn verdict(&self, line: &PlanLine) -> String {
         let steps = &line.reason.steps;
+        let unit_word = self.measures.pack;
         if line.quantity.0 > 0 {
-            return self.purchase(line, unit_word);
+            return self.purchase(line);
         }
         let last = steps.last().copied().unwrap_or(Step::NothingNeeded);
         match last {
             Step::BelowMinimum { minimum, .. } => {
-                let minimum = self.whole(minimum.0);
+                let minimum = self.goods(minimum.0);
                 self.pick(
                     format!(
                         "tetapi pesanan minimal {minimum} tidak akan habis sebelum kedaluwarsa, jadi jangan beli dulu"
@@ -134,7 +185,7 @@ impl Text {
                 )
             }
             Step::CappedByShelfLife { .. } => {
-                let pack = self.whole(line.pack_size.0);
+                let pack = self.goods(line.pack_size.0);
                 self.pick(
                     format!(
                         "tetapi 1 {unit_word} ({pack}) tidak akan habis sebelum kedaluwarsa, jadi jangan beli dulu"
@@ -155,20 +206,23 @@ impl Text {
         }
     }
 
-    fn purchase(&self, line: &PlanLine, unit_word: &str) -> String {
-        let wanted = self.whole(super::rounding::half_up(line.order_up_to));
+    fn purchase(&self, line: &PlanLine) -> String {
+        let wanted = self.goods(super::rounding::half_up(line.order_up_to));
         let packs = self.whole(line.packs);
-        let mut order = format!("{packs} {unit_word}");
-        if line.pack_size.0 > 1 {
-            order.push_str(&format!(" ({})", self.whole(line.quantity.0)));
-        }
+        let unit_word = self.measures.pack;
+        // "5 kg (5 kg)" would say it twice.
+        let order = if line.pack_size.0 > 1 && unit_word != self.measures.unit {
+            format!("{packs} {unit_word} ({})", self.goods(line.quantity.0))
+        } else {
+            format!("{packs} {unit_word}")
+        };
         let note = line.reason.steps.iter().rev().find_map(|step| match *step {
             Step::CappedByShelfLife { .. } => Some(self.pick(
                 " saja, supaya habis sebelum kedaluwarsa".to_owned(),
                 " only, so that it sells before it expires".to_owned(),
             )),
             Step::RaisedToMinimum { to, .. } => {
-                let minimum = self.whole(to.0);
+                let minimum = self.goods(to.0);
                 Some(self.pick(
                     format!(", pesanan minimal {minimum}"),
                     format!(", the minimum order being {minimum}"),
@@ -191,6 +245,9 @@ impl Text {
 
     /// One decimal below ten, whole above: nobody counts tenths of a hundred.
     fn decimal(&self, value: f64) -> String {
+        if value < 0.0 {
+            return format!("-{}", self.decimal(-value));
+        }
         let tenths = super::rounding::half_up(value * 10.0);
         if tenths >= 100 {
             return self.whole(super::rounding::half_up(value));
@@ -216,7 +273,7 @@ impl Text {
             text.push('-');
         }
         for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && (digits.len() - place) % 3 == 0 {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
                 text.push(separator);
             }
             text.push(digit);

@@ -1,5 +1,8 @@
 //! The plan's figures straight from their definition, day by day and term by term, sharing nothing with the code.
 
+// The letters of the formula.
+#![allow(clippy::many_single_char_names)]
+
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};

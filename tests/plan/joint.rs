@@ -50,8 +50,22 @@ fn item_costs_are_part_of_every_delivery_that_carries_the_item() {
         joint_interval(&carried, &basket([448.0, 453.0, 0.0])).unwrap(),
         together
     );
-    items.reverse();
-    assert_eq!(joint_interval(&COSTS, &items).unwrap(), together);
+}
+
+#[test]
+fn the_order_of_the_basket_changes_no_bit() {
+    let mut items: Vec<_> = (1..40)
+        .map(|number| JointItem {
+            price_sum: 0.1 * f64::from(number),
+            demand_per_period: 1.0 / f64::from(number * number),
+            item_cost: 0.3 / f64::from(number),
+        })
+        .collect();
+    let interval = joint_interval(&COSTS, &items);
+    for _ in 0..items.len() {
+        items.rotate_left(1);
+        assert_eq!(joint_interval(&COSTS, &items), interval);
+    }
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What the shopkeeper reads.
 
 use kulakan::model::Quantity;
-use kulakan::plan::{PlanLanguage, Policy, ProductInput, Rounding, Safety, plan_product, sentence};
+use kulakan::plan::{
+    Measures, PlanLanguage, Policy, ProductInput, Rounding, Safety, plan_product, sentence,
+};
 use rstest::rstest;
 
 use super::{ago, ahead, dated, history, product, today, undated};
@@ -116,5 +118,38 @@ fn what_may_wait_says_why() {
     assert_eq!(
         sentence(&line, PlanLanguage::Indonesian, "dus"),
         "Laku ±3,4 per hari; stok 28 cukup 8,2 hari, kurangnya belum sampai setengah dus, jadi belum perlu beli."
+    );
+}
+
+#[test]
+fn weighed_goods_are_told_in_the_unit_that_the_shop_speaks_in() {
+    let mut input = product(history(&[4500; 30]));
+    input.lots = vec![undated(3250)];
+    input.pack_size = Quantity(25_000);
+    let policy = Policy {
+        safety: Safety::None,
+        ..Policy::default()
+    };
+    let line = plan_product(today(), &input, &policy);
+    let sacks = Measures {
+        pack: "karung",
+        unit: "kg",
+        unit_factor: 1000,
+    };
+    assert_eq!(
+        sentence(&line, PlanLanguage::Indonesian, sacks),
+        "Laku ±4,5 kg per hari; stok 3,3 kg cukup 0,7 hari, sampai kulakan berikutnya perlu 41 kg, \
+         jadi beli 2 karung (50 kg)."
+    );
+    input.pack_size = Quantity(1000);
+    let line = plan_product(today(), &input, &policy);
+    let loose = Measures {
+        pack: "kg",
+        unit: "kg",
+        unit_factor: 1000,
+    };
+    assert_eq!(
+        sentence(&line, PlanLanguage::English, loose),
+        "Sells about 4.5 kg a day; 3.3 kg in stock last 0.7 days, 41 kg are needed until the next trip, so buy 38 kg."
     );
 }

@@ -68,6 +68,8 @@ fn what_nobody_asks_for_is_never_urgent_unless_it_is_owed() {
 
 #[test]
 fn due_lines_lead_by_days_to_stock_out_then_by_code() {
+    use Urgency::{Along, Due, Later};
+
     let of = |sku: &str, on_hand: i64, demand: &[i64]| ProductInput {
         sku: Sku::parse(sku).unwrap(),
         lots: vec![undated(on_hand)],
@@ -88,7 +90,6 @@ fn due_lines_lead_by_days_to_stock_out_then_by_code() {
         .iter()
         .map(|line| (line.sku.as_str(), line.urgency))
         .collect();
-    use Urgency::{Along, Due, Later};
     assert_eq!(
         order,
         [

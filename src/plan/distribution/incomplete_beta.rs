@@ -65,13 +65,13 @@ pub(super) fn binomial_term(a: f64, b: f64, x: f64, y: f64) -> f64 {
     if a <= 0.0 {
         return libm::exp(b * log_of(y, x));
     }
-    let n = a + b;
-    let exponent = stirling_error(n)
+    let trials = a + b;
+    let exponent = stirling_error(trials)
         - stirling_error(a)
         - stirling_error(b)
-        - deviance(a, n * x)
-        - deviance(b, n * y);
-    libm::exp(exponent) * (n / (std::f64::consts::TAU * a * b)).sqrt()
+        - deviance(a, trials * x)
+        - deviance(b, trials * y);
+    libm::exp(exponent) * (trials / (std::f64::consts::TAU * a * b)).sqrt()
 }
 
 /// ln Gamma(z + 1) minus Stirling's approximation of it, for z > 0.

@@ -10,6 +10,10 @@ pub const MIN_VARIANCE_RATIO: f64 = 1.05;
 /// four parts in a thousand million, while the continued fraction would need tens of thousands of terms.
 const NORMAL_SHAPE: f64 = 1e9;
 
+/// A probability that is reached to within this much is reached. Some are reached exactly (a median of 41 where mean
+/// and shape are 42, say), and the rounding of the last digits must not make that one unit more.
+const PROBABILITY_ROUNDING: f64 = 1e-12;
+
 /// Demand in whole base units over some days.
 ///
 /// P(D = x) = Gamma(x + r) / (Gamma(r) x!) p^r (1 - p)^x with p = mean / variance and r = mean / (variance / mean - 1).
@@ -87,18 +91,19 @@ impl NegativeBinomial {
         (tails.lower, tails.upper)
     }
 
-    /// The least whole x with P(D <= x) >= `probability`. At or below 0, and for NaN, it is 0; a probability of 1 or
-    /// more is taken as the greatest number below 1.
+    /// The least whole x with P(D <= x) >= `probability` (to 1e-12). At or below 0, and for NaN, it is 0; a probability
+    /// of 1 or more is taken as the greatest number below 1.
     #[must_use]
     pub fn quantile(&self, probability: f64) -> i64 {
         if self.mean <= 0.0 || probability.is_nan() || probability <= 0.0 {
             return 0;
         }
         let probability = probability.min(1.0 - f64::EPSILON);
+        let least = probability - PROBABILITY_ROUNDING;
         // Cornish-Fisher expansion to the first order: exact to a unit or so unless the demand is very lumpy.
         let z = normal_quantile(probability);
         let guess = self.mean + self.sd() * (z + self.skewness() * (z * z - 1.0) / 6.0);
-        least_whole(guess, |x| self.cdf(x) >= probability)
+        least_whole(guess, |x| self.cdf(x) >= least)
     }
 
     /// E\[(D - x)+\]: the base units expected to be missing when `x` are at hand.
