@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::Shop;
 use super::faults::Faults;
@@ -27,6 +27,14 @@ const LIST_LIMIT: i64 = 200;
 
 /// The most lines in one receipt.
 const LINES_LIMIT: usize = 2000;
+
+/// Which deliveries.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DeliveryQuery {
+    /// `announced`, `dispatched`, `received` or `cancelled`; all without it.
+    pub state: Option<String>,
+}
 
 /// What really came of a delivery.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -52,12 +60,13 @@ pub struct ReceiptLine {
 type Came = BTreeMap<Sku, (Quantity, Quantity)>;
 
 impl Shop {
-    /// Deliveries, those to come first, then the newest; all, or those in `state`.
+    /// Deliveries, those to come first, then the newest; all, or those in one state.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a state that there is not.
-    pub async fn deliveries(&self, state: Option<String>) -> Result<Vec<Delivery>> {
+    pub async fn deliveries(&self, query: DeliveryQuery) -> Result<Vec<Delivery>> {
         let states = ["announced", "dispatched", "received", "cancelled"];
+        let state = query.state;
         if let Some(state) = &state
             && !states.contains(&state.as_str())
         {

@@ -20,6 +20,8 @@ use crate::plan::{PlanLine, Policy, in_order_of_need, plan_product};
 use crate::store::WriteTx;
 use crate::wire::event::{Fact, SuggestionRow};
 
+pub use crate::plan::{Method, Urgency};
+
 /// What the schedule remembers, in the shop's settings.
 const PLANNED: &str = "schedule.planned";
 

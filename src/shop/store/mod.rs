@@ -15,6 +15,7 @@ mod read;
 pub mod requests;
 pub mod sales;
 pub mod settings;
+pub mod status;
 pub mod stock;
 pub mod sync_state;
 pub mod tokens;

@@ -10,11 +10,14 @@ mod session;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use rusqlite::Connection;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::Shop;
+use super::store::notes as rows;
 use super::store::sync_state::{self, SyncState};
 use super::transport::Transport;
 use crate::error::{Error, Result};
@@ -98,32 +101,38 @@ pub struct SyncStatus {
     pub clock_skew_seconds: i64,
 }
 
+impl SyncStatus {
+    /// From what is known of the hub.
+    pub(super) fn read(connection: &Connection, device: Uuid, state: SyncState) -> Result<Self> {
+        Ok(Self {
+            device: device.to_string(),
+            paired: state.pairing().is_some(),
+            epoch: state.epoch,
+            head_seq: state.head_seq,
+            acked_seq: state.acked_seq,
+            backlog: state.backlog(),
+            last_success_at: state.last_success_at.map(moment_text),
+            failures: state.failures,
+            next_attempt_at: state.next_attempt_at.map(moment_text),
+            quarantined: rows::count_quarantined(connection)?,
+            clock_skew_seconds: state.skew_seconds,
+            hub_url: state.hub_url,
+            hub_name: state.hub_name,
+            last_error: state.last_error,
+        })
+    }
+}
+
 impl Shop {
     /// How the shop stands with its hub.
     ///
     /// # Errors
     /// What the database said.
     pub async fn sync_status(&self) -> Result<SyncStatus> {
-        let device = self.info.device.to_string();
+        let device = self.info.device;
         self.db
             .read(move |connection| {
-                let state = sync_state::load(connection)?;
-                Ok(SyncStatus {
-                    device,
-                    paired: state.pairing().is_some(),
-                    epoch: state.epoch,
-                    head_seq: state.head_seq,
-                    acked_seq: state.acked_seq,
-                    backlog: state.backlog(),
-                    last_success_at: state.last_success_at.map(moment_text),
-                    failures: state.failures,
-                    next_attempt_at: state.next_attempt_at.map(moment_text),
-                    quarantined: super::store::notes::count_quarantined(connection)?,
-                    clock_skew_seconds: state.skew_seconds,
-                    hub_url: state.hub_url,
-                    hub_name: state.hub_name,
-                    last_error: state.last_error,
-                })
+                SyncStatus::read(connection, device, sync_state::load(connection)?)
             })
             .await
     }
