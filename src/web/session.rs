@@ -168,7 +168,8 @@ impl Attempts {
             return false;
         }
         let beyond = (count + 1).saturating_sub(FREE_ATTEMPTS).min(12);
-        let lock = (beyond > 0).then(|| now + Duration::seconds(1 << beyond).min(Duration::hours(1)));
+        let lock =
+            (beyond > 0).then(|| now + Duration::seconds(1 << beyond).min(Duration::hours(1)));
         *state = (count.saturating_add(1).min(1000), lock);
         true
     }

@@ -28,12 +28,7 @@ impl Shop {
     /// # Errors
     /// [`Error::Invalid`] for an address or code that cannot be, [`Error::Conflict`] when the shop has another hub,
     /// [`Error::Remote`] when the hub cannot be reached or says no.
-    pub async fn pair<T: Transport>(
-        &self,
-        transport: &T,
-        hub: &str,
-        code: &str,
-    ) -> Result<Paired> {
+    pub async fn pair<T: Transport>(&self, transport: &T, hub: &str, code: &str) -> Result<Paired> {
         let hub_url = hub_address(hub)?;
         let code = code.trim().to_owned();
         if code.is_empty() || code.len() > 64 || !code.bytes().all(|byte| byte.is_ascii_graphic()) {

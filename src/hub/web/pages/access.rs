@@ -59,9 +59,25 @@ pub(super) async fn ask(State(pages): State<Pages>, language: Language) -> Respo
 fn form(pages: &Pages, language: Language, wrong: bool) -> Response {
     let texts = Texts::of(language);
     let frame = pages.frame(language, texts.log_in, "/masuk");
-    let frame = Frame { menu: Vec::new(), logged_in: false, ..frame };
-    let status = if wrong { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
-    (status, page(&LogIn { frame, texts, wrong })).into_response()
+    let frame = Frame {
+        menu: Vec::new(),
+        logged_in: false,
+        ..frame
+    };
+    let status = if wrong {
+        StatusCode::UNAUTHORIZED
+    } else {
+        StatusCode::OK
+    };
+    (
+        status,
+        page(&LogIn {
+            frame,
+            texts,
+            wrong,
+        }),
+    )
+        .into_response()
 }
 
 pub(super) async fn log_in(
@@ -85,9 +101,11 @@ pub(super) async fn log_in(
             }
         }
         Ok(false) => form(&pages, language, true),
-        Err(error) => {
-            pages.message(language, Error::Internal(format!("checking a PIN: {error}")), "/masuk")
-        }
+        Err(error) => pages.message(
+            language,
+            Error::Internal(format!("checking a PIN: {error}")),
+            "/masuk",
+        ),
     }
 }
 

@@ -36,7 +36,11 @@ const ACTOR: &str = "page";
 
 /// All pages of the hub.
 pub fn router(hub: Hub) -> Router {
-    let pages = Pages { hub, sessions: Sessions::default(), attempts: Attempts::default() };
+    let pages = Pages {
+        hub,
+        sessions: Sessions::default(),
+        attempts: Attempts::default(),
+    };
     Router::new()
         .route("/", get(shops::list))
         .route("/toko/{id}", get(shops::positions))
@@ -45,7 +49,10 @@ pub fn router(hub: Hub) -> Router {
         .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
         .route("/kiriman/{id}/batal", post(shipments::cancel))
         .route("/keluar", post(access::log_out))
-        .layer(axum::middleware::from_fn_with_state(pages.clone(), access::guard))
+        .layer(axum::middleware::from_fn_with_state(
+            pages.clone(),
+            access::guard,
+        ))
         .route("/masuk", get(access::ask).post(access::log_in))
         .layer(axum::middleware::from_fn(session::from_our_page))
         .merge(layout::router())
@@ -67,7 +74,11 @@ impl Pages {
             owner: self.hub.identity().name.clone(),
             menu: menu
                 .into_iter()
-                .map(|(link, label)| MenuItem { path: link, label, current: link == path })
+                .map(|(link, label)| MenuItem {
+                    path: link,
+                    label,
+                    current: link == path,
+                })
                 .collect(),
             path: path.to_owned(),
             logged_in: self.has_pin(),
@@ -78,16 +89,28 @@ impl Pages {
     fn message(&self, language: Language, error: Error, back: &str) -> Response {
         let texts = Texts::of(language);
         let problem = Problem::from(error);
-        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let frame = Frame { menu: Vec::new(), ..self.frame(language, texts.not_done, back) };
-        let shown = page(&Message { frame, texts, message: problem.detail, back: back.to_owned() });
+        let status =
+            StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let frame = Frame {
+            menu: Vec::new(),
+            ..self.frame(language, texts.not_done, back)
+        };
+        let shown = page(&Message {
+            frame,
+            texts,
+            message: problem.detail,
+            back: back.to_owned(),
+        });
         (status, shown).into_response()
     }
 
     /// How a shop speaks of its products: the unit and its size in base units, by code.
     async fn units(&self, shop_id: &str) -> Result<BTreeMap<String, (String, i64)>> {
         let positions = self.hub.positions(shop_id).await?;
-        Ok(positions.into_iter().map(|row| (row.sku.to_string(), row.unit)).collect())
+        Ok(positions
+            .into_iter()
+            .map(|row| (row.sku.to_string(), row.unit))
+            .collect())
     }
 }
 

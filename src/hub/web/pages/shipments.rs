@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::hub::planning::Visit;
 use crate::hub::shipments::{Made, NewShipment, Step};
 use crate::hub::store::shipments::{Shipment, ShipmentState};
-use crate::plan::{Measures, PlanLanguage, sentence};
+use crate::plan::{PlanLanguage, sentence};
 use crate::web::Language;
 use crate::web::layout::{Frame, date, figure, page};
 
@@ -85,7 +85,7 @@ async fn view(pages: &Pages, language: Language) -> Result<Shipments> {
         .await?
         .into_iter()
         .filter(|visit| !visit.lines.is_empty())
-        .map(|visit| due_view(&visit, units.get(&visit.shop_id).unwrap_or(&no_units), language))
+        .map(|visit| due_view(&visit, language))
         .collect();
     let shipments = pages
         .hub
@@ -106,7 +106,7 @@ async fn view(pages: &Pages, language: Language) -> Result<Shipments> {
     })
 }
 
-fn due_view(visit: &Visit, units: &Units, language: Language) -> DueView {
+fn due_view(visit: &Visit, language: Language) -> DueView {
     let spoken_in = match language {
         Language::Indonesian => PlanLanguage::Indonesian,
         Language::English => PlanLanguage::English,
@@ -115,18 +115,19 @@ fn due_view(visit: &Visit, units: &Units, language: Language) -> DueView {
         .lines
         .iter()
         .map(|line| {
-            let (unit, unit_factor) =
-                units.get(line.plan.sku.as_str()).map_or(("", 1), |(unit, factor)| (unit, *factor));
-            let measures = Measures { pack: &line.pack_name, unit, unit_factor };
             let packs = figure(&line.plan.packs.to_string(), language);
             DueLine {
                 name: line.name.clone(),
                 amount: format!("{packs} {}", line.pack_name),
-                sentence: sentence(&line.plan, spoken_in, measures),
+                sentence: sentence(&line.plan, spoken_in, line.measures()),
             }
         })
         .collect();
-    DueView { id: visit.shop_id.clone(), name: visit.shop_name.clone(), lines }
+    DueView {
+        id: visit.shop_id.clone(),
+        name: visit.shop_name.clone(),
+        lines,
+    }
 }
 
 fn shipment_view(
@@ -153,7 +154,11 @@ fn shipment_view(
                 name: line.name.clone(),
                 amount: told(line.quantity),
                 came: line.received.map(told).unwrap_or_default(),
-                damaged: line.damaged.filter(|damaged| damaged.0 > 0).map(told).unwrap_or_default(),
+                damaged: line
+                    .damaged
+                    .filter(|damaged| damaged.0 > 0)
+                    .map(told)
+                    .unwrap_or_default(),
             }
         })
         .collect();
@@ -184,11 +189,19 @@ pub(super) async fn create(
     language: Language,
     Form(ShopForm { shop }): Form<ShopForm>,
 ) -> Response {
-    let new = NewShipment { id: None, shop_id: shop, date: None, lines: None };
+    let new = NewShipment {
+        id: None,
+        shop_id: shop,
+        date: None,
+        lines: None,
+    };
     let made = async {
         let (Made::Created(shipment) | Made::Repeated(shipment)) =
             pages.hub.create_shipment(ACTOR, new).await?;
-        pages.hub.confirm_shipment(ACTOR, &shipment.id, Vec::new()).await
+        pages
+            .hub
+            .confirm_shipment(ACTOR, &shipment.id, Vec::new())
+            .await
     };
     done(&pages, language, made.await)
 }
@@ -198,7 +211,11 @@ pub(super) async fn confirm(
     language: Language,
     Path(id): Path<String>,
 ) -> Response {
-    done(&pages, language, pages.hub.confirm_shipment(ACTOR, &id, Vec::new()).await)
+    done(
+        &pages,
+        language,
+        pages.hub.confirm_shipment(ACTOR, &id, Vec::new()).await,
+    )
 }
 
 pub(super) async fn dispatch(
@@ -206,7 +223,11 @@ pub(super) async fn dispatch(
     language: Language,
     Path(id): Path<String>,
 ) -> Response {
-    done(&pages, language, pages.hub.dispatch_shipment(ACTOR, &id, Vec::new()).await)
+    done(
+        &pages,
+        language,
+        pages.hub.dispatch_shipment(ACTOR, &id, Vec::new()).await,
+    )
 }
 
 pub(super) async fn cancel(
@@ -214,7 +235,11 @@ pub(super) async fn cancel(
     language: Language,
     Path(id): Path<String>,
 ) -> Response {
-    done(&pages, language, pages.hub.cancel_shipment(ACTOR, &id, "").await)
+    done(
+        &pages,
+        language,
+        pages.hub.cancel_shipment(ACTOR, &id, "").await,
+    )
 }
 
 fn done(pages: &Pages, language: Language, step: Result<Step>) -> Response {

@@ -64,16 +64,25 @@ async fn shops(pages: &Pages, language: Language) -> Result<Shops> {
     for overview in pages.hub.shops().await? {
         let next = overview.delivery.map(|(_, due_on)| due_on);
         rows.push(ShopRow {
-            silent: overview.shop.last_contact.is_none_or(|at| now - at > SILENT_AFTER),
+            silent: overview
+                .shop
+                .last_contact
+                .is_none_or(|at| now - at > SILENT_AFTER),
             last_contact: contact(pages, overview.shop.last_contact, language),
             due: next.is_some_and(|due_on| due_on <= today),
-            next_delivery: next.map(|due_on| date(due_on, language)).unwrap_or_default(),
+            next_delivery: next
+                .map(|due_on| date(due_on, language))
+                .unwrap_or_default(),
             quarantined: overview.events.quarantined,
             id: overview.shop.id,
             name: overview.shop.name,
         });
     }
-    Ok(Shops { frame: pages.frame(language, texts.shops, "/"), texts, rows })
+    Ok(Shops {
+        frame: pages.frame(language, texts.shops, "/"),
+        texts,
+        rows,
+    })
 }
 
 fn contact(pages: &Pages, at: Option<DateTime<Utc>>, language: Language) -> String {
@@ -98,7 +107,12 @@ pub(super) async fn positions(
 async fn shop(pages: &Pages, language: Language, id: &str) -> Result<Positions> {
     let texts = Texts::of(language);
     let positions = pages.hub.positions(id).await?;
-    let overview = pages.hub.shops().await?.into_iter().find(|overview| overview.shop.id == id);
+    let overview = pages
+        .hub
+        .shops()
+        .await?
+        .into_iter()
+        .find(|overview| overview.shop.id == id);
     let (name, last_contact) = overview
         .map(|overview| (overview.shop.name, overview.shop.last_contact))
         .unwrap_or_default();
@@ -116,7 +130,10 @@ async fn shop(pages: &Pages, language: Language, id: &str) -> Result<Positions> 
         })
         .collect();
     Ok(Positions {
-        frame: Frame { path: format!("/toko/{id}"), ..pages.frame(language, &name, "/toko") },
+        frame: Frame {
+            path: format!("/toko/{id}"),
+            ..pages.frame(language, &name, "/toko")
+        },
         texts,
         last_contact: contact(pages, last_contact, language),
         rows,

@@ -162,9 +162,10 @@ impl PlanLineBody {
             Language::Indonesian => PlanLanguage::Indonesian,
             Language::English => PlanLanguage::English,
         };
+        let sentence = sentence(&planned.line, spoken, planned.measures());
         let line = planned.line;
         Ok(Self {
-            sentence: sentence(&line, spoken, &planned.pack_name),
+            sentence,
             reason: value(&line.reason)?,
             sku: line.sku,
             name: planned.name,
@@ -196,8 +197,7 @@ impl PlanLineBody {
 }
 
 fn value(part: &impl Serialize) -> Result<serde_json::Value> {
-    serde_json::to_value(part)
-        .map_err(|error| Error::Internal(format!("encoding a plan: {error}")))
+    serde_json::to_value(part).map_err(|error| Error::Internal(format!("encoding a plan: {error}")))
 }
 
 /// The language that a caller of the API asks for.

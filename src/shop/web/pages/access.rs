@@ -37,12 +37,18 @@ pub(super) async fn guard(
     next: Next,
 ) -> Response {
     if pages.shop.info().has_pin {
-        if pages.sessions.holds(request.headers(), pages.shop.now().utc) {
+        if pages
+            .sessions
+            .holds(request.headers(), pages.shop.now().utc)
+        {
             return next.run(request).await;
         }
         return Redirect::to("/masuk").into_response();
     }
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|peer| peer.0);
     if peer.is_some_and(session::is_at_this_machine) {
         return next.run(request).await;
     }
@@ -56,9 +62,25 @@ pub(super) async fn ask(State(pages): State<Pages>, language: Language) -> Respo
 fn form(pages: &Pages, language: Language, wrong: bool) -> Response {
     let texts = Texts::of(language);
     let frame = pages.frame(language, texts.log_in, "/masuk");
-    let frame = Frame { menu: Vec::new(), logged_in: false, ..frame };
-    let status = if wrong { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
-    (status, page(&LogIn { frame, texts, wrong })).into_response()
+    let frame = Frame {
+        menu: Vec::new(),
+        logged_in: false,
+        ..frame
+    };
+    let status = if wrong {
+        StatusCode::UNAUTHORIZED
+    } else {
+        StatusCode::OK
+    };
+    (
+        status,
+        page(&LogIn {
+            frame,
+            texts,
+            wrong,
+        }),
+    )
+        .into_response()
 }
 
 pub(super) async fn log_in(
@@ -72,9 +94,11 @@ pub(super) async fn log_in(
     };
     match outcome {
         PinOutcome::Right => match pages.sessions.start(pages.shop.now().utc) {
-            Ok(cookie) => {
-                (axum_extra::extract::CookieJar::new().add(cookie), Redirect::to("/")).into_response()
-            }
+            Ok(cookie) => (
+                axum_extra::extract::CookieJar::new().add(cookie),
+                Redirect::to("/"),
+            )
+                .into_response(),
             Err(error) => pages.message(language, error, "/masuk"),
         },
         PinOutcome::NoPin => Redirect::to("/").into_response(),

@@ -11,7 +11,7 @@ use super::texts::Texts;
 use super::{Pages, in_unit};
 use crate::error::{Error, Result};
 use crate::model::Quantity;
-use crate::shop::deliveries::{DeliveryReceipt, ReceiptLine};
+use crate::shop::deliveries::{DeliveryQuery, DeliveryReceipt, ReceiptLine};
 use crate::shop::outcome::Outcome;
 use crate::shop::store::deliveries::Delivery;
 use crate::web::Language;
@@ -64,7 +64,12 @@ pub(super) fn is_open(delivery: &Delivery) -> bool {
 }
 
 pub(super) fn summary(delivery: &Delivery, language: Language) -> Summary {
-    let names: Vec<&str> = delivery.lines.iter().take(3).map(|line| line.name.as_str()).collect();
+    let names: Vec<&str> = delivery
+        .lines
+        .iter()
+        .take(3)
+        .map(|line| line.name.as_str())
+        .collect();
     let more = delivery.lines.len().saturating_sub(names.len());
     let mut summary = names.join(", ");
     if more > 0 {
@@ -72,7 +77,13 @@ pub(super) fn summary(delivery: &Delivery, language: Language) -> Summary {
     }
     let (state, class) = state(delivery, language);
     let expected = date(delivery.expected_on, language);
-    Summary { id: delivery.id.clone(), summary, state, class, expected }
+    Summary {
+        id: delivery.id.clone(),
+        summary,
+        state,
+        class,
+        expected,
+    }
 }
 
 fn state(delivery: &Delivery, language: Language) -> (&'static str, &'static str) {
@@ -87,11 +98,14 @@ fn state(delivery: &Delivery, language: Language) -> (&'static str, &'static str
 
 pub(super) async fn list(State(pages): State<Pages>, language: Language) -> Response {
     let texts = Texts::of(language);
-    match pages.shop.deliveries(None).await {
+    match pages.shop.deliveries(DeliveryQuery::default()).await {
         Ok(deliveries) => page(&Deliveries {
             frame: pages.frame(language, texts.deliveries, "/kiriman"),
             texts,
-            deliveries: deliveries.iter().map(|delivery| summary(delivery, language)).collect(),
+            deliveries: deliveries
+                .iter()
+                .map(|delivery| summary(delivery, language))
+                .collect(),
         }),
         Err(error) => pages.message(language, error, "/"),
     }
@@ -109,7 +123,7 @@ pub(super) async fn show(
 }
 
 async fn find(pages: &Pages, id: &str) -> Result<Delivery> {
-    let all = pages.shop.deliveries(None).await?;
+    let all = pages.shop.deliveries(DeliveryQuery::default()).await?;
     all.into_iter()
         .find(|delivery| delivery.id == id)
         .ok_or_else(|| Error::NotFound(format!("there is no delivery {id}")))
@@ -131,7 +145,9 @@ async fn view(pages: &Pages, language: Language, id: &str) -> Result<DeliveryPag
     for line in &delivery.lines {
         let (unit, factor) = unit_of(pages, line.sku.as_str()).await?;
         let told = |quantity: Option<Quantity>| {
-            quantity.map(|quantity| in_unit(quantity, factor, language)).unwrap_or_default()
+            quantity
+                .map(|quantity| in_unit(quantity, factor, language))
+                .unwrap_or_default()
         };
         lines.push(Line {
             sku: line.sku.to_string(),
@@ -181,7 +197,9 @@ pub(super) async fn receive(
 async fn read(pages: &Pages, fields: &BTreeMap<String, String>) -> Result<DeliveryReceipt> {
     let mut lines = Vec::new();
     for (field, text) in fields {
-        let Some(sku) = field.strip_prefix("came.") else { continue };
+        let Some(sku) = field.strip_prefix("came.") else {
+            continue;
+        };
         let (_, factor) = unit_of(pages, sku).await?;
         let quantity = |field: &str, text: &str| {
             Quantity::parse(if text.trim().is_empty() { "0" } else { text }, factor)

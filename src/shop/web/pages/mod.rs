@@ -33,16 +33,25 @@ pub(super) struct Pages {
 
 /// All pages of the shop.
 pub fn router(shop: Shop) -> Router {
-    let pages = Pages { shop, sessions: Sessions::default() };
+    let pages = Pages {
+        shop,
+        sessions: Sessions::default(),
+    };
     Router::new()
         .route("/", get(suggestions::show))
         .route("/hitung", post(suggestions::compute))
         .route("/stok", get(stock::show))
         .route("/kiriman", get(deliveries::list))
-        .route("/kiriman/{id}", get(deliveries::show).post(deliveries::receive))
+        .route(
+            "/kiriman/{id}",
+            get(deliveries::show).post(deliveries::receive),
+        )
         .route("/sinkron", get(sync::show))
         .route("/keluar", post(access::log_out))
-        .layer(axum::middleware::from_fn_with_state(pages.clone(), access::guard))
+        .layer(axum::middleware::from_fn_with_state(
+            pages.clone(),
+            access::guard,
+        ))
         .route("/masuk", get(access::ask).post(access::log_in))
         .layer(axum::middleware::from_fn(session::from_our_page))
         .merge(layout::router())
@@ -65,7 +74,11 @@ impl Pages {
             owner: self.shop.info().name.clone(),
             menu: menu
                 .into_iter()
-                .map(|(link, label)| MenuItem { path: link, label, current: link == path })
+                .map(|(link, label)| MenuItem {
+                    path: link,
+                    label,
+                    current: link == path,
+                })
                 .collect(),
             path: path.to_owned(),
             logged_in: self.shop.info().has_pin,
@@ -76,9 +89,18 @@ impl Pages {
     fn message(&self, language: Language, error: Error, back: &str) -> Response {
         let texts = Texts::of(language);
         let problem = Problem::from(error);
-        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let frame = Frame { menu: Vec::new(), ..self.frame(language, texts.not_done, back) };
-        let shown = page(&Message { frame, texts, message: problem.detail, back: back.to_owned() });
+        let status =
+            StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let frame = Frame {
+            menu: Vec::new(),
+            ..self.frame(language, texts.not_done, back)
+        };
+        let shown = page(&Message {
+            frame,
+            texts,
+            message: problem.detail,
+            back: back.to_owned(),
+        });
         (status, shown).into_response()
     }
 }
@@ -95,7 +117,10 @@ struct Message {
 /// An amount of money as the language writes it.
 fn money(amount: Money, language: Language) -> String {
     let sign = if amount.0 < 0 { "-" } else { "" };
-    format!("{sign}Rp{}", figure(&amount.0.unsigned_abs().to_string(), language))
+    format!(
+        "{sign}Rp{}",
+        figure(&amount.0.unsigned_abs().to_string(), language)
+    )
 }
 
 /// A quantity in a unit of `factor` base units.

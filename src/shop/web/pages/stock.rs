@@ -76,22 +76,32 @@ async fn view(pages: &Pages, language: Language, query: String) -> Result<Stock>
         .iter()
         .filter_map(|product| Some(row(product, positions.get(product.sku.as_str())?, language)))
         .collect();
-    Ok(Stock { frame: pages.frame(language, texts.stock, "/stok"), texts, query, rows })
+    Ok(Stock {
+        frame: pages.frame(language, texts.stock, "/stok"),
+        texts,
+        query,
+        rows,
+    })
 }
 
 fn row(product: &Product, position: &Position, language: Language) -> Row {
     let factor = product.main_factor();
-    let spoken = |quantity: Quantity| {
-        format!("{} {}", in_unit(quantity, factor, language), product.unit)
-    };
+    let spoken =
+        |quantity: Quantity| format!("{} {}", in_unit(quantity, factor, language), product.unit);
     let coming = position.on_order + position.in_transit;
     let first_date = position.lots.iter().filter_map(|lot| lot.expires).min();
     Row {
         name: product.name.clone(),
         on_hand: spoken(position.on_hand),
-        incoming: if coming > Quantity::ZERO { spoken(coming) } else { String::new() },
+        incoming: if coming > Quantity::ZERO {
+            spoken(coming)
+        } else {
+            String::new()
+        },
         position: spoken(position.position),
-        expires: first_date.map(|day| date(day, language)).unwrap_or_default(),
+        expires: first_date
+            .map(|day| date(day, language))
+            .unwrap_or_default(),
         sold_out: position.on_hand == Quantity::ZERO,
         below_zero: position.on_hand < Quantity::ZERO,
     }

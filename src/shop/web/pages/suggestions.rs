@@ -11,7 +11,8 @@ use super::{Pages, deliveries, in_unit, money};
 use crate::error::{Error, Result};
 use crate::model::Quantity;
 use crate::model::day::ROLLOVER_HOUR;
-use crate::plan::{Measures, Method, PlanLanguage, Urgency, sentence};
+use crate::plan::{Method, PlanLanguage, Urgency, sentence};
+use crate::shop::deliveries::DeliveryQuery;
 use crate::shop::nightly::{Plan, PlannedLine};
 use crate::web::Language;
 use crate::web::layout::{Frame, date, page};
@@ -86,13 +87,18 @@ async fn view(pages: &Pages, language: Language, id: Option<String>) -> Result<S
     };
     let coming = pages
         .shop
-        .deliveries(None)
+        .deliveries(DeliveryQuery::default())
         .await?
         .iter()
         .filter(|delivery| deliveries::is_open(delivery))
         .map(|delivery| deliveries::summary(delivery, language))
         .collect();
-    Ok(Suggestions { frame: pages.frame(language, texts.suggestions, "/"), texts, plan, coming })
+    Ok(Suggestions {
+        frame: pages.frame(language, texts.suggestions, "/"),
+        texts,
+        plan,
+        coming,
+    })
 }
 
 fn plan_view(plan: &Plan, language: Language, now: NaiveDateTime) -> PlanView {
@@ -141,11 +147,6 @@ fn line_view(planned: &PlannedLine, language: Language) -> LineView {
         Language::Indonesian => PlanLanguage::Indonesian,
         Language::English => PlanLanguage::English,
     };
-    let measures = Measures {
-        pack: &planned.pack_name,
-        unit: &planned.unit,
-        unit_factor: planned.unit_factor,
-    };
     let packs = in_unit(Quantity(planned.line.packs), 1, language);
     let amount = if planned.pack_name == planned.unit {
         format!("{packs} {}", planned.unit)
@@ -157,6 +158,6 @@ fn line_view(planned: &PlannedLine, language: Language) -> LineView {
         name: planned.name.clone(),
         amount,
         cost: money(planned.cost, language),
-        sentence: sentence(&planned.line, spoken, measures),
+        sentence: sentence(&planned.line, spoken, planned.measures()),
     }
 }

@@ -43,7 +43,10 @@ async fn view(pages: &Pages, language: Language) -> Result<Sync> {
     Ok(Sync {
         frame: pages.frame(language, texts.sync, "/sinkron"),
         texts,
-        hub: status.paired.then(|| status.hub_name.or(status.hub_url)).flatten(),
+        hub: status
+            .paired
+            .then(|| status.hub_name.or(status.hub_url))
+            .flatten(),
         backlog: status.backlog,
         quarantined: status.quarantined,
         last_success: status
