@@ -6,6 +6,8 @@ mod demo_data;
 mod harness;
 mod hub_sync;
 mod plan;
+mod scenarios;
 mod schedule;
 mod schema_dialects;
+mod store_plans;
 mod tidy;
