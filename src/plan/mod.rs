@@ -144,7 +144,9 @@ pub fn plan(date: NaiveDate, inputs: &[ProductInput], policy: &Policy) -> Vec<Pl
     lines
 }
 
-fn in_order_of_need(one: &PlanLine, other: &PlanLine) -> Ordering {
+/// The order of [`plan`]'s lines, for a caller that plans one product at a time and keeps more beside each line.
+#[must_use]
+pub fn in_order_of_need(one: &PlanLine, other: &PlanLine) -> Ordering {
     let days = |line: &PlanLine| line.days_to_stock_out.unwrap_or(f64::INFINITY);
     one.urgency
         .cmp(&other.urgency)
