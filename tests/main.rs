@@ -8,5 +8,6 @@ mod hub_api;
 mod hub_planning;
 mod hub_sync;
 mod plan;
+mod schedule;
 mod schema_dialects;
 mod tidy;

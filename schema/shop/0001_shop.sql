@@ -272,6 +272,7 @@ CREATE TABLE delivery_lines (
     damaged     INTEGER,
     PRIMARY KEY (delivery_id, line_no)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX delivery_lines_by_sku ON delivery_lines (sku);
 
 -- ---------------------------------------------------------------------------------------------- sync
 
@@ -328,6 +329,7 @@ CREATE TABLE notes (
     state           TEXT NOT NULL CHECK (state IN ('applied', 'quarantined')),
     error           TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX notes_quarantined ON notes (position) WHERE state = 'quarantined';
 
 -- ---------------------------------------------------------------------------------------------- audit
 

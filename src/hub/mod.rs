@@ -155,6 +155,15 @@ impl Hub {
     }
 }
 
+/// The address that the daemon is to answer at: one that the service manager hands over, or else the setting
+/// `hub_listen`.
+///
+/// # Errors
+/// [`Error::Invalid`] for an address that cannot be, [`Error::Refused`] when another program has the port.
+pub async fn listen(config: &Config) -> Result<TcpListener> {
+    crate::web::serve::listen_or_inherit(config.address("hub_listen")?).await
+}
+
 /// Runs the hub of the data folder on `listener` until `stop` is cancelled.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ pub mod id;
 pub mod money;
 pub mod product;
 pub mod quantity;
+pub mod sale;
 pub mod stock;
 
 pub use day::{DayDecision, TradingDay};
@@ -14,4 +15,5 @@ pub use id::{SaleId, Sku};
 pub use money::Money;
 pub use product::{BaseUnit, barcode_problem};
 pub use quantity::Quantity;
+pub use sale::PaymentMethod;
 pub use stock::{AdjustmentReason, MovementKind, StockPosition};

@@ -4,6 +4,7 @@ pub mod api;
 pub mod auth;
 pub mod health;
 pub mod openapi;
+pub mod pages;
 pub mod sync;
 
 use axum::Router;
@@ -14,5 +15,6 @@ use super::Hub;
 pub fn router(hub: Hub) -> Router {
     Router::new()
         .merge(sync::router(hub.clone()))
+        .merge(pages::router(hub.clone()))
         .merge(api::router(hub))
 }

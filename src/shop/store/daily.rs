@@ -41,17 +41,19 @@ pub fn add(tx: &WriteTx<'_>, product_id: i64, date: NaiveDate, flow: Flow) -> Re
     Ok(())
 }
 
-/// Sets what history says of a product's date, in place of what was imported for it before.
+/// Sets what history says of a product's date, in place of what was imported for it before; whether that is new.
 pub fn set_imported(
     tx: &WriteTx<'_>,
     product_id: i64,
     date: NaiveDate,
     quantity: Quantity,
-) -> Result<()> {
-    tx.prepare_cached(
-        "INSERT INTO daily_flows (product_id, business_date, imported) VALUES (?1, ?2, ?3)
-         ON CONFLICT (product_id, business_date) DO UPDATE SET imported = excluded.imported",
-    )?
-    .execute(params![product_id, date, quantity.0])?;
-    Ok(())
+) -> Result<bool> {
+    let changed = tx
+        .prepare_cached(
+            "INSERT INTO daily_flows (product_id, business_date, imported) VALUES (?1, ?2, ?3)
+             ON CONFLICT (product_id, business_date) DO UPDATE SET imported = excluded.imported
+             WHERE imported <> excluded.imported",
+        )?
+        .execute(params![product_id, date, quantity.0])?;
+    Ok(changed > 0)
 }

@@ -95,6 +95,23 @@ pub fn on_hand_at(connection: &Connection, product_id: i64, seq: i64) -> Result<
         .query_row([product_id, seq], |row| row.get(0).map(Quantity))?)
 }
 
+/// What counts have changed of a product after movement `seq`.
+pub fn counted_since(connection: &Connection, product_id: i64, seq: i64) -> Result<Quantity> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT coalesce(sum(quantity), 0) FROM stock_movements
+             WHERE product_id = ?1 AND seq > ?2 AND kind = 'count'",
+        )?
+        .query_row([product_id, seq], |row| row.get(0).map(Quantity))?)
+}
+
+/// Whether the ledger has a movement of the product.
+pub fn has_moved(connection: &Connection, product_id: i64) -> Result<bool> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM stock_movements WHERE product_id = ?1)")?
+        .query_row([product_id], |row| row.get(0))?)
+}
+
 /// Takes `quantity` (positive) out, first expired first out; what the lots do not hold leaves from no lot.
 pub fn take(tx: &WriteTx<'_>, posting: &Posting<'_>, quantity: Quantity) -> Result<Vec<LotMove>> {
     let mut left = quantity;
@@ -118,6 +135,29 @@ pub fn take(tx: &WriteTx<'_>, posting: &Posting<'_>, quantity: Quantity) -> Resu
     write(tx, posting, &parts)
 }
 
+/// Takes `quantity` (positive) out of goods of one date, which must be there, or of those without a date, which may
+/// go below nothing.
+pub fn take_dated(
+    tx: &WriteTx<'_>,
+    posting: &Posting<'_>,
+    expires: Option<NaiveDate>,
+    quantity: Quantity,
+) -> Result<Vec<LotMove>> {
+    let mut left = quantity;
+    let mut parts = Vec::new();
+    for balance in balances(tx, posting.product_id)? {
+        let part = left.min(balance.quantity);
+        if balance.expires == expires && part > Quantity::ZERO {
+            parts.push((balance.lot_id, expires, -part));
+            left = left - part;
+        }
+    }
+    if left > Quantity::ZERO {
+        parts.push((None, None, -left));
+    }
+    write(tx, posting, &parts)
+}
+
 /// Brings `quantity` (positive) in as a new lot, after making good what left without a lot.
 pub fn bring_in(
     tx: &WriteTx<'_>,
@@ -133,19 +173,34 @@ pub fn bring_in(
         parts.push((None, None, repaid));
     }
     if rest > Quantity::ZERO {
-        tx.prepare_cached(
-            "INSERT INTO lots (product_id, expires, received_on, origin, cost) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![
-            posting.product_id,
-            lot.expires,
-            posting.business_date,
-            lot.origin,
-            lot.cost
-        ])?;
-        parts.push((Some(tx.last_insert_rowid()), lot.expires, rest));
+        parts.push((Some(insert_lot(tx, posting, lot)?), lot.expires, rest));
     }
     write(tx, posting, &parts)
+}
+
+/// Brings the whole of `quantity` (positive) in as a new lot, whatever is owed: it was counted under its date.
+pub fn open_lot(
+    tx: &WriteTx<'_>,
+    posting: &Posting<'_>,
+    quantity: Quantity,
+    lot: &NewLot<'_>,
+) -> Result<Vec<LotMove>> {
+    let id = insert_lot(tx, posting, lot)?;
+    write(tx, posting, &[(Some(id), lot.expires, quantity)])
+}
+
+fn insert_lot(tx: &WriteTx<'_>, posting: &Posting<'_>, lot: &NewLot<'_>) -> Result<i64> {
+    tx.prepare_cached(
+        "INSERT INTO lots (product_id, expires, received_on, origin, cost) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        posting.product_id,
+        lot.expires,
+        posting.business_date,
+        lot.origin,
+        lot.cost
+    ])?;
+    Ok(tx.last_insert_rowid())
 }
 
 /// Adds `quantity` of unknown date: found in a count, or a correction upward.

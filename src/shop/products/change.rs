@@ -1,0 +1,123 @@
+//! Changes of a product, as a merge patch.
+
+use serde::{Deserialize, Deserializer};
+use utoipa::ToSchema;
+
+use super::define::{
+    NewUnit, check_label, check_minimum, check_money, check_named_units, check_price,
+    check_shelf_life, check_units, in_order,
+};
+use crate::error::Result;
+use crate::model::Money;
+use crate::shop::faults::{Faults, text};
+use crate::shop::store::products::Definition;
+
+/// What to change of a product, in the manner of a JSON merge patch (RFC 7396): what is absent stays; `null` clears
+/// what can be empty. `units` replaces the whole list: a unit that is not in it is no longer sold. A unit's new factor
+/// or price holds from now on and changes no past sale. The code and the base unit of a product never change.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProductPatch {
+    /// Its name.
+    pub name: Option<String>,
+    /// What kind of goods; `null` for none.
+    #[serde(default, deserialize_with = "given")]
+    pub category: Option<Option<String>>,
+    /// The main unit, one of the product's units. The cost, which is per main unit, is converted unless `cost` is
+    /// given too.
+    pub unit: Option<String>,
+    /// Price of the main unit; others change in `units`.
+    pub price: Option<i64>,
+    /// All units that it is sold in from now on.
+    pub units: Option<Vec<NewUnit>>,
+    /// The unit it is ordered in; `null` for the main unit.
+    #[serde(default, deserialize_with = "given")]
+    pub order_unit: Option<Option<String>>,
+    /// Cost per main unit.
+    pub cost: Option<i64>,
+    /// Days from delivery to the last day it can be sold; `null` for goods that keep.
+    #[serde(default, deserialize_with = "given")]
+    pub shelf_life_days: Option<Option<u32>>,
+    /// Least quantity a supplier sends, base units; `null` or 0 for any.
+    #[serde(default, deserialize_with = "given")]
+    pub minimum_order: Option<Option<i64>>,
+    /// Who it is bought from; `null` for nobody in particular.
+    #[serde(default, deserialize_with = "given")]
+    pub supplier: Option<Option<String>>,
+    /// Belongs to somebody else until it is sold.
+    pub consignment: Option<bool>,
+    /// Still sold.
+    pub active: Option<bool>,
+}
+
+/// Tells `null` (`Some(None)`) from absent (`None`).
+fn given<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}
+
+impl ProductPatch {
+    /// The product after the change.
+    pub(in crate::shop) fn apply(&self, old: &Definition) -> Result<Definition> {
+        let mut faults = Faults::default();
+        let mut new = old.clone();
+        if let Some(name) = &self.name {
+            new.name = faults.note("name", text(name, 120)).unwrap_or_default();
+        }
+        if let Some(category) = &self.category {
+            new.category = check_label(&mut faults, "category", category.as_deref());
+        }
+        if let Some(supplier) = &self.supplier {
+            new.supplier = check_label(&mut faults, "supplier", supplier.as_deref());
+        }
+        if let Some(days) = self.shelf_life_days {
+            new.shelf_life_days = check_shelf_life(&mut faults, days);
+        }
+        if let Some(units) = self.minimum_order {
+            new.minimum_order = check_minimum(&mut faults, units.unwrap_or(0));
+        }
+        new.consignment = self.consignment.unwrap_or(old.consignment);
+        new.active = self.active.unwrap_or(old.active);
+        if let Some(unit) = &self.unit {
+            new.main_unit = unit.trim().to_owned();
+        }
+        if let Some(units) = &self.units {
+            new.units = check_units(&mut faults, units, &new.main_unit, old.base_unit);
+        }
+        self.apply_order_unit(old, &mut new);
+        check_named_units(&mut faults, &new);
+        if let Some(price) = self.price {
+            let price = faults.note("price", check_price(price)).unwrap_or_default();
+            let main = new.main_unit.clone();
+            if let Some(unit) = new.units.iter_mut().find(|unit| unit.name == main) {
+                unit.price = price;
+            }
+        }
+        let main = new.main_unit.clone();
+        in_order(&mut new.units, &main);
+        new.cost = match self.cost {
+            Some(cost) => check_money(&mut faults, "cost", cost),
+            None if new.main_unit == old.main_unit => old.cost,
+            None => Money::for_quantity(
+                old.cost,
+                old.factor(&old.main_unit),
+                new.factor(&new.main_unit),
+            ),
+        };
+        faults.into_result()?;
+        Ok(new)
+    }
+
+    /// An order unit that was the main unit follows it.
+    fn apply_order_unit(&self, old: &Definition, new: &mut Definition) {
+        new.order_unit = match &self.order_unit {
+            Some(Some(unit)) => unit.trim().to_owned(),
+            Some(None) => new.main_unit.clone(),
+            None if old.order_unit == old.main_unit => new.main_unit.clone(),
+            None => old.order_unit.clone(),
+        };
+    }
+}

@@ -1,0 +1,113 @@
+//! The till: sales, and taking them back.
+
+mod receipt;
+mod request;
+mod sell;
+mod void;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::Shop;
+use super::outcome::{Outcome, Page, page_size};
+use super::store::sales as rows;
+use crate::error::{Error, Result};
+
+pub use receipt::{Payment, Receipt, ReceiptLine, Sale, Voided};
+pub use request::{PaymentRequest, SaleLineRequest, SaleRequest};
+
+/// The shop's setting for what cash totals are rounded to, rupiah: 0, 100 or 500.
+pub const CASH_ROUNDING: &str = "cash_rounding";
+
+/// How a request to record a sale ended.
+pub type SaleOutcome = Outcome<Receipt>;
+
+/// Which sales to list.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SalesQuery {
+    /// First business date.
+    #[param(value_type = Option<String>, format = Date)]
+    pub from: Option<NaiveDate>,
+    /// Last business date.
+    #[param(value_type = Option<String>, format = Date)]
+    pub to: Option<NaiveDate>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Entries on the page: 1 to 200, by default 50.
+    pub limit: Option<u32>,
+}
+
+impl Shop {
+    /// Records a sale: the sale, its lines, what left which lot, the event and the audit entry, in one transaction.
+    ///
+    /// The same request again is answered from what was recorded, to the byte. Stock that the book does not have
+    /// refuses no sale; the line is flagged `oversold`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] names each wrong field (`lines[0].sku`); nothing is recorded then.
+    pub async fn sell(&self, request: SaleRequest) -> Result<SaleOutcome> {
+        let id = request.check_form()?;
+        self.record(move |tx, now| sell::sell(tx, now, &id, &request))
+            .await
+    }
+
+    /// Takes a sale back: its goods return to the lots they came from, its money to the customer, once.
+    ///
+    /// Asked again for the same reason it answers the same; for another reason it is a conflict.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an unknown sale, [`Error::Invalid`] for a reason that is none.
+    pub async fn void_sale(&self, id: &str, reason: &str) -> Result<Outcome<Sale>> {
+        let id = id.to_owned();
+        let reason = super::faults::text(reason, 200)
+            .map_err(|message| Error::invalid("reason", message))?;
+        self.record(move |tx, now| void::void(tx, now, &id, &reason))
+            .await
+    }
+
+    /// A sale with what became of it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn sale(&self, id: &str) -> Result<Sale> {
+        let id = id.to_owned();
+        self.db
+            .read(move |connection| {
+                let row = rows::by_id(connection, &id)?.ok_or_else(|| no_sale(&id))?;
+                Sale::load(connection, row)
+            })
+            .await
+    }
+
+    /// Sales, the newest receipt first.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a cursor that no page gave.
+    pub async fn sales(&self, query: SalesQuery) -> Result<Page<Sale>> {
+        let size = page_size(query.limit);
+        let before = query
+            .cursor
+            .map(|cursor| cursor.parse::<i64>())
+            .transpose()
+            .map_err(|_| Error::invalid("cursor", "is not one that a page gave"))?;
+        let sales = self
+            .db
+            .read(move |connection| {
+                rows::list(connection, query.from, query.to, before, size + 1)?
+                    .into_iter()
+                    .map(|row| Sale::load(connection, row))
+                    .collect::<Result<Vec<_>>>()
+            })
+            .await?;
+        Ok(Page::cut(sales, size, |sale: &Sale| {
+            sale.receipt.number.to_string()
+        }))
+    }
+}
+
+fn no_sale(id: &str) -> Error {
+    Error::NotFound(format!("there is no sale {id:?}"))
+}

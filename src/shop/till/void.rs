@@ -1,0 +1,74 @@
+//! Taking a sale back.
+
+use super::no_sale;
+use super::receipt::Sale;
+use crate::error::Result;
+use crate::model::{MovementKind, Quantity};
+use crate::shop::outcome::Outcome;
+use crate::shop::store::daily::{self, Flow};
+use crate::shop::store::days::{self, Moment};
+use crate::shop::store::ledger::{self, Posting};
+use crate::shop::store::sales::{self as rows, VoidRow};
+use crate::shop::store::{audit, events};
+use crate::store::WriteTx;
+use crate::wire::event::Fact;
+
+pub(super) fn void(
+    tx: &WriteTx<'_>,
+    now: &Moment,
+    id: &str,
+    reason: &str,
+) -> Result<Outcome<Sale>> {
+    let sale = rows::by_id(tx, id)?.ok_or_else(|| no_sale(id))?;
+    if let Some(earlier) = rows::void_of(tx, id)? {
+        return Ok(if earlier.reason == reason {
+            Outcome::Already(Sale::load(tx, sale)?)
+        } else {
+            Outcome::Conflict(format!(
+                "the sale {id} was taken back already: {}",
+                earlier.reason
+            ))
+        });
+    }
+    let day = days::enter(tx, now)?;
+    let mut moves = Vec::new();
+    let mut returned: Vec<i64> = Vec::new();
+    for line in rows::lines(tx, id)? {
+        // A product may be on several lines; the ledger is asked once for all of them.
+        if !returned.contains(&line.product_id) {
+            returned.push(line.product_id);
+            let posting = Posting {
+                product_id: line.product_id,
+                sku: &line.sku,
+                kind: MovementKind::Void,
+                reason: "",
+                reference: id,
+                business_date: day.date,
+                now,
+            };
+            moves.extend(ledger::reverse(tx, &posting, MovementKind::Sale)?);
+        }
+        // The demand was none on the day of the sale, whenever the goods come back.
+        let less = Flow {
+            sold: Quantity::ZERO - line.quantity,
+            ..Flow::default()
+        };
+        daily::add(tx, line.product_id, sale.business_date, less)?;
+    }
+    let row = VoidRow {
+        reason: reason.to_owned(),
+        business_date: day.date,
+        voided_at_utc: now.text(),
+        amount: sale.total,
+    };
+    rows::insert_void(tx, id, &row)?;
+    let fact = Fact::SaleVoided {
+        sale_id: id.to_owned(),
+        sale_date: sale.business_date,
+        moves,
+    };
+    events::append(tx, now, day.date, &fact)?;
+    let detail = format!("receipt {}, {}: {reason}", sale.number, sale.total.0);
+    audit::record(tx, now, "till", "sale.voided", id, &detail)?;
+    Ok(Outcome::Recorded(Sale::load(tx, sale)?))
+}
