@@ -206,7 +206,7 @@ async fn a_due_shop_is_recommended_what_its_level_lacks_in_whole_packs_of_what_i
     );
     let level = mie["order_up_to"].as_f64().unwrap();
     assert!((95.0..=120.0).contains(&level), "{level}");
-    assert_eq!(mie["need"].as_f64().unwrap(), level - 40.0);
+    assert_eq!(mie["need"], json!(level as i64 - 40));
     assert_eq!(
         (&mie["packs"], &mie["quantity"], &mie["value"]),
         (&json!(2), &json!(80), &json!(80 * 3100))
@@ -286,17 +286,17 @@ async fn where_costs_are_known_the_interval_is_the_one_of_least_cost() {
     // T = sqrt(2 (C_d + C_j + sum c) / (F sum P R)): prices per base unit of shop and distributor together, demand of
     // 30 days.
     let delivery = 9000.0 + 3000.0 + 500.0 + 100.0;
-    let value = (3100.0 + 2900.0) * 300.0 + 31.5 * 7500.0 + (14_000.0 + 12_000.0) * 90.0;
-    let days = 30.0 * (2.0 * delivery / (0.01 * value) as f64).sqrt();
+    let value: f64 = (3100.0 + 2900.0) * 300.0 + 31.5 * 7500.0 + (14_000.0 + 12_000.0) * 90.0;
+    let days = 30.0 * (2.0 * delivery / (0.01 * value)).sqrt();
     let schedule = distributor.get("/schedule?date=2026-11-22").await;
     let due = &schedule["due"][0];
     assert_eq!(due["interval_source"], "joint");
     let told = due["joint_interval_days_unrounded"].as_f64().unwrap();
     assert!((told - days).abs() < 1e-9, "{told} {days}");
-    assert_eq!(due["interval_days"].as_f64().unwrap(), days.round());
+    let whole = days.round() as i64;
+    assert_eq!(due["interval_days"], json!(whole));
     // The shipment covers that interval; the shop's own plan, which knows nothing of it, is as it was.
-    let protection = due["lines"][0]["protection_days"].as_f64().unwrap();
-    assert_eq!(protection, days.round() + 2.0);
+    assert_eq!(due["lines"][0]["protection_days"], json!(whole + 2));
     assert_eq!(
         hub_plan(&distributor, &shop.id, "2026-11-22").await[0]["protection_days"],
         9
