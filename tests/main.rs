@@ -8,6 +8,8 @@ mod hub_api;
 mod hub_planning;
 mod hub_sync;
 mod plan;
+mod scenarios;
 mod schedule;
 mod schema_dialects;
+mod store_plans;
 mod tidy;
