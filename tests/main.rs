@@ -4,6 +4,8 @@
 mod browser;
 mod demo_data;
 mod harness;
+mod hub_api;
+mod hub_planning;
 mod hub_sync;
 mod plan;
 mod scenarios;

@@ -17,6 +17,7 @@ pub mod render;
 pub mod shipments;
 pub mod status;
 pub mod store;
+mod suppliers;
 mod table;
 pub mod tokens;
 pub mod web;
