@@ -11,7 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::error::{Error, Result};
-use crate::model::{Money, Quantity, Sku};
+use crate::model::{BaseUnit, Money, Quantity, Sku};
+use crate::plan::sentence::Measures;
 use crate::plan::{Method, PlanLanguage, Urgency, sentence};
 use crate::shop::Shop;
 use crate::shop::nightly::{Plan, PlannedLine};
@@ -68,6 +69,9 @@ pub struct PlanLineBody {
     pub sku: Sku,
     /// Its name.
     pub name: String,
+    /// What quantities count: `piece`, `gram` or `millilitre`.
+    #[schema(value_type = String)]
+    pub base_unit: BaseUnit,
     /// The unit it is spoken of in.
     pub unit: String,
     /// Base units in that.
@@ -163,11 +167,20 @@ impl PlanLineBody {
             Language::English => PlanLanguage::English,
         };
         let line = planned.line;
+        let measures = match planned.base_unit {
+            BaseUnit::Piece => Measures::from(planned.pack_name.as_str()),
+            BaseUnit::Gram | BaseUnit::Millilitre => Measures {
+                pack: &planned.pack_name,
+                unit: &planned.unit,
+                unit_factor: planned.unit_factor,
+            },
+        };
         Ok(Self {
-            sentence: sentence(&line, spoken, &planned.pack_name),
+            sentence: sentence(&line, spoken, measures),
             reason: value(&line.reason)?,
             sku: line.sku,
             name: planned.name,
+            base_unit: planned.base_unit,
             unit: planned.unit,
             unit_factor: planned.unit_factor,
             method: line.method,
