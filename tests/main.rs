@@ -8,4 +8,5 @@ mod hub_sync;
 mod plan;
 mod schedule;
 mod schema_dialects;
+mod shop_nightly;
 mod tidy;
