@@ -7,7 +7,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Till, nightly restocking plan and supply by the distributor, offline first.
 #[derive(Debug, Parser)]
-#[command(name = "kulakan", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "kulakan",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     /// The data folder [default: the platform's]
     #[arg(long, global = true, env = "KULAKAN_DATA", value_name = "DIR")]

@@ -44,7 +44,9 @@ fn in_runtime(cli: Cli) -> anyhow::Result<()> {
 
 fn exit_code(error: &anyhow::Error) -> u8 {
     match error.downcast_ref::<Error>() {
-        Some(Error::Invalid(fields)) if fields.iter().all(|field| field.field.starts_with("--")) => {
+        Some(Error::Invalid(fields))
+            if fields.iter().all(|field| field.field.starts_with("--")) =>
+        {
             WRONG_USAGE
         }
         _ => FAILED,

@@ -32,7 +32,12 @@ fn schedule(expression: &str, zone: &str) -> Schedule {
 #[case::every_second("* * * * * *", "Asia/Jakarta", "2026-11-21T17:00:00Z", "2026-11-22")]
 // Berlin skips 02:00 to 03:00 on 29 March 2026, at 01:00 UTC.
 #[case::gap_before("0 30 2 * * *", "Europe/Berlin", "2026-03-29T00:59:59Z", "2026-03-28")]
-#[case::gap_first_instant_after("0 30 2 * * *", "Europe/Berlin", "2026-03-29T01:00:00Z", "2026-03-29")]
+#[case::gap_first_instant_after(
+    "0 30 2 * * *",
+    "Europe/Berlin",
+    "2026-03-29T01:00:00Z",
+    "2026-03-29"
+)]
 // Berlin has 02:00 to 03:00 twice on 25 October 2026: from 00:00 and from 01:00 UTC.
 #[case::fold_first_pass("0 30 2 * * *", "Europe/Berlin", "2026-10-25T00:30:00Z", "2026-10-25")]
 #[case::fold_between("0 30 2 * * *", "Europe/Berlin", "2026-10-25T01:05:00Z", "2026-10-25")]
@@ -77,9 +82,24 @@ fn nothing_is_due_from_before_the_shop(
 #[rstest]
 #[case::tonight(AT_TWO, "Asia/Jakarta", "2026-11-21T18:00:00Z", "2026-11-21T19:00:00Z")]
 #[case::after_it_fired(AT_TWO, "Asia/Jakarta", "2026-11-21T19:00:00Z", "2026-11-22T19:00:00Z")]
-#[case::gap("0 30 2 * * *", "Europe/Berlin", "2026-03-29T00:30:00Z", "2026-03-29T01:00:00Z")]
-#[case::fold("0 30 2 * * *", "Europe/Berlin", "2026-10-24T23:00:00Z", "2026-10-25T00:30:00Z")]
-#[case::second_pass("0 30 2 * * *", "Europe/Berlin", "2026-10-25T01:10:00Z", "2026-10-26T01:30:00Z")]
+#[case::gap(
+    "0 30 2 * * *",
+    "Europe/Berlin",
+    "2026-03-29T00:30:00Z",
+    "2026-03-29T01:00:00Z"
+)]
+#[case::fold(
+    "0 30 2 * * *",
+    "Europe/Berlin",
+    "2026-10-24T23:00:00Z",
+    "2026-10-25T00:30:00Z"
+)]
+#[case::second_pass(
+    "0 30 2 * * *",
+    "Europe/Berlin",
+    "2026-10-25T01:10:00Z",
+    "2026-10-26T01:30:00Z"
+)]
 fn next_fire_is_an_instant(
     #[case] expression: &str,
     #[case] zone: &str,

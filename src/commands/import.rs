@@ -34,9 +34,9 @@ pub(super) async fn run(shop: &Shop, arguments: ImportArgs, output: Output) -> R
         ImportWhat::Stock => ImportKind::Stock,
     };
     // Drawn on standard error, and only where that is a terminal.
-    let bar = ProgressBar::new_spinner().with_style(
-        ProgressStyle::with_template("{spinner} {human_pos} rows, {per_sec}, {elapsed}")?,
-    );
+    let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template(
+        "{spinner} {human_pos} rows, {per_sec}, {elapsed}",
+    )?);
     bar.enable_steady_tick(Duration::from_millis(200));
     let mut progress = |rows: u64| bar.set_position(rows);
     let report = shop

@@ -161,7 +161,10 @@ fn print_config(config: &Config, output: Output) -> Result<()> {
         let mut table = table();
         table.set_header(["setting", "value", "source"]);
         for row in &rows {
-            let value = row.value.as_ref().map_or_else(String::new, ToString::to_string);
+            let value = row
+                .value
+                .as_ref()
+                .map_or_else(String::new, ToString::to_string);
             table.add_row([row.name, &value, &row.source]);
         }
         table.to_string()

@@ -3,11 +3,22 @@
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
 mod apply;
+pub mod catalogue;
+pub mod costs;
+pub mod delivery_days;
+mod figures;
 pub mod intake;
 mod lock;
 pub mod notes;
 pub mod pairing;
+pub mod planning;
+pub mod positions;
+pub mod render;
+pub mod shipments;
+pub mod status;
 pub mod store;
+mod table;
+pub mod tokens;
 pub mod web;
 
 use std::path::Path;
@@ -30,6 +41,8 @@ use crate::wire::MAX_DECOMPRESSED_BYTES;
 use lock::FolderLock;
 use store::identity::Identity;
 use store::{HubStore, SqliteStore};
+
+pub use catalogue::HubImport;
 
 /// An open hub. Cloning shares it.
 #[derive(Clone)]

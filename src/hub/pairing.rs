@@ -87,6 +87,7 @@ impl Hub {
             }
             shops::insert(tx, &id, &name, timezone, now)?;
             devices::insert_code(tx, &code_hash(&code), &id, now, now + CODE_LIFE)?;
+            super::catalogue::announce_catalogue(tx, &id, now)?;
             audit::record(tx, now, "owner", "shop.added", &id, &name)
         })
         .await?;

@@ -16,7 +16,7 @@ use super::store::{days, events, settings, sync_state};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity};
-use crate::plan::{PlanLine, Policy, in_order_of_need, plan_product};
+use crate::plan::{Measures, PlanLine, Policy, in_order_of_need, plan_product};
 use crate::store::WriteTx;
 use crate::wire::event::{Fact, SuggestionRow};
 
@@ -73,14 +73,27 @@ pub struct PlannedLine {
     pub cost: Money,
 }
 
+impl PlannedLine {
+    /// What the shop calls the product's measures.
+    #[must_use]
+    pub fn measures(&self) -> Measures<'_> {
+        Measures {
+            pack: &self.pack_name,
+            unit: &self.unit,
+            unit_factor: self.unit_factor,
+        }
+    }
+}
+
 /// The shop's own policy, as its settings say.
 ///
 /// # Errors
 /// [`Error::Invalid`] naming the setting.
 pub fn own_policy(config: &Config) -> Result<Policy> {
-    let policy: Policy = config.plan_table().try_into().map_err(|error: toml::de::Error| {
-        Error::invalid("plan", error.message().to_owned())
-    })?;
+    let policy: Policy = config
+        .plan_table()
+        .try_into()
+        .map_err(|error: toml::de::Error| Error::invalid("plan", error.message().to_owned()))?;
     policy
         .check()
         .map_err(|error| Error::invalid(format!("plan.{}", error.field), error.message))?;

@@ -61,7 +61,8 @@ impl Shop {
         self.db
             .read(move |connection| {
                 let last_sale = status::last_sale(connection)?;
-                let sync = SyncStatus::read(connection, info.device, sync_state::load(connection)?)?;
+                let sync =
+                    SyncStatus::read(connection, info.device, sync_state::load(connection)?)?;
                 Ok(Status {
                     version: env!("CARGO_PKG_VERSION"),
                     shop: info.name.clone(),

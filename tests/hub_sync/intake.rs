@@ -254,7 +254,7 @@ async fn a_receipt_closes_its_shipment() {
     let mut shop = daemon.shop("Warung Bu Sri").await;
     let id = shop.id.clone();
     store::write(daemon.hub.store(), move |tx| {
-        for shipment in ["whole", "part"] {
+        for shipment in ["whole", "part", "broken"] {
             tx.execute(
                 "INSERT INTO shipments (id, shop_id, state, plan_date, expected_on, created_at_utc)
                  VALUES ($1, $2, 'dispatched', '2026-11-20', '2026-11-22', '2026-11-20T00:00:00.000Z')",
@@ -288,7 +288,8 @@ async fn a_receipt_closes_its_shipment() {
     shop.record(&deliver("whole", vec![came("A", 10, 0), came("B", 12, 2)]));
     shop.record(&deliver("part", vec![came("A", 10, 1), came("C", 3, 0)]));
     shop.record(&deliver("part", vec![came("A", 1, 0)]));
-    assert_eq!(daemon.push(&shop, 0..3).await.0, 200);
+    shop.record(&deliver("broken", vec![came("A", 10, 1), came("B", 10, 0)]));
+    assert_eq!(daemon.push(&shop, 0..4).await.0, 200);
 
     let rows = store::read(daemon.hub.store(), |tx| {
         let lines = tx.query(
@@ -323,9 +324,11 @@ async fn a_receipt_closes_its_shipment() {
             ("part", "short", "A", (10, 1)),
             ("part", "short", "B", (0, 0)),
             ("part", "short", "C", (3, 0)),
+            ("broken", "short", "A", (10, 1)),
+            ("broken", "short", "B", (10, 0)),
         ]
     );
-    assert_eq!(daemon.stock(&shop, "A").await, 10 + 9 + 1);
+    assert_eq!(daemon.stock(&shop, "A").await, 10 + 9 + 1 + 9);
     assert!(
         states(&daemon, &shop).await[2]
             .1

@@ -1,5 +1,6 @@
 //! Shops' side of the sync protocol, spoken to a running hub over HTTP.
 
+mod founding;
 mod intake;
 mod notes;
 mod pairing;

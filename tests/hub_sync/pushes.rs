@@ -247,7 +247,9 @@ async fn a_restart_keeps_all_and_a_second_daemon_is_refused() {
     let listener = kulakan::web::serve::listen("127.0.0.1:0".parse().unwrap())
         .await
         .unwrap();
-    let second = kulakan::hub::run(config, listener, daemon.clock.clone(), daemon.stop.clone());
+    let already = tokio_util::sync::CancellationToken::new();
+    already.cancel();
+    let second = kulakan::hub::run(config, listener, daemon.clock.clone(), already);
     let refused = second.await.unwrap_err().to_string();
     assert!(
         refused.contains("another kulakan hub is running"),

@@ -189,7 +189,8 @@ CREATE TABLE shipments (
     received_at_utc TEXT,
     cancelled_at_utc TEXT,
     cancel_reason TEXT,
-    note TEXT
+    -- SHA-256 of what was asked for: the same id with other content is refused.
+    request_hash BYTEA NOT NULL
 );
 
 CREATE INDEX shipments_by_shop ON shipments (shop_id, state);

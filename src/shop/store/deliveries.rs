@@ -217,6 +217,13 @@ pub fn add_line(
         "INSERT INTO delivery_lines (delivery_id, line_no, sku, name, quantity, received, damaged)
          VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6)",
     )?
-    .execute(params![id, line_no, sku.as_str(), name, received.0, damaged.0])?;
+    .execute(params![
+        id,
+        line_no,
+        sku.as_str(),
+        name,
+        received.0,
+        damaged.0
+    ])?;
     Ok(())
 }

@@ -136,7 +136,8 @@ pub fn after_point(connection: &Connection, (epoch, seq): (i64, i64)) -> Result<
     Ok(events)
 }
 
-const COLUMNS: &str = "seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload";
+const COLUMNS: &str =
+    "seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload";
 
 /// The hash at `seq` of `epoch`; for seq 0 the hash that the epoch's first event follows.
 pub fn hash_at(connection: &Connection, epoch: i64, seq: i64) -> Result<Option<Hash>> {

@@ -29,11 +29,7 @@ pub struct ShopInfo {
 }
 
 /// Writes the shop's row and starts its event log.
-pub fn create(
-    tx: &WriteTx<'_>,
-    info: &ShopInfo,
-    pin_hash: Option<&str>,
-) -> Result<()> {
+pub fn create(tx: &WriteTx<'_>, info: &ShopInfo, pin_hash: Option<&str>) -> Result<()> {
     tx.execute(
         "INSERT INTO shop (id, device_id, name, timezone, currency, created_at_utc, founded_on, owner_pin_hash)
          VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",

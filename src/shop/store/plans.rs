@@ -156,10 +156,7 @@ fn coming(connection: &Connection) -> Result<HashMap<String, (Quantity, Quantity
          WHERE d.state IN ('announced', 'dispatched') GROUP BY l.sku",
     )?;
     let rows = statement.query_map([], |row| {
-        Ok((
-            row.get(0)?,
-            (Quantity(row.get(1)?), Quantity(row.get(2)?)),
-        ))
+        Ok((row.get(0)?, (Quantity(row.get(1)?), Quantity(row.get(2)?))))
     })?;
     rows.map(|row| Ok(row?)).collect()
 }

@@ -55,8 +55,8 @@ pub fn revoke(tx: &WriteTx<'_>, id: i64, now: &Moment) -> Result<bool> {
 
 /// The digests of those in use, with their labels.
 pub fn active(connection: &Connection) -> Result<Vec<([u8; 32], String)>> {
-    let mut statement = connection
-        .prepare_cached("SELECT hash, label FROM tokens WHERE revoked_at_utc IS NULL")?;
+    let mut statement =
+        connection.prepare_cached("SELECT hash, label FROM tokens WHERE revoked_at_utc IS NULL")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     rows.map(|row| Ok(row?)).collect()
 }

@@ -94,9 +94,7 @@ pub fn protocol_problem(protocol: u32, oldest_protocol: u32) -> Option<String> {
 #[must_use]
 pub fn backoff(failures: u32, random: u64) -> Duration {
     let doublings = failures.saturating_sub(1).min(20);
-    let longest = BASE_DELAY
-        .saturating_mul(1 << doublings)
-        .min(LONGEST_DELAY);
+    let longest = BASE_DELAY.saturating_mul(1 << doublings).min(LONGEST_DELAY);
     let milliseconds = longest.as_millis() as u64;
     Duration::from_millis(random % (milliseconds + 1))
 }

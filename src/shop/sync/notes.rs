@@ -26,7 +26,12 @@ pub(super) fn take_page(tx: &WriteTx<'_>, now: &Moment, page: &NotesPage) -> Res
         }
         let error = take(tx, now, note)?;
         if let Some(error) = &error {
-            tracing::warn!(position = note.position, kind = note.kind, error, "a note was set aside");
+            tracing::warn!(
+                position = note.position,
+                kind = note.kind,
+                error,
+                "a note was set aside"
+            );
         }
         notes::keep(tx, note, now, error.as_deref())?;
     }
@@ -91,7 +96,10 @@ fn problem(announcement: &Announcement) -> Option<String> {
 fn problem_of_offer(entry: &CatalogueEntry) -> Option<String> {
     let within = |quantity: Quantity, least: i64| (least..=Quantity::LIMIT.0).contains(&quantity.0);
     if entry.unit_factor < 1 || !within(entry.pack_size, 1) || !within(entry.minimum_order, 0) {
-        return Some(format!("{}: a unit, pack or minimum that cannot be", entry.sku));
+        return Some(format!(
+            "{}: a unit, pack or minimum that cannot be",
+            entry.sku
+        ));
     }
     (entry.price.0 < 0).then(|| format!("{}: a price below zero", entry.sku))
 }

@@ -211,9 +211,7 @@ impl<T: Transport> Session<'_, T> {
                 .shop
                 .db
                 .write(move |tx| {
-                    let kept = sync_state::load(tx)?
-                        .epoch_nonce
-                        .filter(|_| attempt == 0);
+                    let kept = sync_state::load(tx)?.epoch_nonce.filter(|_| attempt == 0);
                     let nonce = kept.unwrap_or_else(Uuid::now_v7);
                     sync_state::set_epoch_nonce(tx, Some(nonce))?;
                     Ok(nonce)

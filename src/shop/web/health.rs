@@ -122,7 +122,10 @@ async fn metrics(
         "plan_last_timestamp_seconds",
         "When the last plan was made, 0 for never",
         ConstGauge::new(seconds(
-            status.last_plan.as_ref().map(|plan| plan.created_at.as_str()),
+            status
+                .last_plan
+                .as_ref()
+                .map(|plan| plan.created_at.as_str()),
         )),
     );
     registry.register(

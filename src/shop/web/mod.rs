@@ -1,9 +1,10 @@
-//! HTTP: the JSON API, its description, health and figures.
+//! HTTP: the JSON API, its description, health and figures; the pages.
 
 pub mod api;
 mod auth;
 mod health;
 mod openapi;
+pub mod pages;
 
 use axum::Router;
 use axum::http::{StatusCode, Uri};
@@ -29,7 +30,8 @@ pub fn router(shop: Shop) -> Router {
         .merge(calls)
         // Monitors look for these at the root.
         .merge(health::at_root())
-        .with_state(shop)
+        .with_state(shop.clone())
+        .merge(pages::router(shop))
         .route(
             "/api/openapi.json",
             get(move || std::future::ready(description.clone())),

@@ -12,7 +12,6 @@ use utoipa_axum::routes;
 
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity, Sku};
-use crate::plan::sentence::Measures;
 use crate::plan::{Method, PlanLanguage, Urgency, sentence};
 use crate::shop::Shop;
 use crate::shop::nightly::{Plan, PlannedLine};
@@ -166,17 +165,10 @@ impl PlanLineBody {
             Language::Indonesian => PlanLanguage::Indonesian,
             Language::English => PlanLanguage::English,
         };
+        let sentence = sentence(&planned.line, spoken, planned.measures());
         let line = planned.line;
-        let measures = match planned.base_unit {
-            BaseUnit::Piece => Measures::from(planned.pack_name.as_str()),
-            BaseUnit::Gram | BaseUnit::Millilitre => Measures {
-                pack: &planned.pack_name,
-                unit: &planned.unit,
-                unit_factor: planned.unit_factor,
-            },
-        };
         Ok(Self {
-            sentence: sentence(&line, spoken, measures),
+            sentence,
             reason: value(&line.reason)?,
             sku: line.sku,
             name: planned.name,
@@ -209,8 +201,7 @@ impl PlanLineBody {
 }
 
 fn value(part: &impl Serialize) -> Result<serde_json::Value> {
-    serde_json::to_value(part)
-        .map_err(|error| Error::Internal(format!("encoding a plan: {error}")))
+    serde_json::to_value(part).map_err(|error| Error::Internal(format!("encoding a plan: {error}")))
 }
 
 /// The language that a caller of the API asks for.

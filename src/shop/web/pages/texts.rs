@@ -1,6 +1,9 @@
 //! The words on the shop's pages, in both languages. A text missing in one does not compile.
 
-#![allow(missing_docs, reason = "each field is named by what it says on the screen")]
+#![allow(
+    missing_docs,
+    reason = "each field is named by what it says on the screen"
+)]
 
 use crate::web::Language;
 
