@@ -11,5 +11,6 @@ mod plan;
 mod scenarios;
 mod schedule;
 mod schema_dialects;
+mod shop_nightly;
 mod store_plans;
 mod tidy;

@@ -1,4 +1,5 @@
 //! What several tests start: servers, programs and the data they need.
 
 pub mod postgres;
+pub mod running;
 pub mod world;
