@@ -43,6 +43,7 @@ use lock::FolderLock;
 use store::identity::Identity;
 use store::{HubStore, SqliteStore};
 
+pub use crate::plan::PlanLanguage;
 pub use catalogue::HubImport;
 
 /// An open hub. Cloning shares it.
