@@ -7,6 +7,7 @@ mod harness;
 mod hub_api;
 mod hub_planning;
 mod hub_sync;
+mod pages;
 mod plan;
 mod scenarios;
 mod schedule;
