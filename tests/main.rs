@@ -5,4 +5,5 @@ mod browser;
 mod demo_data;
 mod harness;
 mod schema_dialects;
+mod shop_api;
 mod tidy;

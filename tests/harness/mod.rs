@@ -1,3 +1,4 @@
 //! What several tests start: servers, programs and the data they need.
 
 pub mod postgres;
+pub mod shop;

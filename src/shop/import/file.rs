@@ -228,7 +228,7 @@ fn open_csv(path: &Path) -> Result<Records> {
     let start = input.fill_buf().map_err(reading())?;
     let has_mark = start.starts_with(b"\xef\xbb\xbf");
     let header = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
-    let count = |wanted: u8| header.iter().filter(|byte| **byte == wanted).count();
+    let count = |wanted: u8| header.split(|byte| *byte == wanted).count();
     let delimiter = if count(b';') > count(b',') {
         b';'
     } else {
