@@ -30,18 +30,18 @@ fn any_text() -> impl Strategy<Value = Value> {
 
 fn any_number() -> impl Strategy<Value = Value> {
     prop_oneof![
-        (0_i64..50).prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        any::<u64>().prop_map(Value::from),
-        any::<f64>().prop_map(|number| json!(number)),
-        prop_oneof![
+        12 => (1_i64..50).prop_map(Value::from),
+        1 => any::<i64>().prop_map(Value::from),
+        1 => any::<u64>().prop_map(Value::from),
+        1 => any::<f64>().prop_map(|number| json!(number)),
+        1 => prop_oneof![
             Just(i64::MAX),
             Just(i64::MIN),
             Just(1_000_000_000),
             Just(1_000_000_000_000)
         ]
         .prop_map(Value::from),
-        (0.0_f64..5.0).prop_map(|number| json!((number * 1000.0).round() / 1000.0)),
+        2 => (0.0_f64..5.0).prop_map(|number| json!((number * 1000.0).round() / 1000.0)),
     ]
 }
 
@@ -137,7 +137,7 @@ fn no_body_of_a_sale_is_too_strange_to_be_answered() {
                 let again = runtime.block_on(shop.post("/sales", &body));
                 prop_assert_eq!((again.status, again.text), (200, reply.text));
             }
-            409 | 422 => prop_assert!(!reply.problem(reply.status).is_empty()),
+            400 | 409 | 422 => prop_assert!(!reply.problem(reply.status).is_empty()),
             other => prop_assert!(false, "{other}: {} for {body}", reply.text),
         }
         Ok(())
@@ -146,7 +146,9 @@ fn no_body_of_a_sale_is_too_strange_to_be_answered() {
     let seen = seen.into_inner();
     assert!(
         seen[201] > 10 && seen[422] > 50,
-        "the bodies are neither all good nor all bad"
+        "the bodies are neither all good nor all bad: {} recorded, {} refused",
+        seen[201],
+        seen[422]
     );
     assert_eq!(shop.number("SELECT max(number) - count(*) FROM sales"), 0);
     assert_eq!(

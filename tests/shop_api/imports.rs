@@ -143,11 +143,11 @@ MIE,Mie,kg,1000,900,,,
         "barang.csv line 7: has 4 columns, the header has 8",
     ];
     assert_eq!(told, wanted, "rows that cannot be told apart come first");
-    let readable: String = file
+    let readable: Vec<&str> = file
         .lines()
         .filter(|line| !line.starts_with("A,Lagi") && !line.starts_with("E,"))
-        .map(|line| format!("{line}\r\n"))
         .collect();
+    let readable = readable.join("\r\n");
     let told = faults(products(&shop, &readable).await);
     let wanted = [
         "barang.csv line 3: name: the cell is empty",
@@ -188,6 +188,13 @@ async fn a_header_says_what_it_lacks_and_what_is_unknown() {
     ));
     assert!(
         told.contains("penjualan.csv line 2: has 2 columns"),
+        "{told}"
+    );
+    // Blank lines and line breaks inside a cell count as lines.
+    let lines = "date,sku,quantity\r\n\r\n2026-11-01,\"A\nB\",1\r\n\n , ,\n2026-11-01,X,1";
+    let told = one(faults(sales(&shop, lines).await));
+    assert!(
+        told.contains("line 3: sku: \"A\\nB\"") && told.contains("line 7: sku: no product"),
         "{told}"
     );
     let path = shop.file("latin.csv", b"date,sku,quantity\n2026-11-01,\xe9,3\n");

@@ -1,6 +1,7 @@
 //! Random operations, and an auditor who recomputes every projection from the records themselves.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -93,7 +94,7 @@ async fn take(shop: &TestShop, number: usize, step: &Step, sold: &mut Vec<String
             let mut request = sale(&id, code(*sku), *quantity);
             if *carton && *sku {
                 request["lines"][0]["unit"] = json!("dus");
-                request["lines"][1] = json!({ "sku": "BERAS", "quantity": "0.125" });
+                super::add_line(&mut request, json!({ "sku": "BERAS", "quantity": "0.125" }));
             }
             shop.post("/sales", &request).await.expect(201);
             sold.push(id);
@@ -180,7 +181,7 @@ async fn take(shop: &TestShop, number: usize, step: &Step, sold: &mut Vec<String
                 let expires = expires
                     .map(|day| format!("2027-01-{day:02}"))
                     .unwrap_or_default();
-                file.push_str(&format!("{};{quantity};{expires}\n", code(*sku)));
+                writeln!(file, "{};{quantity};{expires}", code(*sku)).expect("a line");
             }
             super::imports::stock(shop, &file).await.expect("imported");
             let factor = if *sku { 1 } else { 1000 };

@@ -66,3 +66,8 @@ pub async fn on_hand(shop: &TestShop, sku: &str) -> i64 {
     let stock = shop.get(format!("/stock/{sku}")).await.expect(200);
     stock["on_hand"].as_i64().expect("a number")
 }
+
+/// Adds a line to a sale.
+pub fn add_line(sale: &mut Value, line: Value) {
+    sale["lines"].as_array_mut().expect("lines").push(line);
+}

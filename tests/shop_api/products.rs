@@ -177,7 +177,7 @@ async fn another_main_unit_takes_its_share_of_the_cost() {
         .expect(200);
     assert_eq!(by_carton["cost"], 2_900 * 40);
     assert_eq!(by_carton["units"][0]["name"], "dus");
-    let gone = json!({ "units": [{ "name": "pcs", "price": 3_500 }] });
+    let gone = json!({ "units": [{ "name": "pcs", "factor": 1, "price": 3_500 }] });
     let problem = shop.patch("/products/MIE", &gone).await.problem(422);
     assert_eq!(problem, "unit: \"dus\" is none of the product's units");
 }

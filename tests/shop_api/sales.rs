@@ -235,7 +235,7 @@ async fn what_cannot_be_sold_is_named_by_line_and_leaves_nothing_behind() {
     }
     // Two faults in one request are told together.
     let mut two = sale("x", "TEH", 1);
-    two["lines"][1] = json!({ "sku": "MIE", "quantity": 0 });
+    super::add_line(&mut two, json!({ "sku": "MIE", "quantity": 0 }));
     let problem = shop.post("/sales", &two).await.problem(422);
     assert!(
         problem.contains("lines[0].sku") && problem.contains("lines[1].quantity"),

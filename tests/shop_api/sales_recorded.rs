@@ -69,7 +69,7 @@ async fn a_receipt_makes_good_what_was_sold_without_being_there() {
     assert_eq!(receipt["lines"][0]["oversold"], false);
     let mut two_lines = sale("s3", "MIE", 1);
     receive(&shop, "MIE", 1, None).await;
-    two_lines["lines"][1] = json!({ "sku": "MIE", "quantity": 1 });
+    super::add_line(&mut two_lines, json!({ "sku": "MIE", "quantity": 1 }));
     let receipt = shop.post("/sales", &two_lines).await.expect(201);
     assert_eq!(receipt["lines"][0]["oversold"], false);
     assert_eq!(receipt["lines"][1]["oversold"], true);
@@ -219,7 +219,7 @@ async fn fifty_tills_at_once_leave_no_gap_and_no_piece_unaccounted() {
         tokio::spawn(async move {
             let mut request = sale(&format!("till-{till}"), "MIE", till % 4 + 1);
             if till % 5 == 0 {
-                request["lines"][1] = json!({ "sku": "TEH", "quantity": 1 });
+                super::add_line(&mut request, json!({ "sku": "TEH", "quantity": 1 }));
                 return (till, shop.post("/sales", &request).await.expect(422));
             }
             let receipt = shop.post("/sales", &request).await;

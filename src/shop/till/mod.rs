@@ -114,9 +114,7 @@ impl Shop {
     /// # Errors
     /// [`Error::Corrupt`] for a setting that no program of ours wrote.
     pub async fn cash_rounding(&self) -> Result<i64> {
-        self.db
-            .read(|connection| sell::cash_rounding(connection))
-            .await
+        self.db.read(sell::cash_rounding).await
     }
 
     /// Has cash totals rounded to `step` rupiah from now on.
