@@ -54,6 +54,8 @@ const KNOWN: &[(&str, Default)] = &[
     ("allowed_hosts", Default::List),
     ("sync_interval_seconds", Default::Number(60)),
     ("busy_timeout_ms", Default::Number(5000)),
+    // What holding goods for 30 days costs, as a share of their price.
+    ("holding_fraction_per_period", Default::Decimal(0.01)),
     ("plan.periods", Default::Absent(Kind::Number)),
     ("plan.period_days", Default::Absent(Kind::Number)),
     ("plan.review_days", Default::Absent(Kind::Number)),
@@ -68,6 +70,7 @@ const KNOWN: &[(&str, Default)] = &[
 enum Default {
     Text(&'static str),
     Number(i64),
+    Decimal(f64),
     List,
     Absent(Kind),
 }
@@ -85,6 +88,7 @@ impl Default {
         match self {
             Self::Text(_) => Kind::Text,
             Self::Number(_) => Kind::Number,
+            Self::Decimal(_) => Kind::Decimal,
             Self::List => Kind::List,
             Self::Absent(kind) => *kind,
         }
@@ -94,6 +98,7 @@ impl Default {
         match self {
             Self::Text(text) => Some(toml::Value::from(*text)),
             Self::Number(number) => Some(toml::Value::from(*number)),
+            Self::Decimal(number) => Some(toml::Value::from(*number)),
             Self::List => Some(toml::Value::Array(Vec::new())),
             Self::Absent(_) => None,
         }
@@ -258,6 +263,18 @@ impl Config {
     #[must_use]
     pub fn busy_timeout(&self) -> Duration {
         Duration::from_millis(self.number("busy_timeout_ms").min(60_000))
+    }
+
+    /// F: what it costs to hold goods for 30 days, as a share of their price.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it is not more than 0 and at most 1.
+    pub fn holding_fraction_per_period(&self) -> Result<f64> {
+        let name = "holding_fraction_per_period";
+        self.value(name)
+            .and_then(toml::Value::as_float)
+            .filter(|fraction| *fraction > 0.0 && *fraction <= 1.0)
+            .ok_or_else(|| Error::invalid(name, "must be more than 0 and at most 1"))
     }
 
     fn value(&self, name: &str) -> Option<&toml::Value> {

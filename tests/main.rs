@@ -4,6 +4,11 @@
 mod browser;
 mod demo_data;
 mod harness;
+mod hub_sync;
+mod plan;
+mod scenarios;
+mod schedule;
 mod schema_dialects;
 mod shop_api;
+mod store_plans;
 mod tidy;

@@ -329,6 +329,7 @@ CREATE TABLE notes (
     state           TEXT NOT NULL CHECK (state IN ('applied', 'quarantined')),
     error           TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX notes_quarantined ON notes (position) WHERE state = 'quarantined';
 
 -- ---------------------------------------------------------------------------------------------- audit
 

@@ -1,3 +1,266 @@
-//! The hub: the distributor's side.
+//! The hub: the distributor's side of the loop.
+//!
+//! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
+mod apply;
+pub mod catalogue;
+pub mod costs;
+pub mod delivery_days;
+mod figures;
+pub mod intake;
+mod lock;
+pub mod notes;
+pub mod pairing;
+pub mod planning;
+pub mod positions;
+pub mod render;
+pub mod shipments;
+pub mod status;
 pub mod store;
+mod table;
+pub mod tokens;
+pub mod web;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::clock::SharedClock;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::store::Options;
+use crate::web::host::AllowedHosts;
+use crate::wire::MAX_DECOMPRESSED_BYTES;
+use lock::FolderLock;
+use store::identity::Identity;
+use store::{HubStore, SqliteStore};
+
+pub use catalogue::HubImport;
+
+/// An open hub. Cloning shares it.
+#[derive(Clone)]
+pub struct Hub {
+    store: Arc<dyn HubStore>,
+    clock: SharedClock,
+    config: Arc<Config>,
+    identity: Arc<Identity>,
+    guesses: Arc<pairing::Guesses>,
+}
+
+/// What a new hub is asked for.
+#[derive(Debug, Clone)]
+pub struct NewHub {
+    /// The distributor's name.
+    pub name: String,
+    /// IANA time zone, such as `Asia/Jakarta`.
+    pub timezone: String,
+    /// 4 to 12 digits, if the pages are to ask for them.
+    pub pin: Option<String>,
+}
+
+impl Hub {
+    /// Creates a hub in the data folder.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a name, zone or PIN that cannot be, [`Error::Conflict`] when a hub is there already.
+    pub async fn create(config: Config, new: NewHub, clock: SharedClock) -> Result<Self> {
+        let identity = checked(&new, clock.now())?;
+        let store = empty_store(&config).await?;
+        let written = identity.clone();
+        store::write(&store, move |tx| {
+            store::identity::create(tx, &written)?;
+            let at = written.created_at;
+            store::audit::record(tx, at, "owner", "hub.created", &written.name, "")
+        })
+        .await?;
+        Ok(Self::assemble(Arc::new(store), clock, config, identity))
+    }
+
+    /// Opens the hub of the data folder.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none, and what [`crate::store::Database::open`] says.
+    pub async fn open(config: Config, clock: SharedClock) -> Result<Self> {
+        must_exist(config.data())?;
+        let store = SqliteStore::open(config.data(), options(&config))?;
+        let identity = store::read(&store, store::identity::load).await?;
+        Ok(Self::assemble(Arc::new(store), clock, config, identity))
+    }
+
+    fn assemble(
+        store: Arc<dyn HubStore>,
+        clock: SharedClock,
+        config: Config,
+        identity: Identity,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            config: Arc::new(config),
+            identity: Arc::new(identity),
+            guesses: Arc::default(),
+        }
+    }
+
+    /// Its database.
+    #[must_use]
+    pub fn store(&self) -> &dyn HubStore {
+        &*self.store
+    }
+
+    /// The settings it was opened with.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Now, by the hub's clock.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Today on the hub's wall.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.now()
+            .with_timezone(&self.identity.timezone)
+            .date_naive()
+    }
+
+    /// Whether `pin` opens the pages; with no PIN set, nothing has to.
+    #[must_use]
+    pub fn pin_matches(&self, pin: &str) -> bool {
+        let Some(hash) = &self.identity.pin_hash else {
+            return true;
+        };
+        PasswordHash::new(hash).is_ok_and(|hash| {
+            Argon2::default()
+                .verify_password(pin.as_bytes(), &hash)
+                .is_ok()
+        })
+    }
+}
+
+/// The address that the daemon is to answer at: one that the service manager hands over, or else the setting
+/// `hub_listen`.
+///
+/// # Errors
+/// [`Error::Invalid`] for an address that cannot be, [`Error::Refused`] when another program has the port.
+pub async fn listen(config: &Config) -> Result<TcpListener> {
+    crate::web::serve::listen_or_inherit(config.address("hub_listen")?).await
+}
+
+/// Runs the hub of the data folder on `listener` until `stop` is cancelled.
+///
+/// # Errors
+/// [`Error::NotFound`] without a hub there, [`Error::Refused`] while another daemon runs on the folder, and what
+/// opening and serving say.
+pub async fn run(
+    config: Config,
+    listener: TcpListener,
+    clock: SharedClock,
+    stop: CancellationToken,
+) -> Result<()> {
+    must_exist(config.data())?;
+    let _held_while_serving = FolderLock::take(config.data())?;
+    let address = listener
+        .local_addr()
+        .map_err(Error::io("asking which address is listened on"))?;
+    let hosts = AllowedHosts::new(address, &config.allowed_hosts());
+    let hub = Hub::open(config, clock).await?;
+    let retried = hub.retry_quarantined().await?;
+    tracing::info!(%address, hub = %hub.identity.name, out_of_quarantine = retried, "the hub is up");
+    crate::web::serve::serve(
+        listener,
+        web::router(hub),
+        hosts,
+        Some(MAX_DECOMPRESSED_BYTES),
+        stop,
+    )
+    .await
+}
+
+fn options(config: &Config) -> Options {
+    Options {
+        busy_timeout: config.busy_timeout(),
+    }
+}
+
+fn must_exist(data: &Path) -> Result<()> {
+    if data.join(store::sqlite::FILE_NAME).exists() {
+        return Ok(());
+    }
+    Err(Error::NotFound(format!(
+        "no hub in {}: run kulakan hub init --name NAME",
+        data.display()
+    )))
+}
+
+/// A new database, or one whose creation was cut off before a hub was in it.
+async fn empty_store(config: &Config) -> Result<SqliteStore> {
+    let data = config.data();
+    if !data.join(store::sqlite::FILE_NAME).exists() {
+        return SqliteStore::create(data, options(config));
+    }
+    let store = SqliteStore::open(data, options(config))?;
+    match store::read(&store, store::identity::load).await {
+        Ok(identity) => Err(Error::Conflict(format!(
+            "{} holds the hub {:?} already; choose another folder with --data",
+            data.display(),
+            identity.name
+        ))),
+        Err(Error::NotFound(_)) => Ok(store),
+        Err(error) => Err(error),
+    }
+}
+
+fn checked(new: &NewHub, now: DateTime<Utc>) -> Result<Identity> {
+    let name = checked_name("--name", &new.name)?;
+    let timezone: Tz = new.timezone.parse().map_err(|_| {
+        Error::invalid(
+            "--timezone",
+            format!("{} is no time zone such as Asia/Jakarta", new.timezone),
+        )
+    })?;
+    let pin_hash = new.pin.as_deref().map(hash_pin).transpose()?;
+    Ok(Identity {
+        name,
+        incarnation: Uuid::now_v7(),
+        created_at: now,
+        timezone,
+        pin_hash,
+    })
+}
+
+/// A name for people: 1 to 100 characters, none of them a control character.
+fn checked_name(field: &str, name: &str) -> Result<String> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+        return Err(Error::invalid(field, "must have 1 to 100 characters"));
+    }
+    Ok(name.to_owned())
+}
+
+fn hash_pin(pin: &str) -> Result<String> {
+    if !((4..=12).contains(&pin.len()) && pin.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Err(Error::invalid("--pin", "must have 4 to 12 digits"));
+    }
+    Argon2::default()
+        .hash_password(pin.as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|error| Error::Internal(format!("hashing a PIN: {error}")))
+}

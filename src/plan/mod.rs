@@ -1,1 +1,332 @@
 //! Pure mathematics of replenishment: values and a date in, a plan out.
+//!
+//! A plan depends on nothing but its arguments: no clock, no file, no chance. The same arguments, in any order, give
+//! the same bits on every machine. Floating-point numbers live in this module only and leave it rounded, in whole
+//! packs, or as figures for the reader.
+//!
+//! - [`demand`]: daily series, censored days.
+//! - [`forecast`]: the moving average and its error.
+//! - [`distribution`]: quantiles and losses.
+//! - [`order_up_to`]: levels of the (R, S) policy.
+//! - [`perishable`]: what expires before it sells.
+//! - [`rounding`]: minimums, packs, caps.
+//! - [`joint`]: one delivery interval for a basket.
+//! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.
+
+pub mod demand;
+pub mod distribution;
+pub mod forecast;
+pub mod joint;
+pub mod order_up_to;
+pub mod perishable;
+pub mod policy;
+pub mod reason;
+pub mod rounding;
+pub mod sentence;
+
+use std::cmp::Ordering;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+pub use demand::{DayDemand, DayFlow, Series, daily_series};
+pub use joint::{JointCosts, JointInterval, JointItem, joint_interval};
+pub use perishable::LotBalance;
+pub use policy::{Distribution, Policy, PolicyError, Rounding, Safety};
+pub use reason::{Reason, Step};
+pub use sentence::{Measures, PlanLanguage, sentence};
+
+use crate::model::{Quantity, Sku, StockPosition};
+use forecast::{Forecast, moving_average};
+use order_up_to::Levels;
+use rounding::OrderBounds;
+
+/// All that the plan of one product is made from, in base units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductInput {
+    /// Product code.
+    pub sku: Sku,
+    /// Its days with sales or movements, in any order.
+    pub flows: Vec<DayFlow>,
+    /// What is left of each lot; their sum is the stock on hand.
+    pub lots: Vec<LotBalance>,
+    /// Ordered or confirmed, not yet sent.
+    pub on_order: Quantity,
+    /// Sent, not yet received.
+    pub in_transit: Quantity,
+    /// Ordered by customers and owed to them.
+    pub backordered: Quantity,
+    /// Base units in a pack, at least 1.
+    pub pack_size: Quantity,
+    /// The least that the supplier sells; 0 for any quantity.
+    pub minimum_order: Quantity,
+    /// Days from coming in to passing its date.
+    pub shelf_life_days: Option<u32>,
+}
+
+/// How the forecast was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Mean of the last days.
+    MovingAverage,
+    /// Not at all: there are too few days.
+    TooLittleHistory,
+}
+
+/// When to order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// Now: it may not last until an order placed tomorrow has come.
+    Due,
+    /// Worth taking on the same trip.
+    Along,
+    /// Another time.
+    Later,
+}
+
+/// What to do about one product. Figures of the mathematics are unrounded; quantities are whole base units.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanLine {
+    /// Product code.
+    pub sku: Sku,
+    /// How the forecast was made.
+    pub method: Method,
+    /// f: base units per day.
+    pub forecast_per_day: f64,
+    /// sigma_H: standard deviation of the forecast error over the protection interval, in base units.
+    pub sigma_protection: f64,
+    /// H = R + L.
+    pub protection_days: u32,
+    /// k = (S - m) / sigma_H; 0 where sigma_H is 0.
+    pub service_factor: f64,
+    /// S - m, in base units.
+    pub safety_stock: f64,
+    /// S, in base units.
+    pub order_up_to: f64,
+    /// All lots together.
+    pub on_hand: Quantity,
+    /// Of them, past their date or going to be before they can sell.
+    pub expiring: Quantity,
+    /// Ordered or confirmed, not yet sent.
+    pub on_order: Quantity,
+    /// Sent, not yet received.
+    pub in_transit: Quantity,
+    /// Ordered by customers and owed to them.
+    pub backordered: Quantity,
+    /// On hand - expiring + on order + in transit - backordered.
+    pub position: Quantity,
+    /// S - position, rounded half up, at least 0.
+    pub need: Quantity,
+    /// What to order: packs times pack size.
+    pub quantity: Quantity,
+    /// What to order, in whole packs.
+    pub packs: i64,
+    /// Base units in a pack.
+    pub pack_size: Quantity,
+    /// When to order.
+    pub urgency: Urgency,
+    /// Days that the stock in the shop is expected to last, less what expires and what is owed; `None` without demand.
+    pub days_to_stock_out: Option<f64>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Plans each product: *due* first, then *along*, then *later*, each by expected days to stock-out, then by code.
+#[must_use]
+pub fn plan(date: NaiveDate, inputs: &[ProductInput], policy: &Policy) -> Vec<PlanLine> {
+    let mut lines: Vec<PlanLine> = inputs
+        .iter()
+        .map(|input| plan_product(date, input, policy))
+        .collect();
+    lines.sort_by(in_order_of_need);
+    lines
+}
+
+/// The order of [`plan`]'s lines, for a caller that plans one product at a time and keeps more beside each line.
+#[must_use]
+pub fn in_order_of_need(one: &PlanLine, other: &PlanLine) -> Ordering {
+    let days = |line: &PlanLine| line.days_to_stock_out.unwrap_or(f64::INFINITY);
+    one.urgency
+        .cmp(&other.urgency)
+        .then_with(|| days(one).total_cmp(&days(other)))
+        .then_with(|| one.sku.cmp(&other.sku))
+}
+
+/// Plans one product on the morning of `date`, from what happened on the days before it and what is there now.
+///
+/// A policy that was not checked is brought into its ranges first; a pack below 1 base unit counts as 1.
+#[must_use]
+pub fn plan_product(date: NaiveDate, input: &ProductInput, policy: &Policy) -> PlanLine {
+    let policy = policy.within_range();
+    let series = daily_series(date, &input.flows);
+    let forecast = moving_average(
+        &series,
+        policy.periods,
+        policy.period_days,
+        policy.protection_days(),
+    );
+    let stock = StockPosition {
+        on_hand: perishable::on_hand(&input.lots),
+        expiring: perishable::expiring(date, &input.lots, forecast.as_ref()),
+        on_order: input.on_order,
+        in_transit: input.in_transit,
+        backordered: input.backordered,
+    };
+    match forecast {
+        Some(forecast) => forecast_line(input, &policy, &forecast, stock),
+        None => line_without_forecast(input, &policy, series.observed_days() as u32, stock),
+    }
+}
+
+fn forecast_line(
+    input: &ProductInput,
+    policy: &Policy,
+    forecast: &Forecast,
+    stock: StockPosition,
+) -> PlanLine {
+    let levels = order_up_to::levels(forecast, policy);
+    let per_day = forecast.per_day();
+    let position = stock.position();
+    let need_unrounded = levels.order_up_to - position.0 as f64;
+    let need = Quantity(rounding::half_up(need_unrounded).max(0));
+    let urgency = urgency(position, &levels);
+    let shelf_life_cap = input
+        .shelf_life_days
+        .map(|days| perishable::shelf_life_cap(forecast, days));
+    let order = rounding::order(
+        need,
+        &OrderBounds {
+            pack_size: input.pack_size,
+            minimum_order: input.minimum_order,
+            shelf_life_cap,
+            round: policy.round,
+            due: urgency == Urgency::Due,
+        },
+    );
+    let in_shop = (stock.on_hand - stock.expiring - stock.backordered)
+        .0
+        .max(0);
+    PlanLine {
+        sku: input.sku.clone(),
+        method: Method::MovingAverage,
+        forecast_per_day: per_day,
+        sigma_protection: forecast.sigma_protection,
+        protection_days: policy.protection_days(),
+        service_factor: levels.service_factor,
+        safety_stock: levels.order_up_to - levels.mean,
+        order_up_to: levels.order_up_to,
+        on_hand: stock.on_hand,
+        expiring: stock.expiring,
+        on_order: stock.on_order,
+        in_transit: stock.in_transit,
+        backordered: stock.backordered,
+        position,
+        need,
+        quantity: order.quantity,
+        packs: order.packs,
+        pack_size: Quantity(input.pack_size.0.max(1)),
+        // An empty shelf of something that nobody asks for is no reason to go.
+        urgency: if order.packs == 0 && forecast.total == 0 {
+            Urgency::Later
+        } else {
+            urgency
+        },
+        days_to_stock_out: (forecast.total > 0).then(|| in_shop as f64 / per_day),
+        reason: Reason {
+            first_day: Some(forecast.first_day),
+            window_days: forecast.window_days,
+            periods: forecast.periods,
+            period_days: policy.period_days,
+            censored_days: forecast.censored_days,
+            window_demand: Quantity(forecast.total),
+            mean_per_day: per_day,
+            origins: forecast.origins,
+            sigma_rule: Some(forecast.sigma_rule),
+            review_days: policy.review_days,
+            lead_time_days: policy.lead_time_days,
+            distribution: policy.distribution,
+            safety: policy.safety,
+            mean: levels.mean,
+            variance: levels.variance,
+            target: Some(levels.target),
+            order_up_to: levels.order_up_to,
+            due_level: levels.due,
+            along_level: levels.along,
+            stock,
+            need_unrounded,
+            shelf_life_cap,
+            round: policy.round,
+            steps: order.steps,
+        },
+    }
+}
+
+fn urgency(position: Quantity, levels: &Levels) -> Urgency {
+    let position = position.0 as f64;
+    if position <= levels.due {
+        Urgency::Due
+    } else if position <= levels.along {
+        Urgency::Along
+    } else {
+        Urgency::Later
+    }
+}
+
+/// A product that is too new to say anything about: the line shows its stock and asks for nothing.
+fn line_without_forecast(
+    input: &ProductInput,
+    policy: &Policy,
+    days: u32,
+    stock: StockPosition,
+) -> PlanLine {
+    PlanLine {
+        sku: input.sku.clone(),
+        method: Method::TooLittleHistory,
+        forecast_per_day: 0.0,
+        sigma_protection: 0.0,
+        protection_days: policy.protection_days(),
+        service_factor: 0.0,
+        safety_stock: 0.0,
+        order_up_to: 0.0,
+        on_hand: stock.on_hand,
+        expiring: stock.expiring,
+        on_order: stock.on_order,
+        in_transit: stock.in_transit,
+        backordered: stock.backordered,
+        position: stock.position(),
+        need: Quantity::ZERO,
+        quantity: Quantity::ZERO,
+        packs: 0,
+        pack_size: Quantity(input.pack_size.0.max(1)),
+        urgency: Urgency::Later,
+        days_to_stock_out: None,
+        reason: Reason {
+            first_day: None,
+            window_days: days,
+            periods: 0,
+            period_days: policy.period_days,
+            censored_days: 0,
+            window_demand: Quantity::ZERO,
+            mean_per_day: 0.0,
+            origins: 0,
+            sigma_rule: None,
+            review_days: policy.review_days,
+            lead_time_days: policy.lead_time_days,
+            distribution: policy.distribution,
+            safety: policy.safety,
+            mean: 0.0,
+            variance: 0.0,
+            target: None,
+            order_up_to: 0.0,
+            due_level: 0.0,
+            along_level: 0.0,
+            stock,
+            need_unrounded: 0.0,
+            shelf_life_cap: None,
+            round: policy.round,
+            steps: vec![Step::TooLittleHistory { days }],
+        },
+    }
+}

@@ -2,15 +2,21 @@
 //!
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
-mod access;
+pub mod access;
+pub mod deliveries;
 mod faults;
 pub mod figure;
 pub mod import;
+pub mod nightly;
 pub mod outcome;
 pub mod products;
+pub mod schedule;
+pub mod status;
 pub mod stock;
 pub mod store;
+pub mod sync;
 pub mod till;
+pub mod transport;
 pub mod web;
 
 use std::path::{Path, PathBuf};
@@ -18,15 +24,23 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use chrono_tz::Tz;
+use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::store::{Database, Options, WriteTx};
+use crate::store::{Database, FileLock, Options, WriteTx};
+use crate::web::host::AllowedHosts;
+use crate::web::serve;
+use schedule::Schedule;
 use store::days::Moment;
 use store::info::ShopInfo;
+use transport::HttpTransport;
+
+pub use crate::web::Language;
 
 /// An open shop. Cloning shares it.
 #[derive(Clone)]
@@ -37,6 +51,8 @@ pub struct Shop {
     info: Arc<ShopInfo>,
     /// Told when there is something new to send.
     changed: Arc<Notify>,
+    /// One exchange with the hub at a time.
+    exchanging: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// What a new shop is asked for.
@@ -51,6 +67,9 @@ pub struct NewShop {
     /// The owner's PIN, 4 to 12 digits, if pages are to ask for one.
     pub pin: Option<String>,
 }
+
+/// Held by the daemon of a data folder.
+const LOCK_FILE: &str = "shop.lock";
 
 /// A moment before which no clock of a running shop can be right: the program itself is younger.
 const EARLIEST_CLOCK: &str = "2026-01-01T00:00:00Z";
@@ -74,6 +93,7 @@ impl Shop {
         let now = Moment::new(utc, info.timezone);
         let info = ShopInfo {
             founded_on: now.local.date(),
+            founded_at: utc,
             ..info
         };
         let path = Self::file(config.data());
@@ -81,7 +101,7 @@ impl Shop {
         let written = info.clone();
         let pin_hash = pin.as_deref().map(access::hash_pin).transpose()?;
         db.write(move |tx| {
-            store::info::create(tx, &written, pin_hash.as_deref(), utc)?;
+            store::info::create(tx, &written, pin_hash.as_deref())?;
             store::audit::record(tx, &now, "owner", "shop.created", &written.name, "")
         })
         .await?;
@@ -110,13 +130,7 @@ impl Shop {
     /// # Errors
     /// [`Error::NotFound`] when there is none, and what [`Database::open`] says.
     pub async fn open(config: Config, clock: SharedClock) -> Result<Self> {
-        let path = Self::file(config.data());
-        if !path.exists() {
-            return Err(Error::NotFound(format!(
-                "no shop in {}: run kulakan shop init --name NAME",
-                config.data().display()
-            )));
-        }
+        let path = existing(config.data())?;
         let db = Database::open(&path, &store::SCHEMA, options(&config))?;
         let info = db.read(store::info::load).await?;
         Ok(Self::assemble(db, config, info, clock))
@@ -129,6 +143,7 @@ impl Shop {
             config: Arc::new(config),
             info: Arc::new(info),
             changed: Arc::new(Notify::new()),
+            exchanging: Arc::default(),
         }
     }
 
@@ -169,6 +184,71 @@ impl Shop {
     }
 }
 
+/// The address that the daemon is to answer at: one that the service manager hands over, or else the setting
+/// `shop_listen`.
+///
+/// # Errors
+/// [`Error::Invalid`] for an address that cannot be, [`Error::Refused`] when another program has the port.
+pub async fn listen(config: &Config) -> Result<TcpListener> {
+    serve::listen_or_inherit(config.address("shop_listen")?).await
+}
+
+/// Runs the shop of the data folder on `listener` until `stop` is cancelled: till, nightly plan and sync.
+///
+/// # Errors
+/// [`Error::NotFound`] without a shop there, [`Error::Refused`] while another daemon runs on the folder,
+/// [`Error::Invalid`] for a setting that cannot be, and what opening and serving say.
+pub async fn run(
+    config: Config,
+    listener: TcpListener,
+    clock: SharedClock,
+    stop: CancellationToken,
+) -> Result<()> {
+    existing(config.data())?;
+    let refusal = format!(
+        "another kulakan is running the shop in {}; stop it or choose another folder with --data",
+        config.data().display()
+    );
+    let _held_while_serving = FileLock::take(&config.data().join(LOCK_FILE), refusal)?;
+    let address = listener
+        .local_addr()
+        .map_err(Error::io("asking which address is listened on"))?;
+    let hosts = AllowedHosts::new(address, &config.allowed_hosts());
+    let shop = Shop::open(config, clock).await?;
+    let schedule = Schedule::parse(&shop.config.schedule(), shop.info.timezone)?;
+    nightly::own_policy(&shop.config)?;
+    tracing::info!(%address, shop = %shop.info.name, "the shop is open");
+    // Whatever ends the serving ends the tasks too.
+    let stop = stop.child_token();
+    let tasks = [
+        tokio::spawn(shop.clone().plan_nightly(schedule, stop.clone())),
+        tokio::spawn(
+            shop.clone()
+                .keep_in_sync(HttpTransport::default(), stop.clone()),
+        ),
+    ];
+    let served = serve::serve(listener, web::router(shop), hosts, None, stop.clone()).await;
+    stop.cancel();
+    for task in tasks {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "a task ended abnormally");
+        }
+    }
+    served
+}
+
+/// The database in a data folder, if there is one.
+fn existing(data: &Path) -> Result<PathBuf> {
+    let path = Shop::file(data);
+    if path.exists() {
+        return Ok(path);
+    }
+    Err(Error::NotFound(format!(
+        "no shop in {}: run kulakan shop init --name NAME",
+        data.display()
+    )))
+}
+
 fn options(config: &Config) -> Options {
     Options {
         busy_timeout: config.busy_timeout(),
@@ -203,6 +283,7 @@ fn check_new(new: &NewShop) -> Result<(ShopInfo, Option<String>)> {
         timezone,
         currency: new.currency.clone(),
         founded_on: chrono::NaiveDate::MIN,
+        founded_at: DateTime::UNIX_EPOCH,
         has_pin: new.pin.is_some(),
     };
     Ok((info, new.pin.clone()))

@@ -6,6 +6,7 @@
 //! all of them, and one that fails takes nothing of the others with it.
 
 mod connection;
+mod lock;
 mod readers;
 mod writer;
 
@@ -18,6 +19,7 @@ use rusqlite::Connection;
 use crate::error::{Error, Result};
 
 pub use connection::Schema;
+pub use lock::FileLock;
 
 /// A transaction that may write; functions that change something ask for one, functions that only read take the
 /// [`Connection`] it derefs to.

@@ -35,6 +35,33 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
+/// The first listener that the service manager hands over (socket activation), or else one on `address`.
+///
+/// # Errors
+/// As [`listen`].
+pub async fn listen_or_inherit(address: SocketAddr) -> Result<TcpListener> {
+    #[cfg(target_os = "linux")]
+    {
+        let inherited = listenfd::ListenFd::from_env()
+            .take_tcp_listener(0)
+            .map_err(Error::io("taking over the listener of the service manager"))?;
+        if let Some(listener) = inherited {
+            let taken = "taking over the listener of the service manager";
+            listener.set_nonblocking(true).map_err(Error::io(taken))?;
+            return TcpListener::from_std(listener).map_err(Error::io(taken));
+        }
+    }
+    listen(address).await
+}
+
+/// Tells the service manager, where there is one, that requests are answered from now on.
+fn tell_ready() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = sd_notify::notify(&[sd_notify::NotifyState::Ready]) {
+        tracing::warn!(%error, "the service manager could not be told");
+    }
+}
+
 /// Serves `router` until `stop` is cancelled, then finishes the requests under way.
 ///
 /// # Errors
@@ -65,6 +92,7 @@ pub async fn serve(
         ))
         .layer(RequestBodyLimitLayer::new(body_limit.unwrap_or(BODY_LIMIT)))
         .layer(CatchPanicLayer::new());
+    tell_ready();
     axum::serve(
         listener,
         router.into_make_service_with_connect_info::<SocketAddr>(),

@@ -6,12 +6,16 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::http::{HeaderMap, Method, header};
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use chrono::{DateTime, Duration, Utc};
 use sha2::{Digest, Sha256};
 
+use super::Problem;
 use crate::error::{Error, Result};
 
 /// The session cookie.
@@ -130,5 +134,48 @@ pub fn is_from_our_page(method: &Method, headers: &HeaderMap) -> bool {
             let host = origin.split_once("://").map(|(_, host)| host);
             host.is_some() && host == text(header::HOST)
         }
+    }
+}
+
+/// Middleware: turns away forms that another site made this person's browser send.
+pub async fn from_our_page(request: Request, next: Next) -> Response {
+    if is_from_our_page(request.method(), request.headers()) {
+        return next.run(request).await;
+    }
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "foreign-form",
+        "The form comes from another site",
+        "only pages of this daemon may send it",
+    )
+    .into_response()
+}
+
+/// Attempts at a PIN that is the same for everybody: after a few wrong ones, each further one has to wait longer.
+#[derive(Clone, Default)]
+pub struct Attempts(Arc<Mutex<(u32, Option<DateTime<Utc>>)>>);
+
+/// Wrong attempts that cost no wait.
+const FREE_ATTEMPTS: u32 = 5;
+
+impl Attempts {
+    /// Counts an attempt before it is looked at; whether it may be.
+    #[must_use]
+    pub fn begin(&self, now: DateTime<Utc>) -> bool {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (count, locked_until) = *state;
+        if locked_until.is_some_and(|until| now < until && until - now <= Duration::hours(1)) {
+            return false;
+        }
+        let beyond = (count + 1).saturating_sub(FREE_ATTEMPTS).min(12);
+        let lock =
+            (beyond > 0).then(|| now + Duration::seconds(1 << beyond).min(Duration::hours(1)));
+        *state = (count.saturating_add(1).min(1000), lock);
+        true
+    }
+
+    /// The last attempt was right: the count begins anew.
+    pub fn succeeded(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (0, None);
     }
 }

@@ -13,6 +13,9 @@ pub const PROTOCOL: u32 = 1;
 /// The request header that carries [`PROTOCOL`].
 pub const VERSION_HEADER: &str = "kulakan-protocol";
 
+/// The request header in which a shop tells what its clock shows, RFC 3339. Optional; the hub notes how far off it is.
+pub const CLOCK_HEADER: &str = "kulakan-clock";
+
 /// The oldest version that this program still understands.
 pub const OLDEST_PROTOCOL: u32 = 1;
 

@@ -1,4 +1,4 @@
-//! A shop on a free port with a clock that stands still, and a till that talks to it.
+//! A shop as `main` starts it, on a free port with a clock that stands still, and a till that talks to it.
 
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -9,22 +9,22 @@ use chrono::{DateTime, Utc};
 use kulakan::clock::ManualClock;
 use kulakan::config::Config;
 use kulakan::shop::{NewShop, Shop};
-use kulakan::web::host::AllowedHosts;
 use kulakan::web::serve;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use utoipa_axum::router::OpenApiRouter;
 
 /// The moment at which test shops are founded: a Monday at 09.00 in Jakarta.
 pub const FOUNDED: &str = "2026-11-23T02:00:00Z";
 
 /// A running shop; its folder goes when it is dropped.
 pub struct TestShop {
+    /// The same shop as a second process would open it: for what has no call.
     pub shop: Shop,
     pub clock: Arc<ManualClock>,
     address: SocketAddr,
+    token: String,
     client: reqwest::Client,
     folder: TempDir,
     _stop: DropGuard,
@@ -96,24 +96,25 @@ impl TestShop {
             currency: "IDR".to_owned(),
             pin: None,
         };
-        let shop = Shop::create(config, new, clock.clone())
+        let shop = Shop::create(config.clone(), new, clock.clone())
             .await
             .expect("a shop");
-        let listener = serve::listen("127.0.0.1:0".parse().expect("an address"))
-            .await
-            .expect("a free port");
+        let token = shop.create_token("till").await.expect("a token");
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let listener = serve::listen(any).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let (router, _) = OpenApiRouter::new()
-            .nest("/api/v1", kulakan::shop::web::api::router())
-            .split_for_parts();
-        let router = router.with_state(shop.clone());
         let stop = CancellationToken::new();
-        let hosts = AllowedHosts::new(address, &[]);
-        tokio::spawn(serve::serve(listener, router, hosts, None, stop.clone()));
+        tokio::spawn(kulakan::shop::run(
+            config,
+            listener,
+            clock.clone(),
+            stop.clone(),
+        ));
         Self {
             shop,
             clock,
             address,
+            token,
             client: reqwest::Client::new(),
             folder,
             _stop: stop.drop_guard(),
@@ -157,7 +158,7 @@ impl TestShop {
         body: Option<String>,
     ) -> Reply {
         let url = format!("http://{}/api/v1{path}", self.address);
-        let mut request = self.client.request(method, url);
+        let mut request = self.client.request(method, url).bearer_auth(&self.token);
         if let Some(body) = body {
             request = request
                 .header("content-type", "application/json")

@@ -8,6 +8,13 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     (
         "main",
         &[
+            "cli", "commands", "config", "shop", "hub", "study", "simulate", "demo", "model",
+        ],
+    ),
+    // What the program's commands do is a part of `main` in files of its own.
+    (
+        "commands",
+        &[
             "cli", "config", "shop", "hub", "study", "simulate", "demo", "model",
         ],
     ),

@@ -189,7 +189,8 @@ CREATE TABLE shipments (
     received_at_utc TEXT,
     cancelled_at_utc TEXT,
     cancel_reason TEXT,
-    note TEXT
+    -- SHA-256 of what was asked for: the same id with other content is refused.
+    request_hash BYTEA NOT NULL
 );
 
 CREATE INDEX shipments_by_shop ON shipments (shop_id, state);
@@ -229,12 +230,6 @@ CREATE TABLE tokens (
     created_at_utc TEXT NOT NULL,
     last_used_at_utc TEXT,
     revoked BIGINT NOT NULL
-);
-
-CREATE TABLE sessions (
-    token_hash BYTEA PRIMARY KEY,
-    created_at_utc TEXT NOT NULL,
-    expires_at_utc TEXT NOT NULL
 );
 
 CREATE TABLE audit (

@@ -14,7 +14,19 @@
 //! it again from the start on SQLSTATE 40001 and 40P01; prepare each statement once a connection; use a database with
 //! the `C` collation, so that texts sort as they do in SQLite; and map its faults to [`Error`] as `sqlite` does.
 
+pub mod audit;
+pub mod catalogue;
+pub mod devices;
+pub mod events;
+pub mod identity;
+pub mod notes;
+pub mod positions;
+pub mod projections;
+pub mod receipts;
+pub mod shipments;
+pub mod shops;
 pub mod sqlite;
+pub mod tokens;
 mod value;
 
 use std::future::Future;
@@ -119,6 +131,19 @@ fn take<T>(made: &Made<T>) -> Result<T> {
         .unwrap_or_else(PoisonError::into_inner)
         .take()
         .ok_or_else(|| Error::Internal("a job ended without a result".to_owned()))
+}
+
+/// The conditions of a query that narrows only by what is asked for: ` AND column = $1 AND ...`, and the parameters.
+fn conditions<const N: usize>(asked: [(&str, Option<Value>); N]) -> (String, Vec<Value>) {
+    let mut params = Vec::with_capacity(N);
+    let sql = asked
+        .into_iter()
+        .filter_map(|(condition, value)| {
+            params.push(value?);
+            Some(format!(" AND {condition} ${}", params.len()))
+        })
+        .collect();
+    (sql, params)
 }
 
 /// Whether the parameters of `sql` are `$1..$count`, numbered by first appearance.

@@ -82,11 +82,7 @@ impl HubTx for SqliteTx<'_> {
     fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
         debug_assert!(numbered_by_appearance(sql, params.len()), "{sql}");
         let mut statement = self.connection.prepare_cached(sql)?;
-        let columns: Arc<[String]> = statement
-            .column_names()
-            .into_iter()
-            .map(ToOwned::to_owned)
-            .collect();
+        let columns: Arc<[String]> = statement.column_names().map(ToOwned::to_owned).collect();
         let mut found = statement.query(params_from_iter(params))?;
         let mut rows = Vec::new();
         while let Some(row) = found.next()? {

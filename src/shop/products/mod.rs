@@ -71,6 +71,17 @@ pub struct ProductUnit {
     pub barcodes: Vec<String>,
 }
 
+impl Product {
+    /// Base units in the unit that it is spoken of in.
+    #[must_use]
+    pub fn main_factor(&self) -> i64 {
+        self.units
+            .iter()
+            .find(|unit| unit.name == self.unit)
+            .map_or(1, |unit| unit.factor)
+    }
+}
+
 impl From<Definition> for Product {
     fn from(product: Definition) -> Self {
         Self {

@@ -1,5 +1,7 @@
 //! The event log: what the hub needs to know, written in the transaction of the change.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
@@ -89,23 +91,53 @@ pub fn append_event(tx: &WriteTx<'_>, mut event: Event) -> Result<i64> {
     Ok(event.seq)
 }
 
-/// Up to `limit` events of `epoch` after `after_seq`, in order, each with its hash.
-pub fn after(
+/// Events of `epoch` after `after_seq`, in order: at most `limit`, and no more once their payloads together exceed
+/// `bytes`.
+pub fn run_after(
     connection: &Connection,
     epoch: i64,
     after_seq: i64,
     limit: usize,
-) -> Result<Vec<(Event, Hash)>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload, hash
-         FROM events WHERE epoch = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
-    )?;
-    let rows = statement.query_map(
-        params![epoch, after_seq, i64::try_from(limit).unwrap_or(i64::MAX)],
-        read_event,
-    )?;
-    rows.map(|row| Ok(row?)).collect()
+    bytes: usize,
+) -> Result<Vec<Event>> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM events WHERE epoch = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3"
+    ))?;
+    let mut rows = statement.query(params![
+        epoch,
+        after_seq,
+        i64::try_from(limit).unwrap_or(i64::MAX)
+    ])?;
+    let (mut events, mut taken) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        let event = read_event(row)?;
+        taken += event.payload.len();
+        events.push(event);
+        if taken > bytes {
+            break;
+        }
+    }
+    Ok(events)
 }
+
+/// Every event after the point (epoch, seq), each identity once, in order.
+pub fn after_point(connection: &Connection, (epoch, seq): (i64, i64)) -> Result<Vec<Event>> {
+    let mut statement = connection.prepare(&format!(
+        "SELECT {COLUMNS} FROM events WHERE epoch > ?1 OR (epoch = ?1 AND seq > ?2) ORDER BY epoch, seq"
+    ))?;
+    let mut rows = statement.query(params![epoch, seq])?;
+    let (mut events, mut met) = (Vec::new(), HashSet::new());
+    while let Some(row) = rows.next()? {
+        let event = read_event(row)?;
+        if met.insert(event.event_id) {
+            events.push(event);
+        }
+    }
+    Ok(events)
+}
+
+const COLUMNS: &str =
+    "seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload";
 
 /// The hash at `seq` of `epoch`; for seq 0 the hash that the epoch's first event follows.
 pub fn hash_at(connection: &Connection, epoch: i64, seq: i64) -> Result<Option<Hash>> {
@@ -129,12 +161,12 @@ pub fn hash_at(connection: &Connection, epoch: i64, seq: i64) -> Result<Option<H
     Ok(stored)
 }
 
-fn read_event(row: &Row<'_>) -> rusqlite::Result<(Event, Hash)> {
+fn read_event(row: &Row<'_>) -> rusqlite::Result<Event> {
     let id: String = row.get(1)?;
     let event_id = Uuid::parse_str(&id).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(error))
     })?;
-    let event = Event {
+    Ok(Event {
         seq: row.get(0)?,
         event_id,
         kind: row.get(2)?,
@@ -143,6 +175,5 @@ fn read_event(row: &Row<'_>) -> rusqlite::Result<(Event, Hash)> {
         utc_offset_minutes: row.get(5)?,
         business_date: row.get(6)?,
         payload: row.get(7)?,
-    };
-    Ok((event, Hash(row.get(8)?)))
+    })
 }

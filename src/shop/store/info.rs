@@ -22,17 +22,14 @@ pub struct ShopInfo {
     pub currency: String,
     /// The local date on which it was set up.
     pub founded_on: NaiveDate,
+    /// The moment of that.
+    pub founded_at: DateTime<Utc>,
     /// A PIN was set for the owner; pages ask for it.
     pub has_pin: bool,
 }
 
 /// Writes the shop's row and starts its event log.
-pub fn create(
-    tx: &WriteTx<'_>,
-    info: &ShopInfo,
-    pin_hash: Option<&str>,
-    at: DateTime<Utc>,
-) -> Result<()> {
+pub fn create(tx: &WriteTx<'_>, info: &ShopInfo, pin_hash: Option<&str>) -> Result<()> {
     tx.execute(
         "INSERT INTO shop (id, device_id, name, timezone, currency, created_at_utc, founded_on, owner_pin_hash)
          VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -41,7 +38,7 @@ pub fn create(
             info.name,
             info.timezone.name(),
             info.currency,
-            moment_text(at),
+            moment_text(info.founded_at),
             info.founded_on,
             pin_hash,
         ],
@@ -61,7 +58,9 @@ pub fn create(
 pub fn load(connection: &Connection) -> Result<ShopInfo> {
     let row = connection
         .query_row(
-            "SELECT device_id, name, timezone, currency, founded_on, owner_pin_hash IS NOT NULL FROM shop WHERE id = 1",
+            "SELECT device_id, name, timezone, currency, founded_on, owner_pin_hash IS NOT NULL,
+                    created_at_utc
+             FROM shop WHERE id = 1",
             [],
             |row| {
                 Ok((
@@ -71,11 +70,12 @@ pub fn load(connection: &Connection) -> Result<ShopInfo> {
                     row.get::<_, String>(3)?,
                     row.get::<_, NaiveDate>(4)?,
                     row.get::<_, bool>(5)?,
+                    row.get::<_, DateTime<Utc>>(6)?,
                 ))
             },
         )
         .optional()?;
-    let Some((device, name, timezone, currency, founded_on, has_pin)) = row else {
+    let Some((device, name, timezone, currency, founded_on, has_pin, founded_at)) = row else {
         return Err(Error::NotFound(
             "no shop here yet: run kulakan shop init --name NAME".to_owned(),
         ));
@@ -89,6 +89,7 @@ pub fn load(connection: &Connection) -> Result<ShopInfo> {
         name,
         currency,
         founded_on,
+        founded_at,
         has_pin,
     })
 }

@@ -3,16 +3,22 @@
 pub mod audit;
 pub mod daily;
 pub mod days;
+pub mod deliveries;
 pub mod events;
 pub mod info;
 pub mod ledger;
 pub mod missed;
+pub mod notes;
+pub mod plans;
 pub mod products;
 mod read;
 pub mod requests;
 pub mod sales;
 pub mod settings;
+pub mod status;
 pub mod stock;
+pub mod sync_state;
+pub mod tokens;
 
 use crate::store::Schema;
 

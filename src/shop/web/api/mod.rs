@@ -1,9 +1,12 @@
 //! The JSON API, to be nested under `/api/v1`.
 
+mod deliveries;
 mod demand;
+pub mod plans;
 mod products;
 mod sales;
 mod stock;
+mod sync;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -22,6 +25,9 @@ pub fn router() -> OpenApiRouter<Shop> {
         .merge(sales::router())
         .merge(stock::router())
         .merge(demand::router())
+        .merge(plans::router())
+        .merge(deliveries::router())
+        .merge(sync::router())
 }
 
 /// 201 for what was recorded now, 200 with the same body for what was recorded before, 409 for another content.

@@ -1,0 +1,272 @@
+//! The command line: types only.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Till, nightly restocking plan and supply by the distributor, offline first.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kulakan",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+pub struct Cli {
+    /// The data folder [default: the platform's]
+    #[arg(long, global = true, env = "KULAKAN_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// A distributor and two shops with a month of generated sales: plan, sync, ship, receive
+    Demo {
+        /// End after the summary instead of serving both sides' pages
+        #[arg(long)]
+        once: bool,
+    },
+    /// The shop's side: till, stock, plan, sync
+    #[command(subcommand)]
+    Shop(ShopCommand),
+    /// The distributor's side
+    #[command(subcommand)]
+    Hub(HubCommand),
+    /// Settings and where they come from
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// The shop's side.
+#[derive(Debug, Subcommand)]
+pub enum ShopCommand {
+    /// Set up a shop in the data folder
+    Init {
+        /// The shop's name
+        #[arg(long)]
+        name: String,
+        /// Time zone of the shop
+        #[arg(long, default_value = "Asia/Jakarta")]
+        timezone: String,
+        /// Currency, three letters
+        #[arg(long, default_value = "IDR")]
+        currency: String,
+        /// The owner's PIN, 4 to 12 digits
+        #[arg(long)]
+        pin: Option<String>,
+    },
+    /// Run till, schedule and sync until SIGTERM or Ctrl-C
+    Run {
+        /// Address and port to answer at [default: 127.0.0.1:7171]
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<SocketAddr>,
+    },
+    /// Bring in products, sales history or stock from a CSV or Excel file
+    Import(ImportArgs),
+    /// Tonight's suggestions, now
+    Plan {
+        /// The date to plan for, YYYY-MM-DD [default: the current trading day]
+        #[arg(long)]
+        date: Option<chrono::NaiveDate>,
+        /// Keep it as the plan of that date, as the schedule would
+        #[arg(long)]
+        save: bool,
+        /// Language of the table
+        #[arg(long, value_enum, default_value_t = TableLanguage::Id)]
+        language: TableLanguage,
+    },
+    /// How the shop is doing
+    Status,
+    /// Pair the shop with its distributor's hub
+    Pair {
+        /// Address of the hub
+        #[arg(long, value_name = "URL")]
+        hub: String,
+        /// The one-time code from the distributor
+        #[arg(long)]
+        code: String,
+    },
+    /// One full push and pull with the hub, now
+    Sync,
+    /// Bearer tokens of the local API
+    #[command(subcommand)]
+    Token(TokenCommand),
+}
+
+/// What to import, and how.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// What the file holds
+    #[arg(value_enum)]
+    pub kind: ImportWhat,
+    /// The file, .csv (comma or semicolon) or .xlsx
+    pub file: PathBuf,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Which column of the file is which, where the names differ: date=tanggal,sku=item
+    #[arg(long, value_name = "OURS=THEIRS,...")]
+    pub columns: Option<String>,
+    /// Only rows whose column has this value; may be repeated: store=292
+    #[arg(long = "where", value_name = "COLUMN=VALUE")]
+    pub filters: Vec<String>,
+    /// Sales history: products that are not known yet are created by their code
+    #[arg(long)]
+    pub create_missing: bool,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImportWhat {
+    /// sku,name,unit,price,cost and more
+    Products,
+    /// date,sku,quantity
+    Sales,
+    /// sku,quantity
+    Stock,
+}
+
+/// Language of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableLanguage {
+    /// Indonesian
+    Id,
+    /// English
+    En,
+}
+
+/// Bearer tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make one; it is shown once
+    Create {
+        /// What it is for
+        #[arg(long)]
+        label: String,
+    },
+    /// All of them, without their secrets
+    List,
+    /// Make one worthless
+    Revoke {
+        /// Its number, from the list
+        id: i64,
+    },
+}
+
+/// The distributor's side.
+#[derive(Debug, Subcommand)]
+pub enum HubCommand {
+    /// Set up a hub in the data folder
+    Init {
+        /// The distributor's name
+        #[arg(long)]
+        name: String,
+        /// Time zone of the distributor
+        #[arg(long, default_value = "Asia/Jakarta")]
+        timezone: String,
+        /// PIN of the pages, 4 to 12 digits
+        #[arg(long)]
+        pin: Option<String>,
+    },
+    /// Run the hub until SIGTERM or Ctrl-C
+    Run {
+        /// Address and port to answer at [default: 127.0.0.1:7272]
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<SocketAddr>,
+    },
+    /// Shops that the hub supplies
+    #[command(subcommand)]
+    Shop(HubShopCommand),
+    /// Bring in products, suppliers or delivery costs from a CSV file
+    Import {
+        /// What the file holds
+        #[arg(value_enum)]
+        kind: HubImportWhat,
+        /// The file, comma or semicolon
+        file: PathBuf,
+        /// Say what would happen, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Shipments that are due, what to send and why
+    Plan {
+        /// The date to plan for, YYYY-MM-DD [default: today]
+        #[arg(long)]
+        date: Option<chrono::NaiveDate>,
+        /// Language of the table
+        #[arg(long, value_enum, default_value_t = TableLanguage::Id)]
+        language: TableLanguage,
+    },
+    /// How the hub is doing
+    Status,
+    /// Bearer tokens of the hub's API
+    #[command(subcommand)]
+    Token(HubTokenCommand),
+}
+
+/// What a file of the hub holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HubImportWhat {
+    /// sku,name,unit,price,cost and more
+    Products,
+    /// name and more
+    Suppliers,
+    /// cost, and for which shop and sku
+    Costs,
+}
+
+/// Bearer tokens of the hub.
+#[derive(Debug, Subcommand)]
+pub enum HubTokenCommand {
+    /// Make one; it is shown once
+    Create {
+        /// What it is for
+        #[arg(long)]
+        label: String,
+    },
+    /// Make one worthless
+    Revoke {
+        /// What it was for
+        #[arg(long)]
+        label: String,
+    },
+}
+
+/// Shops of a hub.
+#[derive(Debug, Subcommand)]
+pub enum HubShopCommand {
+    /// Add a shop and print the one-time code for its device
+    Add {
+        /// The shop's name
+        #[arg(long)]
+        name: String,
+    },
+    /// A new one-time code for a shop that there is
+    Code {
+        /// The shop's name
+        #[arg(long)]
+        name: String,
+    },
+}
+
+/// Settings.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Every setting, its value and its source
+    Print,
+}

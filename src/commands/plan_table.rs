@@ -1,0 +1,106 @@
+//! The plan as a table that a shopkeeper reads before going to buy.
+
+use comfy_table::{Cell, CellAlignment};
+use kulakan::model::Quantity;
+use kulakan::shop::nightly::{Method, Urgency};
+use kulakan::shop::web::api::plans::{PlanBody, PlanLineBody};
+
+use super::table;
+use crate::cli::TableLanguage;
+
+/// Everything that the table says, in one language.
+struct Words {
+    title: &'static str,
+    header: [&'static str; 5],
+    due: &'static str,
+    along: &'static str,
+    later: &'static str,
+    nothing: &'static str,
+    total: &'static str,
+}
+
+const INDONESIAN: Words = Words {
+    title: "Saran kulakan",
+    header: ["Barang", "Beli", "Jumlah", "Kenapa", "Biaya"],
+    due: "Beli sekarang",
+    along: "Sekalian dibeli",
+    later: "Bisa nanti",
+    nothing: "Belum ada yang perlu dibeli.",
+    total: "Total",
+};
+
+const ENGLISH: Words = Words {
+    title: "Reorder suggestions",
+    header: ["Item", "Buy", "Quantity", "Why", "Cost"],
+    due: "Buy now",
+    along: "Worth taking along",
+    later: "Can wait",
+    nothing: "Nothing needs to be bought yet.",
+    total: "Total",
+};
+
+/// The plan in words: what to buy by urgency, the total, and how many products are too new to plan.
+pub(super) fn text(plan: &PlanBody, language: TableLanguage) -> String {
+    let words = match language {
+        TableLanguage::Id => &INDONESIAN,
+        TableLanguage::En => &ENGLISH,
+    };
+    let mut text = format!("{}, {}\n", words.title, plan.plan_date);
+    let groups = [
+        (Urgency::Due, words.due),
+        (Urgency::Along, words.along),
+        (Urgency::Later, words.later),
+    ];
+    let mut any = false;
+    for (urgency, heading) in groups {
+        let lines: Vec<&PlanLineBody> = plan
+            .lines
+            .iter()
+            .filter(|line| line.urgency == urgency && line.quantity > Quantity::ZERO)
+            .collect();
+        if lines.is_empty() {
+            continue;
+        }
+        any = true;
+        text.push_str(&format!("\n{heading}\n{}\n", rows(&lines, words)));
+    }
+    if any {
+        text.push_str(&format!("\n{}: {}\n", words.total, plan.total_cost));
+    } else {
+        text.push_str(&format!("\n{}\n", words.nothing));
+    }
+    let new = plan
+        .lines
+        .iter()
+        .filter(|line| line.method == Method::TooLittleHistory)
+        .count();
+    if new > 0 {
+        text.push_str(&match language {
+            TableLanguage::Id => {
+                format!("{new} barang belum cukup catatan penjualannya untuk diberi saran.\n")
+            }
+            TableLanguage::En => format!("{new} items have too little history for a suggestion.\n"),
+        });
+    }
+    text
+}
+
+fn rows(lines: &[&PlanLineBody], words: &Words) -> String {
+    let mut table = table();
+    table.set_header(words.header);
+    for line in lines {
+        let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
+        table.add_row([
+            Cell::new(&line.name),
+            right(format!("{} {}", line.packs, line.pack_name)),
+            right(format!(
+                "{} {}",
+                line.quantity.in_unit(line.unit_factor),
+                line.unit
+            )),
+            Cell::new(&line.sentence),
+            right(line.cost.to_string()),
+        ]);
+    }
+    table.to_string()
+}

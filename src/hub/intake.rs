@@ -1,0 +1,330 @@
+//! The hub's end of the event protocol: heads, pushes, epochs, and what becomes of each event.
+//!
+//! A push is one transaction. Its envelope and its chain are checked first and its events stored as they came; applying
+//! them is separate, and one that cannot be applied is set aside and delays no other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::store::devices::{self, Device};
+use super::store::events::{self, State, StoredEvent};
+use super::store::{self, HubTx, audit, shops};
+use super::{Hub, apply};
+use crate::error::{Error, Result};
+use crate::wire::event::{Event, Hash, moment_text};
+use crate::wire::exchange::{
+    EpochReply, EpochRequest, Head, HeadReply, Push, PushReply, Rejection,
+};
+use crate::wire::{MAX_BATCH_EVENTS, OLDEST_PROTOCOL, PROTOCOL};
+
+/// What became of a push or of a request for an epoch.
+#[derive(Debug, Clone)]
+pub enum Answer<T> {
+    /// It was taken: on the disk when this is returned.
+    Accepted(T),
+    /// It was not; the shop goes on from the head.
+    Rejected {
+        /// Why.
+        why: Rejection,
+        /// Where the hub's copy ends.
+        head: Head,
+    },
+}
+
+impl Hub {
+    /// Where the hub's copy of a device's log ends. `skew_seconds` is the shop's clock minus the hub's, if it told.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`] when the device is not known any more.
+    pub async fn head(&self, device: Uuid, skew_seconds: Option<i64>) -> Result<HeadReply> {
+        let now = self.now();
+        let head = store::write(self.store(), move |tx| {
+            let device = known(tx, device)?;
+            shops::record_contact(tx, &device.shop_id, now, skew_seconds)?;
+            Ok(device.head)
+        })
+        .await?;
+        Ok(HeadReply {
+            head,
+            incarnation: self.identity.incarnation,
+            server_time: moment_text(now),
+            protocol: PROTOCOL,
+            oldest_protocol: OLDEST_PROTOCOL,
+        })
+    }
+
+    /// Takes a run of events: stores what is new and applies it once. Events that the hub holds already are skipped
+    /// when they are the same.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the envelope is wrong, [`Error::Unauthorized`] when the device is not known any more.
+    pub async fn push(
+        &self,
+        device: Uuid,
+        push: Push,
+        skew_seconds: Option<i64>,
+    ) -> Result<Answer<PushReply>> {
+        check_envelope(&push)?;
+        let now = self.now();
+        let incarnation = self.identity.incarnation;
+        store::write(self.store(), move |tx| {
+            let device = known(tx, device)?;
+            shops::record_contact(tx, &device.shop_id, now, skew_seconds)?;
+            let rejected = |why| {
+                Ok(Answer::Rejected {
+                    why,
+                    head: device.head,
+                })
+            };
+            let fresh = match place(tx, &device, &push)? {
+                Ok(fresh) => fresh,
+                Err(why) => return rejected(why),
+            };
+            let (mut seq, mut hash) = (device.head.seq, device.head.hash);
+            for (event, link) in fresh {
+                take_in(tx, &device, event, hash, link, now)?;
+                (seq, hash) = (event.seq, link);
+            }
+            if seq > device.head.seq {
+                devices::advance(tx, device.id, seq, hash)?;
+            }
+            Ok(Answer::Accepted(PushReply {
+                ack_seq: seq,
+                ack_hash: hash,
+                incarnation,
+                server_time: moment_text(now),
+            }))
+        })
+        .await
+    }
+
+    /// Grants a device that found its log forked the next epoch, if the head still is what it saw. The same nonce
+    /// again gets the same answer for as long as that epoch lasts.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`] when the device is not known any more.
+    pub async fn grant_epoch(
+        &self,
+        device: Uuid,
+        request: EpochRequest,
+    ) -> Result<Answer<EpochReply>> {
+        let now = self.now();
+        store::write(self.store(), move |tx| {
+            let device = known(tx, device)?;
+            shops::record_contact(tx, &device.shop_id, now, None)?;
+            let head = device.head;
+            if device.epoch_nonce == Some(request.nonce) {
+                let head = Head {
+                    epoch: head.epoch,
+                    seq: 0,
+                    hash: base_of_epoch(tx, &device)?,
+                };
+                return Ok(Answer::Accepted(EpochReply { head }));
+            }
+            if request.seen != head {
+                let why = if request.seen.epoch < head.epoch {
+                    Rejection::StaleEpoch
+                } else {
+                    Rejection::Fork
+                };
+                return Ok(Answer::Rejected { why, head });
+            }
+            let granted = Head {
+                epoch: head.epoch + 1,
+                seq: 0,
+                hash: head.hash,
+            };
+            devices::begin_epoch(tx, device.id, granted, request.nonce)?;
+            let detail = format!("epoch {} after seq {}", granted.epoch, head.seq);
+            let actor = format!("device {}", device.id);
+            audit::record(tx, now, &actor, "epoch.granted", &device.shop_id, &detail)?;
+            Ok(Answer::Accepted(EpochReply { head: granted }))
+        })
+        .await
+    }
+
+    /// Tries every event in quarantine again, as at each start: a newer program may understand it. How many were
+    /// applied.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn retry_quarantined(&self) -> Result<usize> {
+        let now = self.now();
+        store::write(self.store(), move |tx| retry(tx, now)).await
+    }
+}
+
+/// The device as it is in this transaction: it may have been replaced since the request was let in.
+pub(super) fn known(tx: &mut dyn HubTx, id: Uuid) -> Result<Device> {
+    devices::find(tx, id)?
+        .filter(|device| !device.revoked)
+        .ok_or_else(|| Error::Unauthorized("this device is not paired with the hub".to_owned()))
+}
+
+fn check_envelope(push: &Push) -> Result<()> {
+    if push.events.len() > MAX_BATCH_EVENTS {
+        return Err(Error::invalid(
+            "events",
+            format!("more than {MAX_BATCH_EVENTS} in one push"),
+        ));
+    }
+    if push.from_seq < 1 || push.from_seq > i64::MAX - MAX_BATCH_EVENTS as i64 {
+        return Err(Error::invalid("from_seq", "is out of range"));
+    }
+    for (index, (event, seq)) in push.events.iter().zip(push.from_seq..).enumerate() {
+        if event.seq != seq {
+            return Err(Error::invalid(
+                format!("events[{index}].seq"),
+                format!("is {} where {seq} follows", event.seq),
+            ));
+        }
+        // PostgreSQL has no place for the character NUL in a text, and no shop writes one.
+        if [&event.kind, &event.at_utc, &event.payload]
+            .iter()
+            .any(|text| text.contains('\0'))
+        {
+            return Err(Error::invalid(
+                format!("events[{index}]"),
+                "holds the character NUL",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The events of `push` that the hub does not hold, each with its link, after everything before them was found to be
+/// what the hub holds.
+fn place<'p>(
+    tx: &mut dyn HubTx,
+    device: &Device,
+    push: &'p Push,
+) -> Result<Result<Vec<(&'p Event, Hash)>, Rejection>> {
+    let head = device.head;
+    if push.epoch < head.epoch {
+        return Ok(Err(Rejection::StaleEpoch));
+    }
+    // A later epoch was granted by a life of the hub that this one was not restored from.
+    if push.epoch > head.epoch {
+        return Ok(Err(Rejection::Fork));
+    }
+    if push.from_seq > head.seq + 1 {
+        return Ok(Err(Rejection::Gap));
+    }
+    let last = push.from_seq + push.events.len() as i64 - 1;
+    let first = push.from_seq - 1;
+    let mut held = BTreeMap::new();
+    for (seq, previous, hash) in events::links(tx, device.id, head.epoch, first, last)? {
+        held.entry(seq - 1).or_insert(previous);
+        held.insert(seq, hash);
+    }
+    held.insert(head.seq, head.hash);
+    if push.from_seq == 1 && !held.contains_key(&0) {
+        held.insert(0, base_of_epoch(tx, device)?);
+    }
+    if held.get(&first) != Some(&push.prev_hash) {
+        return Ok(Err(Rejection::Fork));
+    }
+    let mut previous = push.prev_hash;
+    let mut fresh = Vec::new();
+    for event in &push.events {
+        let link = event.hash(device.id, head.epoch, previous);
+        if event.seq > head.seq {
+            fresh.push((event, link));
+        } else if held.get(&event.seq) != Some(&link) {
+            return Ok(Err(Rejection::Fork));
+        }
+        previous = link;
+    }
+    Ok(Ok(fresh))
+}
+
+/// The hash that the first event of the device's epoch follows.
+fn base_of_epoch(tx: &mut dyn HubTx, device: &Device) -> Result<Hash> {
+    let first = events::links(tx, device.id, device.head.epoch, 1, 1)?;
+    Ok(first
+        .first()
+        .map_or(device.head.hash, |(_, previous, _)| *previous))
+}
+
+fn take_in(
+    tx: &mut dyn HubTx,
+    device: &Device,
+    event: &Event,
+    prev_hash: Hash,
+    hash: Hash,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let (state, error) = effect(tx, &device.shop_id, event, now)?;
+    let stored = StoredEvent {
+        shop_id: device.shop_id.clone(),
+        device_id: device.id,
+        epoch: device.head.epoch,
+        event: event.clone(),
+        prev_hash,
+        hash,
+        received_at: now,
+        state,
+        error,
+    };
+    if state == State::Quarantined {
+        tracing::warn!(
+            shop = stored.shop_id,
+            seq = event.seq,
+            kind = event.kind,
+            error = stored.error,
+            "an event was set aside"
+        );
+    }
+    events::insert(tx, &stored)
+}
+
+/// Lets an event have its effect, once.
+fn effect(
+    tx: &mut dyn HubTx,
+    shop_id: &str,
+    event: &Event,
+    now: DateTime<Utc>,
+) -> Result<(State, Option<String>)> {
+    if events::has_effect(tx, shop_id, event.event_id)? {
+        return Ok((State::Duplicate, None));
+    }
+    match apply::readable(event) {
+        Ok(fact) => {
+            let remark = apply::apply(tx, shop_id, event.business_date, &fact, now)?;
+            events::record_effect(tx, shop_id, event.event_id)?;
+            Ok((State::Applied, remark))
+        }
+        Err(why) => Ok((State::Quarantined, Some(why))),
+    }
+}
+
+fn retry(tx: &mut dyn HubTx, now: DateTime<Utc>) -> Result<usize> {
+    let mut applied = 0;
+    let mut disordered = BTreeSet::new();
+    for stored in events::quarantined(tx)? {
+        let (state, error) = effect(tx, &stored.shop_id, &stored.event, now)?;
+        if state != State::Quarantined || error != stored.error {
+            events::set_state(tx, &stored, state, error.as_deref())?;
+        }
+        if state == State::Applied {
+            applied += 1;
+            disordered.extend(
+                apply::SETTING_KINDS
+                    .iter()
+                    .filter(|kind| **kind == stored.event.kind)
+                    .map(|kind| (stored.shop_id.clone(), *kind)),
+            );
+        }
+    }
+    // An event that comes out of quarantine late must not stand in place of a newer one of its kind.
+    for (shop_id, kind) in disordered {
+        for stored in events::applied_of_kind(tx, &shop_id, kind)? {
+            if let Ok(fact) = apply::readable(&stored.event) {
+                apply::apply(tx, &shop_id, stored.event.business_date, &fact, now)?;
+            }
+        }
+    }
+    Ok(applied)
+}

@@ -1,0 +1,316 @@
+//! Shops and the one-time codes with which their devices are let in.
+
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono_tz::Tz;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+use super::store::devices::{self, Device};
+use super::store::{self, HubTx, audit, projections, shops};
+use super::{Hub, apply, checked_name};
+use crate::error::{Error, Result};
+use crate::wire::event::GENESIS;
+use crate::wire::exchange::{Head, PairReply, PairRequest};
+
+/// How long a code can be redeemed.
+const CODE_LIFE: Duration = Duration::days(7);
+
+/// Characters of a code, without the dash: 8 of 32 are 40 bits.
+const CODE_LENGTH: usize = 8;
+
+/// Crockford's base 32: no I, L, O and U, so that a code survives being read out on the telephone.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Wrong codes a minute, from all the world: a shop's own slips fit, and 40 bits are out of reach.
+const GUESSES_PER_MINUTE: u32 = 30;
+
+/// A device's token must be too long to guess and short enough for a header.
+const TOKEN_LENGTH: std::ops::RangeInclusive<usize> = 32..=256;
+
+/// What became of a request to pair.
+#[derive(Debug, Clone)]
+pub enum Pairing {
+    /// The device is let in.
+    Paired(PairReply),
+    /// There is no such code.
+    WrongCode,
+    /// It was not redeemed in time.
+    Expired,
+    /// It was redeemed by another device, or by this one with another token.
+    Used,
+    /// The device belongs to another shop.
+    Elsewhere,
+    /// Too many wrong codes of late; the seconds to wait.
+    TooManyGuesses(i64),
+}
+
+/// Wrong codes of the current minute.
+#[derive(Debug, Default)]
+pub(super) struct Guesses(Mutex<(i64, u32)>);
+
+impl Guesses {
+    /// How many seconds to wait before another code is looked at, if any.
+    fn wait(&self, now: DateTime<Utc>) -> Option<i64> {
+        let (minute, wrong) = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let second = now.timestamp();
+        (minute == second.div_euclid(60) && wrong >= GUESSES_PER_MINUTE)
+            .then(|| 60 - second.rem_euclid(60))
+    }
+
+    fn count(&self, now: DateTime<Utc>) {
+        let minute = now.timestamp().div_euclid(60);
+        let mut guesses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *guesses = match *guesses {
+            (same, wrong) if same == minute => (minute, wrong.saturating_add(1)),
+            _ => (minute, 1),
+        };
+    }
+}
+
+impl Hub {
+    /// Adds a shop; its identity and the code for its device.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a name that cannot be, [`Error::Conflict`] for one that there is.
+    pub async fn add_shop(&self, name: &str) -> Result<(String, String)> {
+        let name = checked_name("--name", name)?;
+        let (now, code) = (self.now(), new_code()?);
+        let timezone = self.identity.timezone.name();
+        let id = Uuid::now_v7().to_string();
+        let told = (id.clone(), code.clone());
+        store::write(self.store(), move |tx| {
+            if shops::by_name(tx, &name)?.is_some() {
+                return Err(Error::Conflict(format!("there is a shop {name:?} already")));
+            }
+            shops::insert(tx, &id, &name, timezone, now)?;
+            devices::insert_code(tx, &code_hash(&code), &id, now, now + CODE_LIFE)?;
+            super::catalogue::announce_catalogue(tx, &id, now)?;
+            audit::record(tx, now, "owner", "shop.added", &id, &name)
+        })
+        .await?;
+        Ok(told)
+    }
+
+    /// A new code for a shop that there is, by its name: for a device that lost its token, or for one that takes the
+    /// place of the shop's earlier device. Earlier codes that nobody redeemed are void.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a shop.
+    pub async fn new_code(&self, shop: &str) -> Result<String> {
+        let (now, code) = (self.now(), new_code()?);
+        let (shop, told) = (shop.trim().to_owned(), code.clone());
+        store::write(self.store(), move |tx| {
+            let shop = shops::by_name(tx, &shop)?
+                .ok_or_else(|| Error::NotFound(format!("there is no shop {shop:?}")))?;
+            devices::insert_code(tx, &code_hash(&code), &shop.id, now, now + CODE_LIFE)?;
+            audit::record(tx, now, "owner", "shop.code", &shop.id, "")
+        })
+        .await?;
+        Ok(told)
+    }
+
+    /// Lets a device in for a code. The same code, device and token again are the same pairing.
+    ///
+    /// A device that is new to a shop takes the place of the earlier ones: they are shut out, and the stock of their
+    /// ledger is written off, because the new device's ledger begins at nothing and tells all that it has. A device that
+    /// was replaced and comes back brings its ledger back.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a token or time zone that cannot be.
+    pub async fn pair(&self, request: PairRequest) -> Result<Pairing> {
+        let now = self.now();
+        if let Some(seconds) = self.guesses.wait(now) {
+            return Ok(Pairing::TooManyGuesses(seconds));
+        }
+        let timezone: Tz = request
+            .timezone
+            .parse()
+            .map_err(|_| Error::invalid("timezone", "is no time zone such as Asia/Jakarta"))?;
+        if !TOKEN_LENGTH.contains(&request.token.len())
+            || !request.token.bytes().all(|byte| byte.is_ascii_graphic())
+        {
+            return Err(Error::invalid(
+                "token",
+                "must be 32 to 256 visible ASCII characters",
+            ));
+        }
+        let Some(code) = normalised(&request.code) else {
+            self.guesses.count(now);
+            return Ok(Pairing::WrongCode);
+        };
+        let applicant = Applicant {
+            code: code_hash(&code),
+            device: request.device,
+            token: token_hash(&request.token),
+            name: request.name,
+            timezone,
+            now,
+        };
+        let outcome = store::write(self.store(), move |tx| redeem(tx, &applicant)).await?;
+        Ok(match outcome {
+            Ok((shop_id, epoch)) => Pairing::Paired(PairReply {
+                shop_id,
+                hub_name: self.identity.name.clone(),
+                incarnation: self.identity.incarnation,
+                epoch,
+            }),
+            Err(refusal) => {
+                if matches!(refusal, Pairing::WrongCode) {
+                    self.guesses.count(now);
+                }
+                refusal
+            }
+        })
+    }
+
+    /// The device that a bearer token belongs to.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`] when there is none, or another has taken its place.
+    pub async fn authenticate(&self, token: &str) -> Result<Device> {
+        let presented = token_hash(token);
+        store::read(self.store(), move |tx| devices::by_token(tx, &presented))
+            .await?
+            .filter(|device| bool::from(device.token_hash.ct_eq(&presented)) && !device.revoked)
+            .ok_or_else(|| {
+                Error::Unauthorized(
+                    "no device is paired with this token; ask the distributor for a new code"
+                        .to_owned(),
+                )
+            })
+    }
+}
+
+/// A request to pair, with the secrets in it reduced to their digests.
+struct Applicant {
+    code: [u8; 32],
+    device: Uuid,
+    token: [u8; 32],
+    name: String,
+    timezone: Tz,
+    now: DateTime<Utc>,
+}
+
+/// The shop's identity and the device's epoch, or why not.
+fn redeem(
+    tx: &mut dyn HubTx,
+    applicant: &Applicant,
+) -> Result<std::result::Result<(String, i64), Pairing>> {
+    let Some(code) = devices::code(tx, &applicant.code)? else {
+        return Ok(Err(Pairing::WrongCode));
+    };
+    let present = devices::find(tx, applicant.device)?;
+    if let Some(by) = code.used_by {
+        let same = present.filter(|device| {
+            by == device.id
+                && !device.revoked
+                && bool::from(device.token_hash.ct_eq(&applicant.token))
+        });
+        return Ok(same
+            .map(|device| (device.shop_id, device.head.epoch))
+            .ok_or(Pairing::Used));
+    }
+    if applicant.now >= code.expires_at {
+        return Ok(Err(Pairing::Expired));
+    }
+    if present
+        .as_ref()
+        .is_some_and(|device| device.shop_id != code.shop_id)
+    {
+        return Ok(Err(Pairing::Elsewhere));
+    }
+    if devices::by_token(tx, &applicant.token)?.is_some_and(|other| other.id != applicant.device) {
+        return Err(Error::invalid("token", "is in use by another device"));
+    }
+    let shop_id = code.shop_id;
+    let today = local_date(applicant);
+    if devices::revoke_others(tx, &shop_id, applicant.device)? > 0 {
+        projections::write_off(tx, &shop_id, today)?;
+    }
+    let epoch = if let Some(device) = present {
+        if device.revoked {
+            apply::restock(tx, &shop_id, device.id, today)?;
+        }
+        devices::set_token(tx, device.id, &applicant.token, applicant.now)?;
+        device.head.epoch
+    } else {
+        admit(tx, applicant, &shop_id)?
+    };
+    devices::redeem_code(tx, &applicant.code, applicant.device)?;
+    shops::set_timezone(tx, &shop_id, applicant.timezone.name())?;
+    shops::record_contact(tx, &shop_id, applicant.now, None)?;
+    let actor = format!("device {}", applicant.device);
+    audit::record(
+        tx,
+        applicant.now,
+        &actor,
+        "device.paired",
+        &shop_id,
+        &applicant.name,
+    )?;
+    Ok(Ok((shop_id, epoch)))
+}
+
+/// Writes down a device whose log begins; its first epoch.
+fn admit(tx: &mut dyn HubTx, applicant: &Applicant, shop_id: &str) -> Result<i64> {
+    let head = Head {
+        epoch: 1,
+        seq: 0,
+        hash: GENESIS,
+    };
+    let device = Device {
+        id: applicant.device,
+        shop_id: shop_id.to_owned(),
+        token_hash: applicant.token,
+        head,
+        epoch_nonce: None,
+        revoked: false,
+    };
+    devices::insert(tx, &device, applicant.now)?;
+    Ok(head.epoch)
+}
+
+fn local_date(applicant: &Applicant) -> NaiveDate {
+    applicant
+        .now
+        .with_timezone(&applicant.timezone)
+        .date_naive()
+}
+
+fn new_code() -> Result<String> {
+    let mut random = [0_u8; CODE_LENGTH];
+    getrandom::fill(&mut random)
+        .map_err(|error| Error::Internal(format!("the system gives no randomness: {error}")))?;
+    let character = |byte: &u8| char::from(ALPHABET[usize::from(byte % 32)]);
+    let (first, second) = random.split_at(CODE_LENGTH / 2);
+    let half = |bytes: &[u8]| bytes.iter().map(character).collect::<String>();
+    Ok(format!("{}-{}", half(first), half(second)))
+}
+
+/// A code as typed by a person, brought to the form it was made in; nothing when it cannot be one.
+fn normalised(typed: &str) -> Option<String> {
+    let code: String = typed
+        .chars()
+        .filter(|character| !character.is_whitespace() && *character != '-')
+        .take(CODE_LENGTH + 1)
+        .map(|character| match character.to_ascii_uppercase() {
+            'I' | 'L' => '1',
+            'O' => '0',
+            other => other,
+        })
+        .collect();
+    let fits = code.len() == CODE_LENGTH && code.bytes().all(|byte| ALPHABET.contains(&byte));
+    fits.then(|| format!("{}-{}", &code[..CODE_LENGTH / 2], &code[CODE_LENGTH / 2..]))
+}
+
+fn code_hash(code: &str) -> [u8; 32] {
+    Sha256::digest(code.as_bytes()).into()
+}
+
+/// Tokens carry so much chance that a plain digest cannot be guessed back.
+fn token_hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}

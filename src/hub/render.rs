@@ -1,0 +1,148 @@
+//! What `kulakan hub plan` and `kulakan hub status` print, for people to read.
+
+use std::fmt::Write;
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+use super::planning::{IntervalSource, Visit};
+use super::status::{HubStatus, ShopOverview};
+use crate::plan::{PlanLanguage, sentence};
+
+/// The shops that are due, what to send each, and why.
+#[must_use]
+pub fn plan(visits: &[Visit], language: PlanLanguage) -> String {
+    let indonesian = language == PlanLanguage::Indonesian;
+    let mut text = String::new();
+    if visits.is_empty() {
+        text.push_str(if indonesian {
+            "Belum ada toko yang perlu dikirimi.\n"
+        } else {
+            "No shop is due.\n"
+        });
+    }
+    for visit in visits {
+        visit_text(&mut text, visit, language);
+    }
+    text
+}
+
+fn visit_text(text: &mut String, visit: &Visit, language: PlanLanguage) {
+    let indonesian = language == PlanLanguage::Indonesian;
+    let (days, arrives) = (visit.interval.days, visit.expected_on);
+    let why = match (visit.interval.source, indonesian) {
+        (IntervalSource::Set, true) => "diatur distributor",
+        (IntervalSource::Set, false) => "set by the distributor",
+        (IntervalSource::Joint, true) => "biaya terendah",
+        (IntervalSource::Joint, false) => "at least cost",
+        (IntervalSource::Shop, true) => "menurut toko",
+        (IntervalSource::Shop, false) => "the shop's own",
+    };
+    // Writing to a String cannot fail.
+    let _ = if indonesian {
+        writeln!(
+            text,
+            "{}: kirim setiap {days} hari ({why}), tiba {arrives}",
+            visit.shop_name
+        )
+    } else {
+        writeln!(
+            text,
+            "{}: every {days} days ({why}), arriving {arrives}",
+            visit.shop_name
+        )
+    };
+    if visit.lines.is_empty() {
+        text.push_str(if indonesian {
+            "  Stoknya masih cukup.\n\n"
+        } else {
+            "  It has enough of everything.\n\n"
+        });
+        return;
+    }
+    let header = if indonesian {
+        ["Barang", "Kirim", "Nilai", "Alasan"]
+    } else {
+        ["Product", "Send", "Value", "Why"]
+    };
+    let mut table = new_table(&header);
+    for line in &visit.lines {
+        table.add_row([
+            line.name.clone(),
+            format!("{} {}", line.plan.packs, line.pack_name),
+            line.value.to_string(),
+            sentence(&line.plan, language, line.measures()),
+        ]);
+    }
+    align_right(&mut table, 2);
+    let _ = writeln!(text, "{table}\nTotal: {}\n", visit.value());
+}
+
+/// The hub at a glance.
+#[must_use]
+pub fn status(status: &HubStatus) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| {
+        let _ = writeln!(text, "{name:<12}{value}");
+    };
+    line("kulakan", status.version.to_owned());
+    line("hub", status.name.clone());
+    line("database", status.database.clone());
+    line("products", status.products_offered.to_string());
+    line("suppliers", status.suppliers.to_string());
+    line("quarantined", status.quarantined().to_string());
+    let shipments: Vec<String> = status
+        .shipments
+        .iter()
+        .map(|(state, count)| format!("{count} {state}"))
+        .collect();
+    line("shipments", shipments.join(", "));
+    let mut table = new_table(&[
+        "Shop",
+        "Last contact",
+        "Events",
+        "Quarantined",
+        "Every",
+        "Due",
+    ]);
+    for shop in &status.shops {
+        table.add_row(shop_row(shop));
+    }
+    if !status.shops.is_empty() {
+        align_right(&mut table, 2);
+        align_right(&mut table, 3);
+        let _ = writeln!(text, "{table}");
+    }
+    text
+}
+
+fn shop_row(overview: &ShopOverview) -> [String; 6] {
+    let contact = overview.shop.last_contact;
+    let days = |days| format!("{days} days");
+    let delivery = overview.delivery;
+    [
+        overview.shop.name.clone(),
+        contact.map_or_else(
+            || "never".to_owned(),
+            |at| at.format("%Y-%m-%d %H:%M UTC").to_string(),
+        ),
+        overview.events.held.to_string(),
+        overview.events.quarantined.to_string(),
+        delivery.map_or_else(|| "-".to_owned(), |(interval, _)| days(interval.days)),
+        delivery.map_or_else(|| "-".to_owned(), |(_, due_on)| due_on.to_string()),
+    ]
+}
+
+fn new_table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(header);
+    table
+}
+
+fn align_right(table: &mut Table, column: usize) {
+    if let Some(column) = table.column_mut(column) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+}

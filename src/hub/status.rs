@@ -1,0 +1,158 @@
+//! The hub at a glance: its shops, what they sent, what is under way.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::Hub;
+use super::planning::{Interval, Lines};
+use super::store::positions::{self, EventCount};
+use super::store::shipments::{self, ShipmentState};
+use super::store::shops::Shop;
+use super::store::{self, catalogue, shops};
+use crate::error::Result;
+
+/// A shop at a glance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShopOverview {
+    /// The shop as it is kept.
+    pub shop: Shop,
+    /// Events held of it.
+    pub events: EventCount,
+    /// How often it is delivered to, and when next; absent for a shop that is not supplied any more.
+    pub delivery: Option<(Interval, NaiveDate)>,
+}
+
+/// The hub at a glance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HubStatus {
+    /// The program's version.
+    pub version: &'static str,
+    /// The distributor's name.
+    pub name: String,
+    /// Where the database is.
+    pub database: String,
+    /// When this was so.
+    pub at: DateTime<Utc>,
+    /// The shops by name.
+    pub shops: Vec<ShopOverview>,
+    /// Products offered.
+    pub products_offered: usize,
+    /// Suppliers bought from.
+    pub suppliers: usize,
+    /// How many shipments are in each state.
+    pub shipments: BTreeMap<ShipmentState, i64>,
+}
+
+impl HubStatus {
+    /// Events held that could not be applied.
+    #[must_use]
+    pub fn quarantined(&self) -> i64 {
+        self.shops.iter().map(|shop| shop.events.quarantined).sum()
+    }
+}
+
+/// What is measured on each scrape.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measures {
+    /// Every shop, with what is held of it.
+    pub shops: Vec<(Shop, EventCount)>,
+    /// How many shipments are in each state.
+    pub shipments: BTreeMap<ShipmentState, i64>,
+    /// When this was so.
+    pub at: DateTime<Utc>,
+}
+
+impl Hub {
+    /// The shops by name, with what they sent and when each is due.
+    ///
+    /// # Errors
+    /// As [`Hub::schedule`].
+    pub async fn shops(&self) -> Result<Vec<ShopOverview>> {
+        let (planner, today) = (self.planner()?, self.today());
+        store::read(self.store(), move |tx| {
+            let planner = planner(tx)?;
+            let events = positions::event_counts(tx)?;
+            let mut found = Vec::new();
+            for shop in shops::list(tx)? {
+                let delivery = if shop.active {
+                    let visit = planner.visit(tx, &shop, today, Lines::None)?;
+                    Some((visit.interval, visit.due_on))
+                } else {
+                    None
+                };
+                found.push(ShopOverview {
+                    events: events.get(&shop.id).copied().unwrap_or_default(),
+                    shop,
+                    delivery,
+                });
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Everything at a glance.
+    ///
+    /// # Errors
+    /// As [`Hub::schedule`].
+    pub async fn status(&self) -> Result<HubStatus> {
+        let shops = self.shops().await?;
+        let (products_offered, suppliers, shipments) = store::read(self.store(), |tx| {
+            let offered = catalogue::products(tx)?
+                .iter()
+                .filter(|product| product.entry.active)
+                .count();
+            let bought_from = catalogue::suppliers(tx)?
+                .iter()
+                .filter(|supplier| supplier.active)
+                .count();
+            Ok((offered, bought_from, shipments::count_by_state(tx)?))
+        })
+        .await?;
+        let database = self.config.data().join(store::sqlite::FILE_NAME);
+        Ok(HubStatus {
+            version: env!("CARGO_PKG_VERSION"),
+            name: self.identity.name.clone(),
+            database: database.display().to_string(),
+            at: self.now(),
+            shops,
+            products_offered,
+            suppliers,
+            shipments,
+        })
+    }
+
+    /// What a scrape reads: nothing that has to be planned.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn measures(&self) -> Result<Measures> {
+        let at = self.now();
+        store::read(self.store(), move |tx| {
+            let events = positions::event_counts(tx)?;
+            let shops = shops::list(tx)?
+                .into_iter()
+                .map(|shop| {
+                    let count = events.get(&shop.id).copied().unwrap_or_default();
+                    (shop, count)
+                })
+                .collect();
+            Ok(Measures {
+                shops,
+                shipments: shipments::count_by_state(tx)?,
+                at,
+            })
+        })
+        .await
+    }
+
+    /// Whether a change would be kept: one is made, and is on the disk when this returns.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub async fn check_health(&self) -> Result<()> {
+        let now = self.now();
+        store::write(self.store(), move |tx| positions::heartbeat(tx, now)).await
+    }
+}

@@ -1,0 +1,206 @@
+//! Devices, where their logs end, and the one-time codes that they are paired with.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{HubTx, Row, Value};
+use crate::error::Result;
+use crate::wire::event::Hash;
+use crate::wire::exchange::Head;
+
+/// A shop's device.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// The identity it gave itself.
+    pub id: Uuid,
+    /// Whose it is.
+    pub shop_id: String,
+    /// SHA-256 of its token.
+    pub token_hash: [u8; 32],
+    /// Where the hub's copy of its log ends.
+    pub head: Head,
+    /// The nonce that its current epoch was granted for; absent in the first.
+    pub epoch_nonce: Option<Uuid>,
+    /// Another device has taken its place.
+    pub revoked: bool,
+}
+
+const COLUMNS: &str = "id, shop_id, token_hash, epoch, head_seq, head_hash, epoch_nonce, revoked";
+
+fn from_row(row: &Row) -> Result<Device> {
+    Ok(Device {
+        id: row.uuid("id")?,
+        shop_id: row.text("shop_id")?,
+        token_hash: row.hash("token_hash")?.0,
+        head: Head {
+            epoch: row.integer("epoch")?,
+            seq: row.integer("head_seq")?,
+            hash: row.hash("head_hash")?,
+        },
+        epoch_nonce: row.uuid_opt("epoch_nonce")?,
+        revoked: row.flag("revoked")?,
+    })
+}
+
+fn digest(hash: &[u8; 32]) -> Value {
+    Value::Bytes(hash.to_vec())
+}
+
+/// The device with this identity.
+pub fn find(tx: &mut dyn HubTx, id: Uuid) -> Result<Option<Device>> {
+    tx.query_row(
+        &format!("SELECT {COLUMNS} FROM devices WHERE id = $1"),
+        &[id.into()],
+    )?
+    .map(|row| from_row(&row))
+    .transpose()
+}
+
+/// The device whose token has this digest, revoked or not.
+pub fn by_token(tx: &mut dyn HubTx, token_hash: &[u8; 32]) -> Result<Option<Device>> {
+    tx.query_row(
+        &format!("SELECT {COLUMNS} FROM devices WHERE token_hash = $1"),
+        &[digest(token_hash)],
+    )?
+    .map(|row| from_row(&row))
+    .transpose()
+}
+
+/// The devices of a shop, the oldest first.
+pub fn of_shop(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<Device>> {
+    tx.query(
+        &format!("SELECT {COLUMNS} FROM devices WHERE shop_id = $1 ORDER BY paired_at_utc, id"),
+        &[shop_id.into()],
+    )?
+    .iter()
+    .map(from_row)
+    .collect()
+}
+
+/// Adds a device.
+pub fn insert(tx: &mut dyn HubTx, device: &Device, now: DateTime<Utc>) -> Result<()> {
+    tx.execute(
+        "INSERT INTO devices (id, shop_id, token_hash, epoch, head_seq, head_hash, epoch_nonce,
+             paired_at_utc, revoked)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            device.id.into(),
+            (&device.shop_id).into(),
+            digest(&device.token_hash),
+            device.head.epoch.into(),
+            device.head.seq.into(),
+            device.head.hash.into(),
+            device.epoch_nonce.into(),
+            now.into(),
+            device.revoked.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Gives a device another token and lets it in again.
+pub fn set_token(
+    tx: &mut dyn HubTx,
+    id: Uuid,
+    token_hash: &[u8; 32],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE devices SET token_hash = $1, paired_at_utc = $2, revoked = 0 WHERE id = $3",
+        &[digest(token_hash), now.into(), id.into()],
+    )?;
+    Ok(())
+}
+
+/// Shuts out every device of a shop but one; how many that were.
+pub fn revoke_others(tx: &mut dyn HubTx, shop_id: &str, keep: Uuid) -> Result<u64> {
+    tx.execute(
+        "UPDATE devices SET revoked = 1 WHERE shop_id = $1 AND id <> $2 AND revoked = 0",
+        &[shop_id.into(), keep.into()],
+    )
+}
+
+/// Moves the head within its epoch.
+pub fn advance(tx: &mut dyn HubTx, id: Uuid, seq: i64, hash: Hash) -> Result<()> {
+    tx.execute(
+        "UPDATE devices SET head_seq = $1, head_hash = $2 WHERE id = $3",
+        &[seq.into(), hash.into(), id.into()],
+    )?;
+    Ok(())
+}
+
+/// Begins an epoch, whose first event follows `head.hash`.
+pub fn begin_epoch(tx: &mut dyn HubTx, id: Uuid, head: Head, nonce: Uuid) -> Result<()> {
+    tx.execute(
+        "UPDATE devices SET epoch = $1, head_seq = $2, head_hash = $3, epoch_nonce = $4 WHERE id = $5",
+        &[
+            head.epoch.into(),
+            head.seq.into(),
+            head.hash.into(),
+            nonce.into(),
+            id.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// A one-time code.
+#[derive(Debug, Clone)]
+pub struct PairingCode {
+    /// Which shop it lets a device speak for.
+    pub shop_id: String,
+    /// Until when.
+    pub expires_at: DateTime<Utc>,
+    /// The device that has redeemed it.
+    pub used_by: Option<Uuid>,
+}
+
+/// Keeps a new code by its digest; unredeemed older codes of the shop are void from now on.
+pub fn insert_code(
+    tx: &mut dyn HubTx,
+    code_hash: &[u8; 32],
+    shop_id: &str,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<()> {
+    tx.execute(
+        "DELETE FROM pairing_codes WHERE shop_id = $1 AND used_by_device IS NULL",
+        &[shop_id.into()],
+    )?;
+    tx.execute(
+        "INSERT INTO pairing_codes (code_hash, shop_id, created_at_utc, expires_at_utc)
+         VALUES ($1, $2, $3, $4)",
+        &[
+            digest(code_hash),
+            shop_id.into(),
+            now.into(),
+            expires_at.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The code with this digest.
+pub fn code(tx: &mut dyn HubTx, code_hash: &[u8; 32]) -> Result<Option<PairingCode>> {
+    tx.query_row(
+        "SELECT shop_id, expires_at_utc, used_by_device FROM pairing_codes WHERE code_hash = $1",
+        &[digest(code_hash)],
+    )?
+    .map(|row| {
+        Ok(PairingCode {
+            shop_id: row.text("shop_id")?,
+            expires_at: row.moment("expires_at_utc")?,
+            used_by: row.uuid_opt("used_by_device")?,
+        })
+    })
+    .transpose()
+}
+
+/// Marks a code as redeemed.
+pub fn redeem_code(tx: &mut dyn HubTx, code_hash: &[u8; 32], device: Uuid) -> Result<()> {
+    tx.execute(
+        "UPDATE pairing_codes SET used_by_device = $1 WHERE code_hash = $2",
+        &[device.into(), digest(code_hash)],
+    )?;
+    Ok(())
+}

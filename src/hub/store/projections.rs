@@ -1,0 +1,244 @@
+//! What the shops' logs add up to: their products, their stock by date, their flow by day.
+//!
+//! All of it can be made again from the applied events. Stock and flow do not ask whether the product is known: an
+//! event that defines it may be in quarantine, and its stock is there all the same.
+
+use chrono::NaiveDate;
+
+use super::{HubTx, Row};
+use crate::error::Result;
+use crate::model::{Quantity, Sku};
+use crate::wire::event::ProductFacts;
+
+/// What a change adds to a product's flow on a business date, in base units.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Flow {
+    /// Sold, less what was taken back.
+    pub sold: Quantity,
+    /// Asked for and not there.
+    pub missed: Quantity,
+    /// Sum of the movements.
+    pub net: Quantity,
+    /// Of these, what came in other than by taking back a sale.
+    pub inflow: Quantity,
+    /// Anything moved.
+    pub moved: bool,
+}
+
+/// A product's flow on one business date of one shop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayRow {
+    /// The product.
+    pub sku: Sku,
+    /// The business date.
+    pub date: NaiveDate,
+    /// Sold at the till, less what was taken back, by the date of the sale.
+    pub sold: Quantity,
+    /// Sold according to an imported history.
+    pub imported: Quantity,
+    /// Asked for and not there.
+    pub missed: Quantity,
+    /// Sum of the movements.
+    pub net: Quantity,
+    /// Of these, what came in by receipt, count or correction.
+    pub inflow: Quantity,
+    /// Anything moved.
+    pub moved: bool,
+}
+
+/// Stock of one product with one date in one shop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LotRow {
+    /// The product.
+    pub sku: Sku,
+    /// Best before; absent for goods without a date.
+    pub expires: Option<NaiveDate>,
+    /// Base units, never 0; below 0 where more was sold than the book had.
+    pub quantity: Quantity,
+}
+
+/// Keeps what a shop says of a product, in place of what it said before.
+pub fn define_product(tx: &mut dyn HubTx, shop_id: &str, facts: &ProductFacts) -> Result<()> {
+    tx.execute(
+        "INSERT INTO shop_products (shop_id, sku, name, base_unit, unit, unit_factor, pack_name,
+             pack_size, minimum_order, shelf_life_days, consignment, active)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         ON CONFLICT (shop_id, sku) DO UPDATE SET
+             name = excluded.name, base_unit = excluded.base_unit, unit = excluded.unit,
+             unit_factor = excluded.unit_factor, pack_name = excluded.pack_name,
+             pack_size = excluded.pack_size, minimum_order = excluded.minimum_order,
+             shelf_life_days = excluded.shelf_life_days, consignment = excluded.consignment,
+             active = excluded.active",
+        &[
+            shop_id.into(),
+            (&facts.sku).into(),
+            (&facts.name).into(),
+            facts.base_unit.into(),
+            (&facts.unit).into(),
+            facts.unit_factor.into(),
+            (&facts.pack_name).into(),
+            facts.pack_size.into(),
+            facts.minimum_order.into(),
+            facts.shelf_life_days.into(),
+            facts.consignment.into(),
+            facts.active.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// A shop's products by SKU, the inactive ones too.
+pub fn products(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<ProductFacts>> {
+    tx.query(
+        "SELECT sku, name, base_unit, unit, unit_factor, pack_name, pack_size, minimum_order,
+             shelf_life_days, consignment, active
+         FROM shop_products WHERE shop_id = $1 ORDER BY sku",
+        &[shop_id.into()],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(ProductFacts {
+            sku: row.sku("sku")?,
+            name: row.text("name")?,
+            base_unit: row.base_unit("base_unit")?,
+            unit: row.text("unit")?,
+            unit_factor: row.integer("unit_factor")?,
+            pack_name: row.text("pack_name")?,
+            pack_size: row.quantity("pack_size")?,
+            minimum_order: row.quantity("minimum_order")?,
+            shelf_life_days: row.days_opt("shelf_life_days")?,
+            consignment: row.flag("consignment")?,
+            active: row.flag("active")?,
+        })
+    })
+    .collect()
+}
+
+/// Adds `quantity`, negative for goods that left, to a lot. An empty lot is no lot.
+pub fn add_to_lot(
+    tx: &mut dyn HubTx,
+    shop_id: &str,
+    sku: &Sku,
+    expires: Option<NaiveDate>,
+    quantity: Quantity,
+) -> Result<()> {
+    let expires = expires.map(|date| date.to_string()).unwrap_or_default();
+    tx.execute(
+        "INSERT INTO shop_lots (shop_id, sku, expires, quantity) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (shop_id, sku, expires) DO UPDATE SET
+             quantity = shop_lots.quantity + excluded.quantity",
+        &[
+            shop_id.into(),
+            sku.into(),
+            (&expires).into(),
+            quantity.into(),
+        ],
+    )?;
+    tx.execute(
+        "DELETE FROM shop_lots WHERE shop_id = $1 AND sku = $2 AND expires = $3 AND quantity = 0",
+        &[shop_id.into(), sku.into(), expires.into()],
+    )?;
+    Ok(())
+}
+
+/// A shop's stock, by SKU and date, goods without a date first.
+pub fn lots(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<LotRow>> {
+    tx.query(
+        "SELECT sku, expires, quantity FROM shop_lots WHERE shop_id = $1 ORDER BY sku, expires",
+        &[shop_id.into()],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(LotRow {
+            sku: row.sku("sku")?,
+            expires: row.date_opt("expires")?,
+            quantity: row.quantity("quantity")?,
+        })
+    })
+    .collect()
+}
+
+/// Takes every lot of a shop off the book, with the day's flow to match; for a device that begins a new ledger.
+pub fn write_off(tx: &mut dyn HubTx, shop_id: &str, date: NaiveDate) -> Result<()> {
+    for lot in lots(tx, shop_id)? {
+        add_to_lot(tx, shop_id, &lot.sku, lot.expires, -lot.quantity)?;
+        let flow = Flow {
+            net: -lot.quantity,
+            moved: true,
+            ..Flow::default()
+        };
+        add_to_day(tx, shop_id, &lot.sku, date, flow)?;
+    }
+    Ok(())
+}
+
+/// Adds to a product's flow on a date.
+pub fn add_to_day(
+    tx: &mut dyn HubTx,
+    shop_id: &str,
+    sku: &Sku,
+    date: NaiveDate,
+    flow: Flow,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO shop_daily (shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
+         VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8)
+         ON CONFLICT (shop_id, sku, business_date) DO UPDATE SET
+             sold = shop_daily.sold + excluded.sold, missed = shop_daily.missed + excluded.missed,
+             net = shop_daily.net + excluded.net, inflow = shop_daily.inflow + excluded.inflow,
+             moved = CASE WHEN excluded.moved = 1 THEN 1 ELSE shop_daily.moved END",
+        &[
+            shop_id.into(),
+            sku.into(),
+            date.into(),
+            flow.sold.into(),
+            flow.missed.into(),
+            flow.net.into(),
+            flow.inflow.into(),
+            flow.moved.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Sets what an imported history says of a product's date, in place of what it said before.
+pub fn set_imported(
+    tx: &mut dyn HubTx,
+    shop_id: &str,
+    sku: &Sku,
+    date: NaiveDate,
+    quantity: Quantity,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO shop_daily (shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
+         VALUES ($1, $2, $3, 0, $4, 0, 0, 0, 0)
+         ON CONFLICT (shop_id, sku, business_date) DO UPDATE SET imported = excluded.imported",
+        &[shop_id.into(), sku.into(), date.into(), quantity.into()],
+    )?;
+    Ok(())
+}
+
+/// A shop's flow on and after `from`, by SKU and date.
+pub fn days(tx: &mut dyn HubTx, shop_id: &str, from: NaiveDate) -> Result<Vec<DayRow>> {
+    tx.query(
+        "SELECT sku, business_date, sold, imported, missed, net, inflow, moved FROM shop_daily
+         WHERE shop_id = $1 AND business_date >= $2 ORDER BY sku, business_date",
+        &[shop_id.into(), from.into()],
+    )?
+    .iter()
+    .map(day_row)
+    .collect()
+}
+
+fn day_row(row: &Row) -> Result<DayRow> {
+    Ok(DayRow {
+        sku: row.sku("sku")?,
+        date: row.date("business_date")?,
+        sold: row.quantity("sold")?,
+        imported: row.quantity("imported")?,
+        missed: row.quantity("missed")?,
+        net: row.quantity("net")?,
+        inflow: row.quantity("inflow")?,
+        moved: row.flag("moved")?,
+    })
+}

@@ -1,0 +1,55 @@
+//! What queries ask for. What is absent does not narrow.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which product.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OfProduct {
+    /// The product.
+    pub sku: String,
+}
+
+/// Which day.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OnDate {
+    /// The date of the plan; today at the hub if absent.
+    pub date: Option<NaiveDate>,
+}
+
+/// Which days; what is absent does not narrow.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DemandQuery {
+    /// Of this shop, by its identity.
+    pub shop: Option<String>,
+    /// Of this product.
+    pub sku: Option<String>,
+    /// On this date or later.
+    pub from: Option<NaiveDate>,
+    /// On this date or earlier.
+    pub to: Option<NaiveDate>,
+}
+
+/// Which day, and in which words.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ScheduleQuery {
+    /// The day; today at the hub if absent.
+    pub date: Option<NaiveDate>,
+    /// `id` or `en`: the language of the sentences.
+    pub lang: Option<String>,
+}
+
+/// Which shipments; what is absent does not narrow.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ShipmentQuery {
+    /// To this shop, by its identity.
+    pub shop: Option<String>,
+    /// In this state.
+    pub state: Option<String>,
+}

@@ -1,0 +1,20 @@
+//! The hub over HTTP: sync for shops; calls and pages for people.
+
+pub mod api;
+pub mod auth;
+pub mod health;
+pub mod openapi;
+pub mod pages;
+pub mod sync;
+
+use axum::Router;
+
+use super::Hub;
+
+/// Everything that the hub answers.
+pub fn router(hub: Hub) -> Router {
+    Router::new()
+        .merge(sync::router(hub.clone()))
+        .merge(pages::router(hub.clone()))
+        .merge(api::router(hub))
+}

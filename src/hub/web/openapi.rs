@@ -1,0 +1,34 @@
+//! The description of the API, made from the code that answers.
+
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+/// What holds of the whole API.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "kulakan hub",
+        description = "Shops' stock and demand, the delivery schedule, and shipments. Quantities are base units \
+                       (pieces, grams, millilitres), money whole rupiah, dates ISO 8601."
+    ),
+    security(("token" = [])),
+    modifiers(&Token),
+    tags(
+        (name = "shops", description = "What shops have, sell and need"),
+        (name = "shipments", description = "recommended, confirmed, dispatched, received or short; or cancelled"),
+        (name = "service", description = "Health, figures and this description"),
+    )
+)]
+pub struct Description;
+
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        openapi
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}

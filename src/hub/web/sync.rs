@@ -1,0 +1,280 @@
+//! `/sync/v1`: the wire's exchanges over HTTP.
+
+use std::io::Read;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Query, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::hub::Hub;
+use crate::hub::intake::Answer;
+use crate::hub::pairing::Pairing;
+use crate::web::Problem;
+use crate::web::problem::Json;
+use crate::wire::exchange::{EpochReply, EpochRequest, NotesPage, PairRequest, Push, PushReply};
+use crate::wire::{
+    CLOCK_HEADER, EPOCHS_PATH, EVENTS_PATH, HEAD_PATH, MAX_BATCH_EVENTS, MAX_DECOMPRESSED_BYTES,
+    NOTES_PATH, OLDEST_PROTOCOL, PAIR_PATH, PROTOCOL, VERSION_HEADER,
+};
+
+/// Above the wire's own limit a push of several events is told to come in smaller ones.
+const MOST_COMPRESSED: usize = 1024 * 1024;
+
+/// Pairings and epochs are a few hundred bytes.
+const SMALL_BODY: usize = 16 * 1024;
+
+/// A frame asking for a larger window than this is refused before the memory for it is taken: 2^23 bytes are all that
+/// a push may decompress to.
+const WINDOW_LOG: u32 = 23;
+
+/// A clock further off than this is worth a line in the log.
+const NOTABLE_SKEW_SECONDS: i64 = 300;
+
+/// The exchanges.
+pub fn router(hub: Hub) -> Router {
+    Router::new()
+        .route(PAIR_PATH, post(pair))
+        .route(HEAD_PATH, get(head))
+        .route(EPOCHS_PATH, post(epoch))
+        .route(NOTES_PATH, get(notes))
+        .route_layer(DefaultBodyLimit::max(SMALL_BODY))
+        .route(
+            EVENTS_PATH,
+            post(events).layer(DefaultBodyLimit::max(MAX_DECOMPRESSED_BYTES)),
+        )
+        // Of the routes only: an unknown path is no question of versions.
+        .route_layer(axum::middleware::from_fn(check_protocol))
+        .with_state(hub)
+}
+
+/// Middleware: what another version of the protocol means is not guessed at.
+async fn check_protocol(request: Request, next: Next) -> Response {
+    let spoken = request
+        .headers()
+        .get(VERSION_HEADER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse::<u32>().ok());
+    match spoken {
+        Some(version) if (OLDEST_PROTOCOL..=PROTOCOL).contains(&version) => next.run(request).await,
+        _ => Problem::new(
+            StatusCode::UPGRADE_REQUIRED,
+            "unknown-protocol",
+            "The versions of shop and hub do not fit",
+            format!(
+                "this hub understands {VERSION_HEADER} {OLDEST_PROTOCOL} to {PROTOCOL}, not {}; upgrade the older \
+                 of the two programs",
+                spoken.map_or_else(|| "none".to_owned(), |version| version.to_string())
+            ),
+        )
+        .with("protocol", PROTOCOL)
+        .with("oldest_protocol", OLDEST_PROTOCOL)
+        .into_response(),
+    }
+}
+
+/// The device that a request's bearer token belongs to.
+struct Caller {
+    device: Uuid,
+    skew_seconds: Option<i64>,
+}
+
+impl FromRequestParts<Hub> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Problem> {
+        let token = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .ok_or_else(|| Error::Unauthorized("a device's bearer token is needed".to_owned()))?;
+        let device = hub.authenticate(token).await?;
+        let skew_seconds = skew(&parts.headers, hub.now());
+        if skew_seconds.is_some_and(|seconds| seconds.abs() > NOTABLE_SKEW_SECONDS) {
+            tracing::warn!(
+                shop = device.shop_id,
+                skew_seconds,
+                "the shop's clock is off"
+            );
+        }
+        Ok(Self {
+            device: device.id,
+            skew_seconds,
+        })
+    }
+}
+
+/// The shop's clock minus the hub's, if the request tells the shop's.
+fn skew(headers: &HeaderMap, now: DateTime<Utc>) -> Option<i64> {
+    let told: DateTime<Utc> = headers.get(CLOCK_HEADER)?.to_str().ok()?.parse().ok()?;
+    Some(told.signed_duration_since(now).num_seconds())
+}
+
+async fn pair(State(hub): State<Hub>, Json(request): Json<PairRequest>) -> Response {
+    let problem = |status, kind, title, detail: &str| {
+        Problem::new(status, kind, title, detail.to_owned()).into_response()
+    };
+    match hub.pair(request).await {
+        Ok(Pairing::Paired(reply)) => axum::Json(reply).into_response(),
+        Ok(Pairing::WrongCode) => problem(
+            StatusCode::FORBIDDEN,
+            "wrong-code",
+            "The pairing code is wrong",
+            "there is no such code; compare it with what the distributor gave",
+        ),
+        Ok(Pairing::Expired) => problem(
+            StatusCode::FORBIDDEN,
+            "expired-code",
+            "The pairing code has expired",
+            "the code was valid for seven days; ask the distributor for a new one",
+        ),
+        Ok(Pairing::Used) => problem(
+            StatusCode::CONFLICT,
+            "used-code",
+            "The pairing code was used",
+            "a code lets one device in once; ask the distributor for a new one",
+        ),
+        Ok(Pairing::Elsewhere) => problem(
+            StatusCode::CONFLICT,
+            "paired-elsewhere",
+            "The device belongs to another shop",
+            "this device speaks for another shop of this hub already",
+        ),
+        Ok(Pairing::TooManyGuesses(seconds)) => {
+            let mut response = problem(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-guesses",
+                "Too many wrong codes",
+                "wait a moment and try again",
+            );
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+        }
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+async fn head(State(hub): State<Hub>, caller: Caller) -> Result<Response, Problem> {
+    let reply = hub.head(caller.device, caller.skew_seconds).await?;
+    Ok(axum::Json(reply).into_response())
+}
+
+async fn events(
+    State(hub): State<Hub>,
+    caller: Caller,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<axum::Json<PushReply>, Problem> {
+    let body = body.map_err(|rejection| {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            too_large()
+        } else {
+            malformed(rejection.body_text())
+        }
+    })?;
+    // Megabytes of decompressing and parsing are no work for a thread that answers everybody.
+    let push = tokio::task::spawn_blocking(move || read_push(&body))
+        .await
+        .map_err(|error| Error::Internal(format!("reading a push: {error}")))??;
+    answered(hub.push(caller.device, push, caller.skew_seconds).await?)
+}
+
+fn read_push(body: &[u8]) -> Result<Push, Problem> {
+    let mut decoder = zstd::stream::read::Decoder::with_buffer(body).map_err(unreadable)?;
+    decoder.window_log_max(WINDOW_LOG).map_err(unreadable)?;
+    let mut text = Vec::new();
+    decoder
+        .take(MAX_DECOMPRESSED_BYTES as u64 + 1)
+        .read_to_end(&mut text)
+        .map_err(unreadable)?;
+    if text.len() > MAX_DECOMPRESSED_BYTES {
+        return Err(too_large());
+    }
+    let push: Push = serde_json::from_slice(&text).map_err(|error| malformed(error.to_string()))?;
+    if push.events.len() > MAX_BATCH_EVENTS
+        || (push.events.len() > 1 && body.len() > MOST_COMPRESSED)
+    {
+        return Err(too_large());
+    }
+    Ok(push)
+}
+
+#[allow(clippy::needless_pass_by_value)] // the shape that map_err asks for
+fn unreadable(error: std::io::Error) -> Problem {
+    malformed(format!("not a zstd frame that fits: {error}"))
+}
+
+fn malformed(detail: String) -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "malformed-body",
+        "The body cannot be read",
+        detail,
+    )
+}
+
+fn too_large() -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "too-large",
+        "The push is too large",
+        format!(
+            "at most {MAX_BATCH_EVENTS} events, {MOST_COMPRESSED} bytes compressed and {MAX_DECOMPRESSED_BYTES} bytes \
+             decompressed; send fewer events at a time"
+        ),
+    )
+}
+
+async fn epoch(
+    State(hub): State<Hub>,
+    caller: Caller,
+    Json(request): Json<EpochRequest>,
+) -> Result<axum::Json<EpochReply>, Problem> {
+    answered(hub.grant_epoch(caller.device, request).await?)
+}
+
+fn answered<T>(answer: Answer<T>) -> Result<axum::Json<T>, Problem> {
+    match answer {
+        Answer::Accepted(reply) => Ok(axum::Json(reply)),
+        Answer::Rejected { why, head } => Err(Problem::new(
+            StatusCode::CONFLICT,
+            "sync-rejected",
+            "It does not follow what the hub holds",
+            format!(
+                "the hub holds this device's log up to epoch {} seq {}",
+                head.epoch, head.seq
+            ),
+        )
+        .with("code", serde_json::to_value(why).unwrap_or_default())
+        .with("head", serde_json::to_value(head).unwrap_or_default())),
+    }
+}
+
+#[derive(Deserialize)]
+struct PullQuery {
+    cursor: Option<String>,
+}
+
+async fn notes(
+    State(hub): State<Hub>,
+    caller: Caller,
+    Query(query): Query<PullQuery>,
+) -> Result<axum::Json<NotesPage>, Problem> {
+    let page = hub
+        .pull(caller.device, query.cursor, caller.skew_seconds)
+        .await?;
+    Ok(axum::Json(page))
+}

@@ -1,0 +1,10 @@
+//! Distributions of demand over some days: probabilities, quantiles and expected shortages.
+//!
+//! Every transcendental function comes from `libm`, so that a quantile has the same bits on every machine.
+
+mod incomplete_beta;
+mod negative_binomial;
+mod normal;
+
+pub use negative_binomial::{MIN_VARIANCE_RATIO, NegativeBinomial};
+pub use normal::{normal_loss, normal_loss_inverse, normal_quantile, normal_upper_tail};

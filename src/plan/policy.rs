@@ -1,0 +1,176 @@
+//! How a shop wants its stock planned.
+
+use serde::{Deserialize, Serialize};
+
+use super::demand::MAX_HISTORY_DAYS;
+
+/// The settings of a plan; every one has a default, so that a shop plans from its first night.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// N: periods that the moving average looks back over. 1 to 24.
+    pub periods: u32,
+    /// P: days in a period. 1 to 366, and all periods together at most the history that is read.
+    pub period_days: u32,
+    /// R: days from one chance to order to the next. 1 to 180.
+    pub review_days: u32,
+    /// L: days from ordering to having the goods. 0 to 180.
+    pub lead_time_days: u32,
+    /// alpha: the wanted probability of no shortage in a protection interval. 0.5 to 0.9999.
+    pub service_level: f64,
+    /// beta: the wanted share of demand met from the shelf; where set, it decides the order-up-to level in place of
+    /// `service_level`, which goes on to decide the urgency. 0.5 to 0.9999.
+    pub fill_rate: Option<f64>,
+    /// Distribution of the demand over the protection interval.
+    pub distribution: Distribution,
+    /// Whether stock is kept for more than the expected demand.
+    pub safety: Safety,
+    /// How a need becomes whole packs.
+    pub round: Rounding,
+}
+
+/// Distribution of the demand over the protection interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Distribution {
+    /// Whole units, skewed, right for slow and fast movers alike.
+    #[default]
+    NegativeBinomial,
+    /// The textbook's S = m + k sigma.
+    Normal,
+}
+
+/// Whether stock is kept for more than the expected demand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Safety {
+    /// The level is a quantile of the demand (or meets a fill rate).
+    #[default]
+    Quantile,
+    /// The level is the expected demand itself.
+    None,
+}
+
+/// How a need becomes whole packs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rounding {
+    /// The next whole pack upward.
+    #[default]
+    Up,
+    /// The nearest whole pack, half upward.
+    Nearest,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            periods: 4,
+            period_days: 30,
+            review_days: 7,
+            lead_time_days: 2,
+            service_level: 0.95,
+            fill_rate: None,
+            distribution: Distribution::default(),
+            safety: Safety::default(),
+            round: Rounding::default(),
+        }
+    }
+}
+
+/// A setting outside its range.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field} {message}")]
+pub struct PolicyError {
+    /// Name of the setting, as in [`Policy`].
+    pub field: &'static str,
+    /// What it must be.
+    pub message: String,
+}
+
+const PERIODS: (u32, u32) = (1, 24);
+const PERIOD_DAYS: (u32, u32) = (1, 366);
+const REVIEW_DAYS: (u32, u32) = (1, 180);
+const LEAD_TIME_DAYS: (u32, u32) = (0, 180);
+const SHARE: (f64, f64) = (0.5, 0.9999);
+
+impl Policy {
+    /// H = R + L: the days that one order has to last, from now until the next one has come.
+    #[must_use]
+    pub fn protection_days(&self) -> u32 {
+        self.review_days.saturating_add(self.lead_time_days)
+    }
+
+    /// W = N P: the days of the full window of the moving average.
+    #[must_use]
+    pub fn window_days(&self) -> u32 {
+        self.periods.saturating_mul(self.period_days)
+    }
+
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// [`PolicyError`] names the first setting that is out of range, and the range.
+    pub fn check(&self) -> Result<(), PolicyError> {
+        whole("periods", self.periods, PERIODS)?;
+        whole("period_days", self.period_days, PERIOD_DAYS)?;
+        if u64::from(self.window_days()) > MAX_HISTORY_DAYS {
+            return Err(PolicyError {
+                field: "periods",
+                message: format!(
+                    "times period_days is {}, more than the {MAX_HISTORY_DAYS} days of history that are read",
+                    self.window_days()
+                ),
+            });
+        }
+        whole("review_days", self.review_days, REVIEW_DAYS)?;
+        whole("lead_time_days", self.lead_time_days, LEAD_TIME_DAYS)?;
+        share("service_level", self.service_level)?;
+        self.fill_rate
+            .map_or(Ok(()), |rate| share("fill_rate", rate))
+    }
+
+    /// The same with every setting brought into its range: a plan is made even from settings that nobody checked.
+    #[must_use]
+    pub(super) fn within_range(&self) -> Self {
+        let clamp = |value: u32, (least, most): (u32, u32)| value.clamp(least, most);
+        let share = |value: f64, default: f64| {
+            if value.is_nan() {
+                default
+            } else {
+                value.clamp(SHARE.0, SHARE.1)
+            }
+        };
+        let default = Self::default().service_level;
+        Self {
+            periods: clamp(self.periods, PERIODS),
+            period_days: clamp(self.period_days, PERIOD_DAYS),
+            review_days: clamp(self.review_days, REVIEW_DAYS),
+            lead_time_days: clamp(self.lead_time_days, LEAD_TIME_DAYS),
+            service_level: share(self.service_level, default),
+            fill_rate: self.fill_rate.map(|rate| share(rate, default)),
+            ..self.clone()
+        }
+    }
+}
+
+fn whole(field: &'static str, value: u32, (least, most): (u32, u32)) -> Result<(), PolicyError> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(PolicyError {
+        field,
+        message: format!("must be a whole number from {least} to {most}"),
+    })
+}
+
+fn share(field: &'static str, value: f64) -> Result<(), PolicyError> {
+    let (least, most) = SHARE;
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(PolicyError {
+        field,
+        message: format!("must be from {least} to {most}"),
+    })
+}

@@ -1,0 +1,283 @@
+//! A line's reason in one sentence that a shopkeeper understands.
+
+use super::reason::Step;
+use super::{Method, PlanLine};
+use crate::plan::forecast::MIN_DAYS;
+
+/// Language of the sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanLanguage {
+    /// Decimal comma, dot between thousands.
+    Indonesian,
+    /// Decimal point, comma between thousands.
+    English,
+}
+
+/// What a shop calls the measures of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measures<'w> {
+    /// The pack it buys ("dus", "renceng", "karung").
+    pub pack: &'w str,
+    /// The unit that goods sold by weight or volume are spoken of in ("kg", "liter"); goods that are counted need none.
+    pub unit: &'w str,
+    /// Base units in that unit: 1000 for kilograms of goods kept in grams, 1 for goods that are counted.
+    pub unit_factor: i64,
+}
+
+impl<'w> From<&'w str> for Measures<'w> {
+    /// Counted goods, bought in packs of this name.
+    fn from(pack: &'w str) -> Self {
+        Self {
+            pack,
+            unit: "",
+            unit_factor: 1,
+        }
+    }
+}
+
+/// Why the line says what it says, with figures in the measures that the shop speaks in.
+#[must_use]
+pub fn sentence<'w>(
+    line: &PlanLine,
+    language: PlanLanguage,
+    measures: impl Into<Measures<'w>>,
+) -> String {
+    let text = Text {
+        language,
+        measures: measures.into(),
+    };
+    if line.method == Method::TooLittleHistory {
+        let days = text.whole(i64::from(line.reason.window_days));
+        return match language {
+            PlanLanguage::Indonesian => {
+                format!("Baru {days} hari tercatat; saran muncul setelah {MIN_DAYS} hari.")
+            }
+            PlanLanguage::English => {
+                format!("Only {days} days on record; suggestions start after {MIN_DAYS} days.")
+            }
+        };
+    }
+    let stock = text.stock(line);
+    let verdict = text.verdict(line);
+    let demand = text.demand(line);
+    format!("{demand}; {stock}, {verdict}.")
+}
+
+/// Words and figures of one language.
+struct Text<'w> {
+    language: PlanLanguage,
+    measures: Measures<'w>,
+}
+
+impl Text<'_> {
+    /// A quantity of goods.
+    fn goods(&self, base_units: i64) -> String {
+        if self.measures.unit_factor <= 1 {
+            return self.whole(base_units);
+        }
+        self.measured(base_units as f64)
+    }
+
+    /// An average quantity of goods, in base units.
+    fn measured(&self, base_units: f64) -> String {
+        let Measures {
+            unit, unit_factor, ..
+        } = self.measures;
+        if unit_factor <= 1 {
+            return self.decimal(base_units);
+        }
+        format!("{} {unit}", self.decimal(base_units / unit_factor as f64))
+    }
+
+    fn pick(&self, indonesian: String, english: String) -> String {
+        match self.language {
+            PlanLanguage::Indonesian => indonesian,
+            PlanLanguage::English => english,
+        }
+    }
+
+    fn demand(&self, line: &PlanLine) -> String {
+        let per_day = line.forecast_per_day;
+        if per_day <= 0.0 {
+            let days = self.whole(i64::from(line.reason.window_days));
+            return self.pick(
+                format!("Tidak ada yang laku dalam {days} hari"),
+                format!("None sold in {days} days"),
+            );
+        }
+        // Figures below one are hard to picture: the slower the product, the longer the time it is told for.
+        let spoken = per_day / self.measures.unit_factor.max(1) as f64;
+        let (indonesian, english, days) = if spoken >= 1.0 {
+            ("per hari", "a day", 1.0)
+        } else if spoken * 7.0 >= 1.0 {
+            ("per minggu", "a week", 7.0)
+        } else {
+            ("per bulan", "a month", 30.0)
+        };
+        let figure = self.measured(per_day * days);
+        self.pick(
+            format!("Laku ±{figure} {indonesian}"),
+            format!("Sells about {figure} {english}"),
+        )
+    }
+
+    fn stock(&self, line: &PlanLine) -> String {
+        let on_hand = self.goods(line.on_hand.0);
+        let mut parts = Vec::new();
+        if line.on_hand.0 < 0 {
+            parts.push(self.pick(
+                format!("stok di catatan {on_hand}, tolong dihitung lagi"),
+                format!("the book says {on_hand} in stock, please count"),
+            ));
+        } else if line.on_hand.0 == 0 {
+            parts.push(self.pick("stok habis".to_owned(), "out of stock".to_owned()));
+        } else if let Some(days) = line.days_to_stock_out {
+            let days = self.decimal(days);
+            parts.push(self.pick(
+                format!("stok {on_hand} cukup {days} hari"),
+                format!("{on_hand} in stock last {days} days"),
+            ));
+        } else {
+            parts.push(self.pick(format!("stok {on_hand}"), format!("{on_hand} in stock")));
+        }
+        if line.expiring.0 > 0 {
+            let expiring = self.goods(line.expiring.0);
+            parts.push(self.pick(
+                format!("{expiring} keburu kedaluwarsa"),
+                format!("{expiring} will expire unsold"),
+            ));
+        }
+        let coming = (line.on_order + line.in_transit).0;
+        if coming > 0 {
+            let coming = self.goods(coming);
+            parts.push(self.pick(
+                format!("{coming} akan datang"),
+                format!("{coming} on the way"),
+            ));
+        }
+        if line.backordered.0 > 0 {
+            let owed = self.goods(line.backordered.0);
+            parts.push(self.pick(
+                format!("{owed} pesanan pelanggan"),
+                format!("{owed} owed to customers"),
+            ));
+        }
+        parts.join(", ")
+    }
+
+    fn verdict(&self, line: &PlanLine) -> String {
+        let steps = &line.reason.steps;
+        let unit_word = self.measures.pack;
+        if line.quantity.0 > 0 {
+            return self.purchase(line);
+        }
+        let last = steps.last().copied().unwrap_or(Step::NothingNeeded);
+        match last {
+            Step::BelowMinimum { minimum, .. } => {
+                let minimum = self.goods(minimum.0);
+                self.pick(
+                    format!(
+                        "tetapi pesanan minimal {minimum} tidak akan habis sebelum kedaluwarsa, jadi jangan beli dulu"
+                    ),
+                    format!(
+                        "but the minimum order of {minimum} would expire unsold, so do not buy now"
+                    ),
+                )
+            }
+            Step::CappedByShelfLife { .. } => {
+                let pack = self.goods(line.pack_size.0);
+                self.pick(
+                    format!(
+                        "tetapi 1 {unit_word} ({pack}) tidak akan habis sebelum kedaluwarsa, jadi jangan beli dulu"
+                    ),
+                    format!(
+                        "but 1 {unit_word} ({pack}) would not sell before it expires, so do not buy now"
+                    ),
+                )
+            }
+            Step::RoundedToPacks { .. } => self.pick(
+                format!("kurangnya belum sampai setengah {unit_word}, jadi belum perlu beli"),
+                format!("less than half a {unit_word} is missing, so no need to buy yet"),
+            ),
+            _ => self.pick(
+                "belum perlu beli".to_owned(),
+                "no need to buy yet".to_owned(),
+            ),
+        }
+    }
+
+    fn purchase(&self, line: &PlanLine) -> String {
+        let wanted = self.goods(super::rounding::half_up(line.order_up_to));
+        let packs = self.whole(line.packs);
+        let unit_word = self.measures.pack;
+        // "5 kg (5 kg)" would say it twice.
+        let order = if line.pack_size.0 > 1 && unit_word != self.measures.unit {
+            format!("{packs} {unit_word} ({})", self.goods(line.quantity.0))
+        } else {
+            format!("{packs} {unit_word}")
+        };
+        let note = line.reason.steps.iter().rev().find_map(|step| match *step {
+            Step::CappedByShelfLife { .. } => Some(self.pick(
+                " saja, supaya habis sebelum kedaluwarsa".to_owned(),
+                " only, so that it sells before it expires".to_owned(),
+            )),
+            Step::RaisedToMinimum { to, .. } => {
+                let minimum = self.goods(to.0);
+                Some(self.pick(
+                    format!(", pesanan minimal {minimum}"),
+                    format!(", the minimum order being {minimum}"),
+                ))
+            }
+            _ => None,
+        });
+        let note = note.unwrap_or_default();
+        if line.forecast_per_day <= 0.0 {
+            return self.pick(
+                format!("jadi beli {order}{note}"),
+                format!("so buy {order}{note}"),
+            );
+        }
+        self.pick(
+            format!("sampai kulakan berikutnya perlu {wanted}, jadi beli {order}{note}"),
+            format!("{wanted} are needed until the next trip, so buy {order}{note}"),
+        )
+    }
+
+    /// One decimal below ten, whole above: nobody counts tenths of a hundred.
+    fn decimal(&self, value: f64) -> String {
+        if value < 0.0 {
+            return format!("-{}", self.decimal(-value));
+        }
+        let tenths = super::rounding::half_up(value * 10.0);
+        if tenths >= 100 {
+            return self.whole(super::rounding::half_up(value));
+        }
+        let (units, rest) = (tenths / 10, tenths % 10);
+        if rest == 0 {
+            return self.whole(units);
+        }
+        match self.language {
+            PlanLanguage::Indonesian => format!("{units},{rest}"),
+            PlanLanguage::English => format!("{units}.{rest}"),
+        }
+    }
+
+    fn whole(&self, value: i64) -> String {
+        let separator = match self.language {
+            PlanLanguage::Indonesian => '.',
+            PlanLanguage::English => ',',
+        };
+        let digits = value.unsigned_abs().to_string();
+        let mut text = String::new();
+        if value < 0 {
+            text.push('-');
+        }
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                text.push(separator);
+            }
+            text.push(digit);
+        }
+        text
+    }
+}

@@ -1,0 +1,107 @@
+//! How the shop is doing, for people and monitors.
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::Shop;
+use super::store::status::{self, LastSale};
+use super::store::{plans, sync_state};
+use super::sync::SyncStatus;
+use crate::error::Result;
+
+/// How the shop is doing.
+#[derive(Debug, Clone, Serialize)]
+pub struct Status {
+    /// Of the program.
+    pub version: &'static str,
+    /// The shop's name.
+    pub shop: String,
+    /// Its time zone.
+    pub timezone: String,
+    /// The database file.
+    pub database: String,
+    /// Its size, with the log that is not yet folded into it.
+    pub database_bytes: u64,
+    /// The number of its schema.
+    pub schema: i64,
+    /// Room left on its disk; absent where the system does not tell.
+    pub disk_free_bytes: Option<u64>,
+    /// Products still sold.
+    pub products: i64,
+    /// Sales recorded.
+    pub sales: i64,
+    /// The last of them.
+    pub last_sale: Option<LastSale>,
+    /// The plan that was last kept as that of its date.
+    pub last_plan: Option<LastPlan>,
+    /// How it stands with the hub.
+    pub sync: SyncStatus,
+}
+
+/// A plan in short.
+#[derive(Debug, Clone, Serialize)]
+pub struct LastPlan {
+    /// Its identity.
+    pub id: String,
+    /// The date that it is for.
+    pub plan_date: NaiveDate,
+    /// When it was made, RFC 3339.
+    pub created_at: String,
+}
+
+impl Shop {
+    /// How the shop is doing.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn status(&self) -> Result<Status> {
+        let (info, path) = (self.info.clone(), self.db.path().to_owned());
+        self.db
+            .read(move |connection| {
+                let last_sale = status::last_sale(connection)?;
+                let sync =
+                    SyncStatus::read(connection, info.device, sync_state::load(connection)?)?;
+                Ok(Status {
+                    version: env!("CARGO_PKG_VERSION"),
+                    shop: info.name.clone(),
+                    timezone: info.timezone.name().to_owned(),
+                    database: path.display().to_string(),
+                    database_bytes: size(&path),
+                    schema: status::schema_version(connection)?,
+                    disk_free_bytes: disk_free(&path),
+                    products: status::active_products(connection)?,
+                    sales: last_sale.as_ref().map_or(0, |sale| sale.number),
+                    last_sale,
+                    last_plan: plans::latest_saved(connection)?.map(|plan| LastPlan {
+                        id: plan.id,
+                        plan_date: plan.plan_date,
+                        created_at: plan.created_at,
+                    }),
+                    sync,
+                })
+            })
+            .await
+    }
+}
+
+fn size(database: &Path) -> u64 {
+    let log = database.with_extension("db-wal");
+    [database, &log]
+        .iter()
+        .filter_map(|path| std::fs::metadata(path).ok())
+        .map(|about| about.len())
+        .sum()
+}
+
+#[cfg(unix)]
+fn disk_free(path: &Path) -> Option<u64> {
+    let about = rustix::fs::statvfs(path).ok()?;
+    about.f_bavail.checked_mul(about.f_frsize)
+}
+
+#[cfg(not(unix))]
+fn disk_free(_: &Path) -> Option<u64> {
+    None
+}

@@ -1,0 +1,116 @@
+//! Notes from the hub, and its catalogue.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use uuid::Uuid;
+
+use super::days::Moment;
+use crate::error::{Error, Result};
+use crate::store::WriteTx;
+use crate::wire::note::{CatalogueEntry, Note};
+
+/// Whether this note arrived before.
+pub fn is_known(connection: &Connection, note_id: Uuid) -> Result<bool> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM notes WHERE note_id = ?1")?
+        .query_row([note_id.to_string()], |_| Ok(()))
+        .optional()?
+        .is_some())
+}
+
+/// Keeps a note as it came; `error` says why it was set aside instead of applied.
+pub fn keep(tx: &WriteTx<'_>, note: &Note, now: &Moment, error: Option<&str>) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO notes (note_id, position, kind, version, payload, received_at_utc, state, error)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (note_id) DO UPDATE SET state = excluded.state, error = excluded.error",
+    )?
+    .execute(params![
+        note.note_id.to_string(),
+        note.position,
+        note.kind,
+        note.version,
+        note.payload,
+        now.text(),
+        if error.is_some() { "quarantined" } else { "applied" },
+        error,
+    ])?;
+    Ok(())
+}
+
+/// How many notes are set aside.
+pub fn count_quarantined(connection: &Connection) -> Result<i64> {
+    Ok(connection
+        .prepare_cached("SELECT count(*) FROM notes WHERE state = 'quarantined'")?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// The notes that are set aside, in the order in which the hub made them.
+pub fn quarantined(connection: &Connection) -> Result<Vec<Note>> {
+    of(
+        connection,
+        "SELECT note_id, position, kind, version, payload FROM notes WHERE state = 'quarantined' ORDER BY position",
+        [],
+    )
+}
+
+/// The applied notes of a kind, in the order in which the hub made them.
+pub fn applied_of_kind(connection: &Connection, kind: &str) -> Result<Vec<Note>> {
+    of(
+        connection,
+        "SELECT note_id, position, kind, version, payload FROM notes WHERE state = 'applied' AND kind = ?1
+         ORDER BY position",
+        [kind],
+    )
+}
+
+fn of(connection: &Connection, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<Note>> {
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map(parameters, |row| {
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get(1)?,
+            row.get(2)?,
+            row.get(3)?,
+            row.get(4)?,
+        ))
+    })?;
+    rows.map(|row| {
+        let (id, position, kind, version, payload) = row?;
+        let note_id = Uuid::parse_str(&id)
+            .map_err(|_| Error::Corrupt(format!("notes.note_id is no UUID: {id}")))?;
+        Ok(Note {
+            position,
+            note_id,
+            kind,
+            version,
+            payload,
+        })
+    })
+    .collect()
+}
+
+/// Keeps what the distributor offers, in place of what it offered of this product before.
+pub fn set_offer(tx: &WriteTx<'_>, entry: &CatalogueEntry) -> Result<()> {
+    let payload = serde_json::to_string(entry)
+        .map_err(|error| Error::Internal(format!("encoding an offer: {error}")))?;
+    tx.prepare_cached(
+        "INSERT INTO hub_catalogue (sku, payload) VALUES (?1, ?2)
+         ON CONFLICT (sku) DO UPDATE SET payload = excluded.payload",
+    )?
+    .execute(params![entry.sku.as_str(), payload])?;
+    Ok(())
+}
+
+/// What the distributor offers of a product.
+pub fn offer(connection: &Connection, sku: &str) -> Result<Option<CatalogueEntry>> {
+    let payload: Option<String> = connection
+        .prepare_cached("SELECT payload FROM hub_catalogue WHERE sku = ?1")?
+        .query_row([sku], |row| row.get(0))
+        .optional()?;
+    payload
+        .map(|payload| {
+            serde_json::from_str(&payload)
+                .map_err(|error| Error::Corrupt(format!("hub_catalogue {sku}: {error}")))
+        })
+        .transpose()
+}

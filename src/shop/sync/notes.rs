@@ -1,0 +1,160 @@
+//! What the hub's notes do here.
+
+use chrono::NaiveDate;
+
+use super::Shop;
+use crate::error::Result;
+use crate::model::Quantity;
+use crate::shop::store::days::Moment;
+use crate::shop::store::{deliveries, notes, sync_state};
+use crate::store::WriteTx;
+use crate::wire::exchange::NotesPage;
+use crate::wire::note::{Announcement, CatalogueEntry, DeliveryRow, Note};
+
+/// Kinds of notes of which the newest one holds.
+const SETTINGS: [&str; 2] = ["catalogue.product", "policy.delivery"];
+
+/// No distributor's rhythm is longer.
+const LONGEST_DAYS: u32 = 180;
+
+/// Applies a page and moves the cursor past it, in one transaction. A note that cannot be applied is set aside and
+/// delays no other; one that came before has no effect again.
+pub(super) fn take_page(tx: &WriteTx<'_>, now: &Moment, page: &NotesPage) -> Result<()> {
+    for note in &page.notes {
+        if notes::is_known(tx, note.note_id)? {
+            continue;
+        }
+        let error = take(tx, now, note)?;
+        if let Some(error) = &error {
+            tracing::warn!(
+                position = note.position,
+                kind = note.kind,
+                error,
+                "a note was set aside"
+            );
+        }
+        notes::keep(tx, note, now, error.as_deref())?;
+    }
+    sync_state::set_cursor(tx, &page.cursor)
+}
+
+/// Lets a note have its effect; why not, if it cannot.
+fn take(tx: &WriteTx<'_>, now: &Moment, note: &Note) -> Result<Option<String>> {
+    let announcement = match Announcement::decode(&note.kind, note.version, &note.payload) {
+        Ok(announcement) => announcement,
+        Err(why) => return Ok(Some(why)),
+    };
+    if let Some(why) = problem(&announcement) {
+        return Ok(Some(why));
+    }
+    match &announcement {
+        Announcement::CatalogueProduct(entry) => notes::set_offer(tx, entry)?,
+        Announcement::DeliveryPolicy {
+            review_days,
+            lead_time_days,
+        } => sync_state::set_delivery_policy(tx, *review_days, *lead_time_days)?,
+        Announcement::DeliveryAnnounced {
+            shipment_id,
+            expected_on,
+            lines,
+        } => deliveries::announce(tx, now, shipment_id, "announced", *expected_on, lines)?,
+        Announcement::DeliveryDispatched {
+            shipment_id,
+            expected_on,
+            lines,
+        } => deliveries::announce(tx, now, shipment_id, "dispatched", *expected_on, lines)?,
+        Announcement::DeliveryCancelled {
+            shipment_id,
+            reason,
+        } => deliveries::cancel(tx, shipment_id, reason)?,
+    }
+    Ok(None)
+}
+
+/// What is wrong with an announcement that can be read, if anything.
+fn problem(announcement: &Announcement) -> Option<String> {
+    match announcement {
+        Announcement::CatalogueProduct(entry) => problem_of_offer(entry),
+        Announcement::DeliveryPolicy {
+            review_days,
+            lead_time_days,
+        } => {
+            let beyond = |days: &Option<u32>| days.is_some_and(|days| days > LONGEST_DAYS);
+            (beyond(review_days) || beyond(lead_time_days) || *review_days == Some(0))
+                .then(|| format!("days beyond 1 to {LONGEST_DAYS}"))
+        }
+        Announcement::DeliveryAnnounced {
+            shipment_id, lines, ..
+        }
+        | Announcement::DeliveryDispatched {
+            shipment_id, lines, ..
+        } => problem_of_delivery(shipment_id, lines),
+        Announcement::DeliveryCancelled { .. } => None,
+    }
+}
+
+fn problem_of_offer(entry: &CatalogueEntry) -> Option<String> {
+    let within = |quantity: Quantity, least: i64| (least..=Quantity::LIMIT.0).contains(&quantity.0);
+    if entry.unit_factor < 1 || !within(entry.pack_size, 1) || !within(entry.minimum_order, 0) {
+        return Some(format!(
+            "{}: a unit, pack or minimum that cannot be",
+            entry.sku
+        ));
+    }
+    (entry.price.0 < 0).then(|| format!("{}: a price below zero", entry.sku))
+}
+
+fn problem_of_delivery(shipment_id: &str, lines: &[DeliveryRow]) -> Option<String> {
+    if shipment_id.is_empty() {
+        return Some("a delivery without an identity".to_owned());
+    }
+    lines
+        .iter()
+        .find(|line| !(0..=Quantity::LIMIT.0).contains(&line.quantity.0))
+        .map(|line| format!("{}: a quantity of {}", line.sku, line.quantity))
+        .or_else(|| {
+            let far = |date: NaiveDate| !(1970..=9999).contains(&chrono::Datelike::year(&date));
+            lines
+                .iter()
+                .find(|line| line.expires.is_some_and(far))
+                .map(|line| format!("{}: a date that cannot be", line.sku))
+        })
+}
+
+impl Shop {
+    /// Tries every note that was set aside again, as at each start: a newer program may understand it. How many were
+    /// applied.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn retry_notes(&self) -> Result<usize> {
+        let set_aside = self.db.read(notes::count_quarantined).await?;
+        if set_aside == 0 {
+            return Ok(0);
+        }
+        let now = self.now();
+        self.db
+            .write(move |tx| {
+                let mut applied = 0;
+                let mut settings = Vec::new();
+                for note in notes::quarantined(tx)? {
+                    let error = take(tx, &now, &note)?;
+                    notes::keep(tx, &note, &now, error.as_deref())?;
+                    if error.is_none() {
+                        applied += 1;
+                        settings.extend(SETTINGS.iter().filter(|kind| **kind == note.kind));
+                    }
+                }
+                settings.sort_unstable();
+                settings.dedup();
+                // One that comes out late must not stand in place of a newer one.
+                for kind in settings {
+                    for note in notes::applied_of_kind(tx, kind)? {
+                        take(tx, &now, &note)?;
+                    }
+                }
+                Ok(applied)
+            })
+            .await
+    }
+}

@@ -1,0 +1,405 @@
+//! One session with the hub: head, events, notes.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::decide::{Own, Step, can_enter, decide, protocol_problem};
+use super::{Failure, Shop, notes};
+use crate::error::{Error, Result};
+use crate::shop::store::{audit, events, sync_state};
+use crate::shop::transport::{Body, Call, NoReply, Reply, Transport};
+use crate::wire::event::{Hash, moment_text};
+use crate::wire::exchange::{
+    EpochReply, EpochRequest, Head, HeadReply, NotesPage, Push, PushReply, RejectionBody,
+};
+use crate::wire::{
+    EPOCHS_PATH, EVENTS_PATH, HEAD_PATH, MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_DECOMPRESSED_BYTES,
+    NOTES_PATH,
+};
+
+/// A session that has not agreed after so many heads is given up, to be tried later.
+const ROUNDS: usize = 8;
+
+/// Epochs that are asked for one after the other, until one is new to this log too.
+const EPOCHS_IN_A_ROW: usize = 64;
+
+/// Pages of notes in one session; what is left comes with the next.
+const PAGES: usize = 1000;
+
+/// zstd's default: stronger ones cost a small machine more time than they save on the line.
+const COMPRESSION_LEVEL: i32 = 3;
+
+/// What was moved in a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Exchanged {
+    /// Events that the hub took.
+    pub pushed: i64,
+    /// Notes that came, those set aside among them.
+    pub notes: usize,
+}
+
+pub(super) struct Session<'s, T> {
+    pub shop: &'s Shop,
+    pub transport: &'s T,
+    pub hub_url: String,
+    pub token: String,
+}
+
+/// How a call ended that brought no answer to go on with.
+pub(super) enum Trouble {
+    /// The hub's log and this one do not fit there.
+    Rejected(RejectionBody),
+    /// The body was more than the hub takes.
+    TooLarge(Failure),
+    /// It took too long.
+    Timeout(Failure),
+    /// Anything else.
+    Failed(Failure),
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Rejected(body) => Self::hub(format!("the hub refused: {}", body.detail)),
+            Trouble::TooLarge(failure) | Trouble::Timeout(failure) | Trouble::Failed(failure) => {
+                failure
+            }
+        }
+    }
+}
+
+/// How pushing went.
+enum Pushing {
+    /// The hub has everything.
+    Done,
+    /// The two logs turned out not to fit: begin again with the hub's head.
+    Again,
+}
+
+/// Some events, ready to be sent.
+struct Batch {
+    count: usize,
+    packed: Vec<u8>,
+}
+
+impl<T: Transport> Session<'_, T> {
+    /// Everything that there is to exchange, both ways.
+    pub async fn run(&self) -> Result<Exchanged, Failure> {
+        let mut done = Exchanged::default();
+        let pushed = self.push(&mut done).await;
+        if let Err(failure @ Failure::NoReply { .. }) = pushed {
+            return Err(failure);
+        }
+        // Trouble with the log must not keep a delivery note from the shop.
+        let pulled = self.pull(&mut done).await;
+        pushed?;
+        pulled?;
+        Ok(done)
+    }
+
+    async fn push(&self, done: &mut Exchanged) -> Result<(), Failure> {
+        for _ in 0..ROUNDS {
+            let hub: HeadReply = self.call(HEAD_PATH, None, None).await?;
+            if let Some(problem) = protocol_problem(hub.protocol, hub.oldest_protocol) {
+                return Err(Failure::hub(problem));
+            }
+            self.note_skew(&hub.server_time).await?;
+            let (epoch, at) = (hub.head.epoch, hub.head.seq);
+            let (own, own_hash) = self
+                .shop
+                .db
+                .read(move |connection| {
+                    let state = sync_state::load(connection)?;
+                    let own = Own {
+                        epoch: state.epoch,
+                        head_seq: state.head_seq,
+                        acked_seq: state.acked_seq,
+                        incarnation: state.incarnation,
+                    };
+                    Ok((own, events::hash_at(connection, epoch, at)?))
+                })
+                .await?;
+            match decide(own, &hub, own_hash) {
+                Step::PushAfter(seq) => {
+                    if (seq, Some(hub.incarnation)) != (own.acked_seq, own.incarnation) {
+                        self.agree(epoch, seq, hub.incarnation).await?;
+                    }
+                    if let Pushing::Done = self.push_after(&hub, seq, done).await? {
+                        return Ok(());
+                    }
+                }
+                Step::NewEpoch { keep_up_to } => {
+                    self.change_epoch(own.epoch, &hub, keep_up_to).await?;
+                }
+            }
+        }
+        Err(Failure::hub(
+            "this shop and the hub could not agree on where the log ends".to_owned(),
+        ))
+    }
+
+    async fn push_after(
+        &self,
+        hub: &HeadReply,
+        mut after: i64,
+        done: &mut Exchanged,
+    ) -> Result<Pushing, Failure> {
+        let epoch = hub.head.epoch;
+        let mut limit = MAX_BATCH_EVENTS;
+        loop {
+            let batch = self
+                .shop
+                .db
+                .read(move |connection| batch(connection, epoch, after, limit));
+            let Some(batch) = batch.await? else {
+                return Ok(Pushing::Done);
+            };
+            let body = Some(Body::Zstd(batch.packed));
+            let reply: PushReply = match self.call(EVENTS_PATH, None, body).await {
+                Ok(reply) => reply,
+                Err(Trouble::TooLarge(_) | Trouble::Timeout(_)) if batch.count > 1 => {
+                    limit = batch.count / 2;
+                    continue;
+                }
+                Err(Trouble::Rejected(RejectionBody { code: Some(_), .. })) => {
+                    return Ok(Pushing::Again);
+                }
+                Err(trouble) => return Err(trouble.into()),
+            };
+            let acked = reply.ack_seq;
+            let own_hash = self
+                .shop
+                .db
+                .read(move |connection| events::hash_at(connection, epoch, acked))
+                .await?;
+            if own_hash != Some(reply.ack_hash) || reply.incarnation != hub.incarnation {
+                return Ok(Pushing::Again);
+            }
+            if acked <= after {
+                return Err(Failure::hub(format!(
+                    "the hub took none of the events after {after}"
+                )));
+            }
+            self.agree(epoch, acked, reply.incarnation).await?;
+            done.pushed += acked - after;
+            after = acked;
+            limit = (limit * 2).min(MAX_BATCH_EVENTS);
+        }
+    }
+
+    async fn agree(&self, epoch: i64, seq: i64, incarnation: Uuid) -> Result<()> {
+        self.shop
+            .db
+            .write(move |tx| sync_state::agree(tx, epoch, seq, incarnation))
+            .await
+    }
+
+    /// Gets a new epoch and moves there what the hub may not have. Where the hub's head has moved meanwhile, nothing.
+    async fn change_epoch(
+        &self,
+        own_epoch: i64,
+        hub: &HeadReply,
+        keep_up_to: (i64, i64),
+    ) -> Result<(), Failure> {
+        let incarnation = hub.incarnation;
+        let mut seen = hub.head;
+        for attempt in 0..EPOCHS_IN_A_ROW {
+            // A nonce from before a lost answer is used again, so that the answer is the same.
+            let nonce = self
+                .shop
+                .db
+                .write(move |tx| {
+                    let kept = sync_state::load(tx)?.epoch_nonce.filter(|_| attempt == 0);
+                    let nonce = kept.unwrap_or_else(Uuid::now_v7);
+                    sync_state::set_epoch_nonce(tx, Some(nonce))?;
+                    Ok(nonce)
+                })
+                .await?;
+            let request = EpochRequest { seen, nonce };
+            let granted: Head = match self.call(EPOCHS_PATH, None, Some(json(&request)?)).await {
+                Ok(EpochReply { head }) => head,
+                Err(Trouble::Rejected(RejectionBody { code: Some(_), .. })) => return Ok(()),
+                Err(trouble) => return Err(trouble.into()),
+            };
+            if can_enter(own_epoch, &granted) {
+                let now = self.shop.now();
+                self.shop
+                    .db
+                    .write(move |tx| {
+                        let state = sync_state::load(tx)?;
+                        if state.epoch != own_epoch || state.epoch_nonce != Some(nonce) {
+                            return Ok(());
+                        }
+                        let moved = events::after_point(tx, keep_up_to)?;
+                        sync_state::enter_epoch(tx, granted.epoch, granted.hash, incarnation)?;
+                        let count = moved.len();
+                        for event in moved {
+                            events::append_event(tx, event)?;
+                        }
+                        let (subject, detail) =
+                            (granted.epoch.to_string(), format!("{count} events moved"));
+                        audit::record(tx, &now, "sync", "epoch.entered", &subject, &detail)
+                    })
+                    .await?;
+                return Ok(());
+            }
+            seen = granted;
+        }
+        Err(Failure::hub(
+            "the hub granted no epoch that is new to this shop".to_owned(),
+        ))
+    }
+
+    async fn pull(&self, done: &mut Exchanged) -> Result<(), Failure> {
+        for _ in 0..PAGES {
+            let cursor = self.shop.db.read(sync_state::load).await?.cursor;
+            let query = (!cursor.is_empty()).then(|| ("cursor", cursor.clone()));
+            let page: NotesPage = self.call(NOTES_PATH, query, None).await?;
+            let (more, moved_on) = (page.more, page.cursor != cursor);
+            if moved_on || !page.notes.is_empty() {
+                let now = self.shop.now();
+                let count = page.notes.len();
+                self.shop
+                    .db
+                    .write(move |tx| notes::take_page(tx, &now, &page))
+                    .await?;
+                done.notes += count;
+            }
+            if !more || !moved_on {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn note_skew(&self, server_time: &str) -> Result<()> {
+        let Ok(hub_now) = DateTime::parse_from_rfc3339(server_time) else {
+            return Ok(());
+        };
+        let skew = self
+            .shop
+            .clock
+            .now()
+            .signed_duration_since(hub_now.with_timezone(&Utc))
+            .num_seconds();
+        let known = self.shop.db.read(sync_state::load).await?.skew_seconds;
+        // A second more or less is the line's; writing it down each time would only wear the disk.
+        if (skew - known).abs() <= 1 {
+            return Ok(());
+        }
+        self.shop
+            .db
+            .write(move |tx| sync_state::set_skew(tx, skew))
+            .await
+    }
+
+    /// One call with this device's token.
+    async fn call<R: DeserializeOwned>(
+        &self,
+        path: &'static str,
+        query: Option<(&'static str, String)>,
+        body: Option<Body>,
+    ) -> Result<R, Trouble> {
+        let call = Call {
+            path,
+            query,
+            token: Some(self.token.clone()),
+            clock: moment_text(self.shop.clock.now()),
+            body,
+        };
+        understood(
+            &self.hub_url,
+            path,
+            self.transport.call(&self.hub_url, call).await,
+        )
+    }
+}
+
+/// What a reply means.
+pub(super) fn understood<R: DeserializeOwned>(
+    hub_url: &str,
+    path: &str,
+    reply: Result<Reply, NoReply>,
+) -> Result<R, Trouble> {
+    let reply = match reply {
+        Ok(reply) => reply,
+        Err(NoReply::Timeout) => {
+            return Err(Trouble::Timeout(Failure::NoReply(format!(
+                "{hub_url} did not answer in time"
+            ))));
+        }
+        Err(NoReply::Unreachable(why)) => {
+            return Err(Trouble::Failed(Failure::NoReply(format!(
+                "{hub_url} cannot be reached: {why}"
+            ))));
+        }
+    };
+    if (200..300).contains(&reply.status) {
+        return serde_json::from_slice(&reply.body).map_err(|error| {
+            Trouble::Failed(Failure::hub(format!(
+                "{hub_url}{path} is no kulakan hub, or speaks otherwise: {error}"
+            )))
+        });
+    }
+    let body: Option<RejectionBody> = serde_json::from_slice(&reply.body).ok();
+    let detail = body
+        .as_ref()
+        .map(|body| body.detail.clone())
+        .filter(|detail| !detail.is_empty())
+        .unwrap_or_else(|| format!("{hub_url} answered with status {}", reply.status));
+    let failure = Failure::Hub {
+        text: detail,
+        retry_after: reply
+            .retry_after
+            .filter(|_| matches!(reply.status, 429 | 503)),
+    };
+    Err(match (reply.status, body) {
+        (409, Some(body)) => Trouble::Rejected(body),
+        (413, _) => Trouble::TooLarge(failure),
+        _ => Trouble::Failed(failure),
+    })
+}
+
+pub(super) fn json(value: &impl Serialize) -> Result<Body> {
+    serde_json::to_string(value)
+        .map(Body::Json)
+        .map_err(|error| Error::Internal(format!("encoding a call: {error}")))
+}
+
+/// At most `limit` events after `after`, compressed to fit a push; one that is larger than that goes alone.
+fn batch(
+    connection: &rusqlite::Connection,
+    epoch: i64,
+    after: i64,
+    limit: usize,
+) -> Result<Option<Batch>> {
+    let mut found = events::run_after(connection, epoch, after, limit, MAX_DECOMPRESSED_BYTES / 2)?;
+    let prev_hash: Option<Hash> = events::hash_at(connection, epoch, after)?;
+    let (Some(first), Some(prev_hash)) = (found.first(), prev_hash) else {
+        return Ok(None);
+    };
+    let from_seq = first.seq;
+    loop {
+        let push = Push {
+            epoch,
+            from_seq,
+            prev_hash,
+            events: found,
+        };
+        let text = serde_json::to_vec(&push)
+            .map_err(|error| Error::Internal(format!("encoding a push: {error}")))?;
+        let packed = zstd::bulk::compress(&text, COMPRESSION_LEVEL)
+            .map_err(|error| Error::Internal(format!("compressing a push: {error}")))?;
+        found = push.events;
+        let fits = packed.len() <= MAX_BATCH_BYTES && text.len() <= MAX_DECOMPRESSED_BYTES;
+        if fits || found.len() <= 1 {
+            return Ok(Some(Batch {
+                count: found.len(),
+                packed,
+            }));
+        }
+        found.truncate(found.len() / 2);
+    }
+}

@@ -1,0 +1,108 @@
+//! Stok: what is there, what is coming, what is about to expire.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::texts::Texts;
+use super::{Pages, in_unit};
+use crate::error::Result;
+use crate::model::Quantity;
+use crate::shop::products::{Product, ProductQuery};
+use crate::shop::stock::{Position, StockQuery};
+use crate::web::Language;
+use crate::web::layout::{Frame, date, page};
+
+/// Rows on the page; beyond that a person searches.
+const ROWS: u32 = 200;
+
+#[derive(Template)]
+#[template(path = "shop/web/templates/stock.html")]
+struct Stock {
+    frame: Frame,
+    texts: &'static Texts,
+    query: String,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    on_hand: String,
+    incoming: String,
+    position: String,
+    expires: String,
+    sold_out: bool,
+    below_zero: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Search {
+    #[serde(default)]
+    q: String,
+}
+
+pub(super) async fn show(
+    State(pages): State<Pages>,
+    language: Language,
+    Query(search): Query<Search>,
+) -> Response {
+    match view(&pages, language, search.q).await {
+        Ok(view) => page(&view),
+        Err(error) => pages.message(language, error, "/"),
+    }
+}
+
+async fn view(pages: &Pages, language: Language, query: String) -> Result<Stock> {
+    let texts = Texts::of(language);
+    let wanted = ProductQuery {
+        q: Some(query.trim().to_owned()).filter(|text| !text.is_empty()),
+        limit: Some(ROWS),
+        active: Some(true),
+        ..ProductQuery::default()
+    };
+    let products = pages.shop.find_products(wanted).await?.items;
+    let positions: BTreeMap<String, Position> = pages
+        .shop
+        .stock(StockQuery::default())
+        .await?
+        .items
+        .into_iter()
+        .map(|position| (position.sku.to_string(), position))
+        .collect();
+    let rows = products
+        .iter()
+        .filter_map(|product| Some(row(product, positions.get(product.sku.as_str())?, language)))
+        .collect();
+    Ok(Stock {
+        frame: pages.frame(language, texts.stock, "/stok"),
+        texts,
+        query,
+        rows,
+    })
+}
+
+fn row(product: &Product, position: &Position, language: Language) -> Row {
+    let factor = product.main_factor();
+    let spoken =
+        |quantity: Quantity| format!("{} {}", in_unit(quantity, factor, language), product.unit);
+    let coming = position.on_order + position.in_transit;
+    let first_date = position.lots.iter().filter_map(|lot| lot.expires).min();
+    Row {
+        name: product.name.clone(),
+        on_hand: spoken(position.on_hand),
+        incoming: if coming > Quantity::ZERO {
+            spoken(coming)
+        } else {
+            String::new()
+        },
+        position: spoken(position.position),
+        expires: first_date
+            .map(|day| date(day, language))
+            .unwrap_or_default(),
+        sold_out: position.on_hand == Quantity::ZERO,
+        below_zero: position.on_hand < Quantity::ZERO,
+    }
+}

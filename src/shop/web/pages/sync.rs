@@ -1,0 +1,61 @@
+//! Sambungan: what was sent, what was not, and since when.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+
+use super::Pages;
+use super::texts::Texts;
+use crate::error::Result;
+use crate::web::Language;
+use crate::web::layout::{Frame, moment, page};
+
+#[derive(Template)]
+#[template(path = "shop/web/templates/sync.html")]
+struct Sync {
+    frame: Frame,
+    texts: &'static Texts,
+    hub: Option<String>,
+    backlog: i64,
+    quarantined: i64,
+    last_success: String,
+    next_attempt: Option<String>,
+    last_error: Option<String>,
+    device: String,
+}
+
+pub(super) async fn show(State(pages): State<Pages>, language: Language) -> Response {
+    match view(&pages, language).await {
+        Ok(view) => page(&view),
+        Err(error) => pages.message(language, error, "/"),
+    }
+}
+
+async fn view(pages: &Pages, language: Language) -> Result<Sync> {
+    let texts = Texts::of(language);
+    let status = pages.shop.sync_status().await?;
+    let zone = pages.shop.info().timezone;
+    let local = |text: &String| {
+        let utc: DateTime<Utc> = text.parse().ok()?;
+        Some(moment(utc.with_timezone(&zone).naive_local(), language))
+    };
+    Ok(Sync {
+        frame: pages.frame(language, texts.sync, "/sinkron"),
+        texts,
+        hub: status
+            .paired
+            .then(|| status.hub_name.or(status.hub_url))
+            .flatten(),
+        backlog: status.backlog,
+        quarantined: status.quarantined,
+        last_success: status
+            .last_success_at
+            .as_ref()
+            .and_then(local)
+            .unwrap_or_else(|| texts.never.to_owned()),
+        next_attempt: status.next_attempt_at.as_ref().and_then(local),
+        last_error: status.last_error,
+        device: status.device,
+    })
+}

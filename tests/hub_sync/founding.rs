@@ -1,0 +1,74 @@
+//! Creating and opening a hub.
+
+use kulakan::clock::ManualClock;
+use kulakan::config::Config;
+use kulakan::error::Error;
+use kulakan::hub::store::sqlite::FILE_NAME;
+use kulakan::hub::{Hub, NewHub};
+
+use super::{new_hub, start_of_time};
+
+fn wanted(name: &str, timezone: &str, pin: Option<&str>) -> NewHub {
+    NewHub {
+        name: name.to_owned(),
+        timezone: timezone.to_owned(),
+        pin: pin.map(ToOwned::to_owned),
+    }
+}
+
+#[tokio::test]
+async fn a_hub_that_cannot_be_is_refused_and_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config::for_folder(folder.path()).unwrap();
+    let clock = ManualClock::at(start_of_time());
+    for (new, field) in [
+        (wanted(" ", "Asia/Jakarta", None), "--name"),
+        (wanted("Makmur", "Asia/Bandung", None), "--timezone"),
+        (wanted("Makmur", "Asia/Jakarta", Some("12a4")), "--pin"),
+        (wanted("Makmur", "Asia/Jakarta", Some("123")), "--pin"),
+    ] {
+        match Hub::create(config.clone(), new, clock.clone()).await.err() {
+            Some(Error::Invalid(errors)) => assert_eq!(errors[0].field, field),
+            other => panic!("{field}: {other:?}"),
+        }
+    }
+    assert!(!folder.path().join(FILE_NAME).exists());
+    let absent = Hub::open(config.clone(), clock.clone()).await.err();
+    assert!(matches!(absent, Some(Error::NotFound(_))), "{absent:?}");
+
+    let first = new_hub(folder.path(), clock.clone()).await;
+    let again = Hub::create(config, wanted("Other", "Asia/Jakarta", None), clock).await;
+    assert!(matches!(again.err(), Some(Error::Conflict(_))));
+    assert_eq!(first.identity().name, "Distributor Makmur");
+}
+
+#[tokio::test]
+async fn the_pin_is_asked_for_where_there_is_one_and_today_is_the_hubs_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config::for_folder(folder.path()).unwrap();
+    let clock = ManualClock::at("2026-11-22T18:30:00Z".parse().unwrap());
+    let new = wanted("Makmur", "Asia/Jakarta", Some("4711"));
+    drop(
+        Hub::create(config.clone(), new, clock.clone())
+            .await
+            .unwrap(),
+    );
+    let hub = Hub::open(config, clock).await.unwrap();
+    assert!(hub.pin_matches("4711") && !hub.pin_matches("4712") && !hub.pin_matches(""));
+    assert_eq!(hub.today().to_string(), "2026-11-23");
+
+    let other = tempfile::tempdir().unwrap();
+    let open = new_hub(other.path(), ManualClock::at(start_of_time())).await;
+    assert!(open.pin_matches("anything"));
+}
+
+#[test]
+fn parameters_are_numbered_by_first_appearance() {
+    use kulakan::hub::store::numbered_by_appearance as numbered;
+    assert!(numbered("SELECT 1", 0));
+    assert!(numbered("a = $1 AND b = $2 OR a = $1 AND c = $3", 3));
+    assert!(!numbered("b = $2 AND a = $1", 2));
+    assert!(!numbered("a = $1", 2));
+    assert!(!numbered("a = $1 AND b = $2", 1));
+    assert!(!numbered("a = $0", 0));
+}

@@ -1,0 +1,85 @@
+//! The plan: from flows to packs.
+
+// That figures agree to the last bit is what is claimed.
+#![allow(clippy::float_cmp)]
+
+pub mod definition;
+mod distribution;
+mod expiry_and_packs;
+mod forecast;
+mod joint;
+mod laws;
+mod levels;
+mod oracle;
+mod sentence;
+mod series;
+mod store_data;
+mod urgency;
+
+use chrono::{Days, NaiveDate};
+use kulakan::model::{Quantity, Sku};
+use kulakan::plan::{DayFlow, LotBalance, ProductInput};
+
+/// The date that the tests plan for.
+pub fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()
+}
+
+/// So many days before [`today`].
+pub fn ago(days: u64) -> NaiveDate {
+    today().checked_sub_days(Days::new(days)).unwrap()
+}
+
+/// So many days after [`today`].
+pub fn ahead(days: u64) -> NaiveDate {
+    today().checked_add_days(Days::new(days)).unwrap()
+}
+
+/// Imported sales of one date.
+pub fn imported(date: NaiveDate, quantity: i64) -> DayFlow {
+    DayFlow {
+        imported: Quantity(quantity),
+        ..DayFlow::on(date)
+    }
+}
+
+/// A history that ends yesterday, oldest day first.
+pub fn history(demand: &[i64]) -> Vec<DayFlow> {
+    demand
+        .iter()
+        .rev()
+        .zip(1..)
+        .map(|(&quantity, days)| imported(ago(days), quantity))
+        .collect()
+}
+
+/// Stock without a date.
+pub fn undated(quantity: i64) -> LotBalance {
+    LotBalance {
+        expires: None,
+        quantity: Quantity(quantity),
+    }
+}
+
+/// Stock that may be sold until a date.
+pub fn dated(expires: NaiveDate, quantity: i64) -> LotBalance {
+    LotBalance {
+        expires: Some(expires),
+        quantity: Quantity(quantity),
+    }
+}
+
+/// A product with this history, nothing in stock, sold by the piece.
+pub fn product(flows: Vec<DayFlow>) -> ProductInput {
+    ProductInput {
+        sku: Sku::parse("KOPI").unwrap(),
+        flows,
+        lots: Vec::new(),
+        on_order: Quantity::ZERO,
+        in_transit: Quantity::ZERO,
+        backordered: Quantity::ZERO,
+        pack_size: Quantity(1),
+        minimum_order: Quantity::ZERO,
+        shelf_life_days: None,
+    }
+}

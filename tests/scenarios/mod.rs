@@ -1,0 +1,3 @@
+//! Whole stories over the real programs and real HTTP.
+
+mod agreement;
