@@ -167,7 +167,7 @@ impl Till {
         )
         .await
         .unwrap();
-        let token = shop.create_token("bench").await.unwrap().token;
+        let token = shop.create_token("bench").await.unwrap();
         drop(shop);
         let listener = kulakan::web::serve::listen("127.0.0.1:0".parse().unwrap())
             .await

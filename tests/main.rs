@@ -4,11 +4,14 @@
 mod browser;
 mod demo_data;
 mod harness;
+mod hub_api;
+mod hub_planning;
 mod hub_sync;
 mod plan;
 mod scenarios;
 mod schedule;
 mod schema_dialects;
 mod shop_api;
+mod shop_nightly;
 mod store_plans;
 mod tidy;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use kulakan::error::Error;
-use kulakan::shop::Shop;
-use kulakan::shop::import::{Columns, ImportKind, ImportOptions, ImportReport};
+use kulakan::shop::import::{Columns, ImportReport};
+use kulakan::shop::{ImportKind, ImportOptions, Shop};
 
 use super::Output;
 use crate::cli::{ImportArgs, ImportWhat};

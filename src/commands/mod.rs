@@ -49,6 +49,8 @@ pub async fn run(cli: Cli) -> Result<()> {
 pub fn log_filter(command: &Command) -> &'static str {
     match command {
         Command::Shop(ShopCommand::Run { .. }) | Command::Hub(HubCommand::Run { .. }) => "info",
+        // It lives a month in seconds, at which clocks seem to leap.
+        Command::Demo { .. } => "error",
         _ => "warn",
     }
 }
@@ -103,7 +105,7 @@ fn print(text: &str) -> Result<()> {
 fn table() -> Table {
     let mut table = Table::new();
     table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(presets::UTF8_BORDERS_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic);
     if !std::io::stdout().is_terminal() {
         table.set_width(WIDTH);

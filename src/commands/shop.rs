@@ -4,7 +4,6 @@ use anyhow::Result;
 use kulakan::config::Config;
 use kulakan::shop::nightly::Plan;
 use kulakan::shop::status::Status;
-use kulakan::shop::transport::HttpTransport;
 use kulakan::shop::web::api::plans::PlanBody;
 use kulakan::shop::{self, NewShop, Shop};
 use serde_json::json;
@@ -58,14 +57,14 @@ pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -
         }
         ShopCommand::Pair { hub, code } => {
             let shop = open(folder.config(&none)?).await?;
-            let paired = shop.pair(&HttpTransport::default(), &hub, &code).await?;
+            let paired = shop.pair(&hub, &code).await?;
             output.print(&paired, || {
                 format!("Paired with {} at {}.", paired.hub_name, paired.hub_url)
             })
         }
         ShopCommand::Sync => {
             let shop = open(folder.config(&none)?).await?;
-            let done = shop.exchange(&HttpTransport::default()).await?;
+            let done = shop.exchange().await?;
             let status = shop.sync_status().await?;
             let value = json!({ "exchanged": done, "sync": status });
             output.print(&value, || {
@@ -117,7 +116,7 @@ async fn tokens(shop: &Shop, command: TokenCommand, output: Output) -> Result<()
     match command {
         TokenCommand::Create { label } => {
             let token = shop.create_token(&label).await?;
-            output.print(&token, || token.token.clone())
+            output.print(&json!({ "label": label, "token": token }), || token.clone())
         }
         TokenCommand::List => {
             let tokens = shop.tokens().await?;

@@ -40,7 +40,7 @@ pub struct Month {
 }
 
 /// A shopkeeper fills the shelf for this many days.
-const SHELF_DAYS: f64 = 9.0;
+const SHELF_DAYS: f64 = 12.0;
 /// One sale of this many is taken back.
 const VOID_EVERY: u64 = 160;
 /// So many tickets of an hour are sent at once at most.
@@ -175,7 +175,7 @@ async fn fill_shelf(shop: &Warung, goods: &[Good], date: NaiveDate) -> Result<()
             .as_ref()
             .map_or(good.factor, |pack| pack.size.0)
             .max(1);
-        if held < wanted / 2 || held < 1 {
+        if held < wanted * 2 / 3 || held < 1 {
             let packs = ((wanted - held).max(1) + step - 1) / step;
             let expires = good
                 .shelf_life_days

@@ -20,7 +20,6 @@ use crate::error::{Error, Result};
 use crate::hub::{Hub, HubImport, NewHub};
 use crate::model::Money;
 use crate::shop::import::{ImportKind, ImportOptions};
-use crate::shop::transport::HttpTransport;
 use crate::shop::{NewShop, Shop};
 
 /// How the demonstration is asked for.
@@ -229,8 +228,8 @@ async fn found_shop(
         &mut |_| {},
     )
     .await?;
-    shop.pair(&HttpTransport::default(), hub, code).await?;
-    Ok(shop.create_token("demo").await?.token)
+    shop.pair(hub, code).await?;
+    shop.create_token("demo").await
 }
 
 fn print_month(

@@ -21,17 +21,6 @@ const FIRST_LOCK: Duration = Duration::seconds(30);
 /// The longest lock: the owner must be able to get in the same day.
 const LONGEST_LOCK: Duration = Duration::hours(1);
 
-/// A new token. Only now is it known to anybody.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct NewToken {
-    /// Its number, to revoke it by.
-    pub id: i64,
-    /// What it is for.
-    pub label: String,
-    /// The secret.
-    pub token: String,
-}
-
 /// What trying a PIN came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PinOutcome {
@@ -76,25 +65,23 @@ pub fn lock_after(failures: u32) -> Option<Duration> {
 }
 
 impl Shop {
-    /// Makes a token for the local API. Its secret is told once and kept nowhere.
+    /// Makes a token for the local API: the secret, which is told once and kept nowhere.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a label that cannot be.
-    pub async fn create_token(&self, label: &str) -> Result<NewToken> {
+    pub async fn create_token(&self, label: &str) -> Result<String> {
         let label = label.trim().to_owned();
         if label.is_empty() || label.chars().count() > 100 || label.chars().any(char::is_control) {
             return Err(Error::invalid("--label", "must have 1 to 100 characters"));
         }
         let token = random_secret()?;
-        let (hash, kept) = (token_hash(&token), label.clone());
-        let id = self
-            .record(move |tx, now| {
-                let id = tokens::insert(tx, &kept, &hash, now)?;
-                audit::record(tx, now, "owner", "token.created", &id.to_string(), &kept)?;
-                Ok(id)
-            })
-            .await?;
-        Ok(NewToken { id, label, token })
+        let hash = token_hash(&token);
+        self.record(move |tx, now| {
+            let id = tokens::insert(tx, &label, &hash, now)?;
+            audit::record(tx, now, "owner", "token.created", &id.to_string(), &label)
+        })
+        .await?;
+        Ok(token)
     }
 
     /// All tokens, without their secrets.

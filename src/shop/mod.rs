@@ -41,6 +41,7 @@ use store::info::ShopInfo;
 use transport::HttpTransport;
 
 pub use crate::web::Language;
+pub use import::{ImportKind, ImportOptions};
 
 /// An open shop. Cloning shares it.
 #[derive(Clone)]
@@ -53,6 +54,8 @@ pub struct Shop {
     changed: Arc<Notify>,
     /// One exchange with the hub at a time.
     exchanging: Arc<tokio::sync::Mutex<()>>,
+    /// The way to the hub.
+    transport: Arc<HttpTransport>,
 }
 
 /// What a new shop is asked for.
@@ -144,6 +147,7 @@ impl Shop {
             info: Arc::new(info),
             changed: Arc::new(Notify::new()),
             exchanging: Arc::default(),
+            transport: Arc::default(),
         }
     }
 
@@ -222,10 +226,7 @@ pub async fn run(
     let stop = stop.child_token();
     let tasks = [
         tokio::spawn(shop.clone().plan_nightly(schedule, stop.clone())),
-        tokio::spawn(
-            shop.clone()
-                .keep_in_sync(HttpTransport::default(), stop.clone()),
-        ),
+        tokio::spawn(shop.clone().keep_in_sync(stop.clone())),
     ];
     let served = serve::serve(listener, web::router(shop), hosts, None, stop.clone()).await;
     stop.cancel();

@@ -15,7 +15,7 @@ use super::store::plans::{self, Header};
 use super::store::{days, events, settings, sync_state};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::model::{Money, Quantity};
+use crate::model::{BaseUnit, Money, Quantity};
 use crate::plan::{Measures, PlanLine, Policy, in_order_of_need, plan_product};
 use crate::store::WriteTx;
 use crate::wire::event::{Fact, SuggestionRow};
@@ -61,6 +61,8 @@ pub struct PlannedLine {
     pub line: PlanLine,
     /// Name of the product then.
     pub name: String,
+    /// What quantities count.
+    pub base_unit: BaseUnit,
     /// The unit it is spoken of in.
     pub unit: String,
     /// Base units in that.
@@ -256,6 +258,7 @@ impl Shop {
                     lines.push(PlannedLine {
                         line,
                         name: product.name,
+                        base_unit: product.base_unit,
                         unit: product.unit,
                         unit_factor: product.unit_factor,
                         pack_name: product.pack_name,
@@ -281,13 +284,11 @@ impl Shop {
     async fn announce_policy(&self) -> Result<()> {
         let own = own_policy(&self.config)?;
         let info = self.info.clone();
-        let told = self
-            .record(move |tx, now| {
-                let date = days::current(tx, &info, now)?.date;
-                tell_policy(tx, now, date, &own)
-            })
-            .await;
-        told
+        self.record(move |tx, now| {
+            let date = days::current(tx, &info, now)?.date;
+            tell_policy(tx, now, date, &own)
+        })
+        .await
     }
 
     /// Plans what is due, night after night, until stopped.

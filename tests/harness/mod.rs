@@ -1,5 +1,6 @@
 //! What several tests start: servers, programs and the data they need.
 
 pub mod postgres;
+pub mod running;
 pub mod shop;
 pub mod world;

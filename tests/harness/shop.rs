@@ -189,4 +189,9 @@ impl TestShop {
             .query_row(sql, [], |row| row.get(0))
             .unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
+
+    /// Events that somebody's doing caused, and not the daemon's own start or night.
+    pub fn told(&self) -> i64 {
+        self.number("SELECT count(*) FROM events WHERE kind NOT IN ('policy.set', 'plan.saved')")
+    }
 }

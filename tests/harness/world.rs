@@ -12,7 +12,6 @@ use kulakan::config::Config;
 use kulakan::error::Result;
 use kulakan::hub::{Hub, NewHub};
 use kulakan::shop::import::{ImportKind, ImportOptions};
-use kulakan::shop::transport::HttpTransport;
 use kulakan::shop::{NewShop, Shop};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -188,10 +187,8 @@ impl World {
         shop.import(kind, products, ImportOptions::default(), &mut |_| {})
             .await
             .unwrap();
-        shop.pair(&HttpTransport::default(), &self.hub.base, code)
-            .await
-            .unwrap();
-        let token = shop.create_token("test").await.unwrap().token;
+        shop.pair(&self.hub.base, code).await.unwrap();
+        let token = shop.create_token("test").await.unwrap();
         drop(shop);
         let daemon = start_shop(&folder, &clock, None).await;
         let api = Api::new(daemon.address, token);

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use chrono::{Days, NaiveDate};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::error::{Error, Result};
-use crate::model::{Money, Quantity, Sku};
+use super::read;
+use crate::error::Result;
+use crate::model::{BaseUnit, Money, Quantity};
 use crate::plan::demand::MAX_HISTORY_DAYS;
 use crate::plan::{DayFlow, LotBalance, ProductInput};
 use crate::store::WriteTx;
@@ -16,6 +17,8 @@ use crate::store::WriteTx;
 pub struct Planned {
     /// Its name.
     pub name: String,
+    /// What its quantities count.
+    pub base_unit: BaseUnit,
     /// The unit it is spoken of in.
     pub unit: String,
     /// Base units in that.
@@ -47,7 +50,7 @@ pub fn for_each_input(
     let mut next_flow = read_flow(flow_rows.next()?)?;
     let mut statement = connection.prepare(
         "SELECT p.id, p.sku, p.name, p.main_unit, m.factor, p.order_unit, o.factor, p.cost, p.shelf_life_days,
-                p.minimum_order
+                p.minimum_order, p.base_unit
          FROM products p
          JOIN product_units m ON m.product_id = p.id AND m.name = p.main_unit AND m.retired_at_utc IS NULL
          JOIN product_units o ON o.product_id = p.id AND o.name = p.order_unit AND o.retired_at_utc IS NULL
@@ -56,9 +59,10 @@ pub fn for_each_input(
     let mut products = statement.query([])?;
     while let Some(row) = products.next()? {
         let id: i64 = row.get(0)?;
-        let sku = sku(row, 1)?;
+        let sku = read::sku(row, 1)?;
         let planned = Planned {
             name: row.get(2)?,
+            base_unit: read::base_unit(row, 10)?,
             unit: row.get(3)?,
             unit_factor: row.get(4)?,
             pack_name: row.get(5)?,
@@ -89,11 +93,6 @@ pub fn for_each_input(
         each(planned, input)?;
     }
     Ok(())
-}
-
-fn sku(row: &Row<'_>, column: usize) -> Result<Sku> {
-    let text: String = row.get(column)?;
-    Sku::parse(&text).map_err(|error| Error::Corrupt(format!("products.sku {text:?} {error}")))
 }
 
 fn read_flow(row: Option<&Row<'_>>) -> Result<Option<(i64, DayFlow)>> {

@@ -137,11 +137,19 @@ impl Shop {
             .await
     }
 
+    /// [`Shop::exchange_over`] HTTP.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn exchange(&self) -> Result<Exchanged> {
+        self.exchange_over(&*self.transport).await
+    }
+
     /// One full push and pull, now. How it ended is kept, so that the next attempt comes at its time.
     ///
     /// # Errors
     /// [`Error::Refused`] for a shop without a hub, [`Error::Remote`] when the hub cannot be reached or says no.
-    pub async fn exchange<T: Transport>(&self, transport: &T) -> Result<Exchanged> {
+    pub async fn exchange_over<T: Transport>(&self, transport: &T) -> Result<Exchanged> {
         let _one_at_a_time = self.exchanging.lock().await;
         let state = self.db.read(sync_state::load).await?;
         let Some((hub_url, token)) = state.pairing() else {
@@ -191,7 +199,7 @@ impl Shop {
     }
 
     /// Exchanges whenever there is something to send, and at least every `sync_interval_seconds`, until stopped.
-    pub(super) async fn keep_in_sync<T: Transport>(self, transport: T, stop: CancellationToken) {
+    pub(super) async fn keep_in_sync(self, stop: CancellationToken) {
         if let Err(error) = self.retry_notes().await {
             tracing::warn!(%error, "trying set-aside notes again failed");
         }
@@ -204,7 +212,7 @@ impl Shop {
                 Ok(true) => {
                     last_attempt = Some(self.clock.now());
                     let done = tokio::select! {
-                        done = self.exchange(&transport) => done,
+                        done = self.exchange() => done,
                         () = stop.cancelled() => return,
                     };
                     match done {

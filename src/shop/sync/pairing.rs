@@ -22,13 +22,26 @@ pub struct Paired {
 }
 
 impl Shop {
+    /// [`Shop::pair_over`] HTTP.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn pair(&self, hub: &str, code: &str) -> Result<Paired> {
+        self.pair_over(&*self.transport, hub, code).await
+    }
+
     /// Pairs the shop with the hub at `hub` for a one-time `code`. The same again is the same pairing: the device's
     /// secret is kept before the hub is asked, so that a lost answer loses nothing.
     ///
     /// # Errors
     /// [`Error::Invalid`] for an address or code that cannot be, [`Error::Conflict`] when the shop has another hub,
     /// [`Error::Remote`] when the hub cannot be reached or says no.
-    pub async fn pair<T: Transport>(&self, transport: &T, hub: &str, code: &str) -> Result<Paired> {
+    pub async fn pair_over<T: Transport>(
+        &self,
+        transport: &T,
+        hub: &str,
+        code: &str,
+    ) -> Result<Paired> {
         let hub_url = hub_address(hub)?;
         let code = code.trim().to_owned();
         if code.is_empty() || code.len() > 64 || !code.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::error::{Error, Result};
-use crate::model::{Money, Quantity, Sku};
+use crate::model::{BaseUnit, Money, Quantity, Sku};
 use crate::plan::{Method, PlanLanguage, Urgency, sentence};
 use crate::shop::Shop;
 use crate::shop::nightly::{Plan, PlannedLine};
@@ -68,6 +68,9 @@ pub struct PlanLineBody {
     pub sku: Sku,
     /// Its name.
     pub name: String,
+    /// What quantities count: `piece`, `gram` or `millilitre`.
+    #[schema(value_type = String)]
+    pub base_unit: BaseUnit,
     /// The unit it is spoken of in.
     pub unit: String,
     /// Base units in that.
@@ -169,6 +172,7 @@ impl PlanLineBody {
             reason: value(&line.reason)?,
             sku: line.sku,
             name: planned.name,
+            base_unit: planned.base_unit,
             unit: planned.unit,
             unit_factor: planned.unit_factor,
             method: line.method,

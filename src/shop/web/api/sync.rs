@@ -6,7 +6,6 @@ use utoipa_axum::routes;
 
 use crate::shop::Shop;
 use crate::shop::sync::SyncStatus;
-use crate::shop::transport::HttpTransport;
 use crate::web::Problem;
 
 /// The calls of this file.
@@ -20,10 +19,14 @@ async fn status(State(shop): State<Shop>) -> Result<axum::Json<SyncStatus>, Prob
     Ok(axum::Json(shop.sync_status().await?))
 }
 
-/// One full push and pull with the hub, now, as `kulakan shop sync` does.
-#[utoipa::path(post, path = "/sync", tag = "sync", responses(
-    (status = OK, body = SyncStatus), (status = CONFLICT, body = Problem), (status = BAD_GATEWAY, body = Problem)))]
+/// One full push and pull with the hub, now; answers how the shop stands after it.
+#[utoipa::path(post, path = "/sync", tag = "sync",
+    responses(
+        (status = OK, body = SyncStatus),
+        (status = CONFLICT, body = Problem, description = "The shop has no hub"),
+        (status = BAD_GATEWAY, body = Problem, description = "The hub cannot be reached, or says no"),
+    ))]
 async fn exchange(State(shop): State<Shop>) -> Result<axum::Json<SyncStatus>, Problem> {
-    shop.exchange(&HttpTransport::default()).await?;
-    status(State(shop)).await
+    shop.exchange().await?;
+    Ok(axum::Json(shop.sync_status().await?))
 }
