@@ -12,6 +12,7 @@ mod plan;
 mod scenarios;
 mod schedule;
 mod schema_dialects;
+mod shop_api;
 mod shop_nightly;
 mod store_plans;
 mod tidy;
