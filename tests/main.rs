@@ -3,6 +3,7 @@
 
 mod browser;
 mod demo_data;
+mod demo_story;
 mod harness;
 mod hub_api;
 mod hub_planning;
