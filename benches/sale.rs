@@ -12,7 +12,8 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use kulakan::clock::{SharedClock, SystemClock};
 use kulakan::config::Config;
-use kulakan::shop::{ImportKind, ImportOptions, NewShop, Shop};
+use kulakan::shop::import::{ImportKind, ImportOptions};
+use kulakan::shop::{NewShop, Shop};
 use rusqlite::{Connection, TransactionBehavior, params};
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -25,7 +26,8 @@ fn main() {
 /// Sales per measured round; enough for the flush to disk to dominate as it does in a shop's rush.
 const ROUND: usize = 64;
 
-const PRODUCTS: &str = "sku,name,unit,price,cost\nA,Mi goreng,bungkus,3500,3000\nB,Gula,kg,18000,16000\n";
+const PRODUCTS: &str =
+    "sku,name,unit,price,cost\nA,Mi goreng,bungkus,3500,3000\nB,Gula,kg,18000,16000\n";
 
 /// On the disk that the build is on: a temporary folder may lie in memory, where a flush costs nothing.
 fn folder() -> tempfile::TempDir {
@@ -34,10 +36,15 @@ fn folder() -> tempfile::TempDir {
 
 fn bare_database(path: &std::path::Path) -> Connection {
     let db = Connection::open(path).unwrap();
-    for (name, value) in [("journal_mode", "WAL"), ("synchronous", "FULL"), ("foreign_keys", "ON")] {
+    for (name, value) in [
+        ("journal_mode", "WAL"),
+        ("synchronous", "FULL"),
+        ("foreign_keys", "ON"),
+    ] {
         db.pragma_update(None, name, value).unwrap();
     }
-    db.execute_batch(include_str!("../schema/shop/0001_shop.sql")).unwrap();
+    db.execute_batch(include_str!("../schema/shop/0001_shop.sql"))
+        .unwrap();
     db.execute_batch(
         "INSERT INTO shop VALUES (1, 'd', 'n', 'Asia/Jakarta', 'IDR', 't', '2026-01-01', NULL, 0, NULL, 0);
          INSERT INTO sync_state (id, epoch, head_seq, head_hash, acked_seq) VALUES (1, 1, 0, x'00', 0);
@@ -55,7 +62,9 @@ fn bare_database(path: &std::path::Path) -> Connection {
 fn bare_sale(db: &mut Connection, number: u64) {
     let number = i64::try_from(number).unwrap();
     let (hash, payload) = ([7_u8; 32], "x".repeat(160));
-    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
+    let tx = db
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .unwrap();
     let id = format!("{number:036}");
     let run = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
         tx.prepare_cached(sql).unwrap().execute(values).unwrap();
@@ -90,7 +99,10 @@ fn bare_sale(db: &mut Connection, number: u64) {
         "INSERT INTO events VALUES (1, ?1, ?2, 'sale.recorded', 1, '2026-11-22T02:00:00.000Z', 420, '2026-11-22', ?3, ?4, ?4)",
         params![number, id, payload, hash],
     );
-    run("UPDATE sync_state SET head_seq = ?1, head_hash = ?2", params![number, hash]);
+    run(
+        "UPDATE sync_state SET head_seq = ?1, head_hash = ?2",
+        params![number, hash],
+    );
     run(
         "INSERT INTO audit VALUES (?1, '2026-11-22T02:00:00.000Z', 'till', 'sale', ?2, ?3, ?4, ?4)",
         params![number, id, payload, hash],
@@ -144,16 +156,33 @@ impl Till {
             currency: "IDR".into(),
             pin: None,
         };
-        let shop = Shop::create(config.clone(), new, clock.clone()).await.unwrap();
-        shop.import(ImportKind::Products, &file, ImportOptions::default(), &mut |_| {}).await.unwrap();
+        let shop = Shop::create(config.clone(), new, clock.clone())
+            .await
+            .unwrap();
+        shop.import(
+            ImportKind::Products,
+            &file,
+            ImportOptions::default(),
+            &mut |_| {},
+        )
+        .await
+        .unwrap();
         let token = shop.create_token("bench").await.unwrap();
         drop(shop);
-        let listener = kulakan::web::serve::listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let listener = kulakan::web::serve::listen("127.0.0.1:0".parse().unwrap())
+            .await
+            .unwrap();
         let url = format!("http://{}/api/v1/sales", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
         tokio::spawn(kulakan::shop::run(config, listener, clock, stop.clone()));
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { http, url, token, next: AtomicU64::new(1), stop }
+        Self {
+            http,
+            url,
+            token,
+            next: AtomicU64::new(1),
+            stop,
+        }
     }
 
     async fn round(till: &Arc<Self>, clients: usize, sales: usize) {
@@ -178,8 +207,14 @@ impl Till {
             "lines": [{ "sku": "A", "quantity": 1 }, { "sku": "B", "quantity": 0.25 }],
             "payment": { "method": "cash", "tendered": 50_000 },
         });
-        let response =
-            self.http.post(&self.url).bearer_auth(&self.token).json(&body).send().await.unwrap();
+        let response = self
+            .http
+            .post(&self.url)
+            .bearer_auth(&self.token)
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.status().as_u16(), 201);
         response.bytes().await.unwrap();
     }

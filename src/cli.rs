@@ -28,6 +28,12 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// A distributor and two shops with a month of generated sales: plan, sync, ship, receive
+    Demo {
+        /// End after the summary instead of serving both sides' pages
+        #[arg(long)]
+        once: bool,
+    },
     /// The shop's side: till, stock, plan, sync
     #[command(subcommand)]
     Shop(ShopCommand),
@@ -186,6 +192,59 @@ pub enum HubCommand {
     /// Shops that the hub supplies
     #[command(subcommand)]
     Shop(HubShopCommand),
+    /// Bring in products, suppliers or delivery costs from a CSV file
+    Import {
+        /// What the file holds
+        #[arg(value_enum)]
+        kind: HubImportWhat,
+        /// The file, comma or semicolon
+        file: PathBuf,
+        /// Say what would happen, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Shipments that are due, what to send and why
+    Plan {
+        /// The date to plan for, YYYY-MM-DD [default: today]
+        #[arg(long)]
+        date: Option<chrono::NaiveDate>,
+        /// Language of the table
+        #[arg(long, value_enum, default_value_t = TableLanguage::Id)]
+        language: TableLanguage,
+    },
+    /// How the hub is doing
+    Status,
+    /// Bearer tokens of the hub's API
+    #[command(subcommand)]
+    Token(HubTokenCommand),
+}
+
+/// What a file of the hub holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HubImportWhat {
+    /// sku,name,unit,price,cost and more
+    Products,
+    /// name and more
+    Suppliers,
+    /// cost, and for which shop and sku
+    Costs,
+}
+
+/// Bearer tokens of the hub.
+#[derive(Debug, Subcommand)]
+pub enum HubTokenCommand {
+    /// Make one; it is shown once
+    Create {
+        /// What it is for
+        #[arg(long)]
+        label: String,
+    },
+    /// Make one worthless
+    Revoke {
+        /// What it was for
+        #[arg(long)]
+        label: String,
+    },
 }
 
 /// Shops of a hub.

@@ -9,7 +9,10 @@ use serde_json::Value;
 
 use crate::plan::definition::{Rules, independent};
 
-const SALES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/store_sales_daily.csv");
+const SALES: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/data/store_sales_daily.csv"
+);
 
 type Store = BTreeMap<String, BTreeMap<NaiveDate, i64>>;
 
@@ -52,11 +55,21 @@ fn every_store_imports_and_plans_as_the_definition_says() {
         kulakan(folder.path(), &["shop", "init", "--name", store]);
         let filter = format!("store={store}");
         let import = [
-            "shop", "import", "sales", SALES, "--columns", "sku=item,quantity=qty", "--where", &filter,
+            "shop",
+            "import",
+            "sales",
+            SALES,
+            "--columns",
+            "sku=item,quantity=qty",
+            "--where",
+            &filter,
             "--create-missing",
         ];
         kulakan(folder.path(), &import);
-        let printed = kulakan(folder.path(), &["shop", "plan", "--date", "2017-12-31", "--json"]);
+        let printed = kulakan(
+            folder.path(),
+            &["shop", "plan", "--date", "2017-12-31", "--json"],
+        );
         let plan: Value = serde_json::from_str(&printed).unwrap();
         let planned: BTreeMap<&str, &Value> = plan["lines"]
             .as_array()
@@ -69,10 +82,19 @@ fn every_store_imports_and_plans_as_the_definition_says() {
             let line = planned[item.as_str()];
             let place = format!("store {store} item {item}");
             let (f, sigma, s) = independent(date, sales, &Rules::default()).unwrap();
-            assert!((line["forecast_per_day"].as_f64().unwrap() - f).abs() < 1e-6, "{place}: f");
+            assert!(
+                (line["forecast_per_day"].as_f64().unwrap() - f).abs() < 1e-6,
+                "{place}: f"
+            );
             let told = line["sigma_protection"].as_f64().unwrap();
-            assert!((told - sigma).abs() < 1e-6, "{place}: sigma_H {told} {sigma}");
-            #[allow(clippy::float_cmp, reason = "a whole number must come through JSON unchanged")]
+            assert!(
+                (told - sigma).abs() < 1e-6,
+                "{place}: sigma_H {told} {sigma}"
+            );
+            #[allow(
+                clippy::float_cmp,
+                reason = "a whole number must come through JSON unchanged"
+            )]
             let same = line["order_up_to"].as_f64().unwrap() == s as f64;
             assert!(same, "{place}: S {} {s}", line["order_up_to"]);
             lines += 1;

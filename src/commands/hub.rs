@@ -2,11 +2,16 @@
 
 use anyhow::Result;
 use kulakan::config::Config;
-use kulakan::hub::{self, Hub, NewHub};
+use kulakan::hub::catalogue::ImportReport;
+use kulakan::hub::planning::Lines;
+use kulakan::hub::web::api::schedule;
+use kulakan::hub::web::api::status::StatusBody;
+use kulakan::hub::{self, Hub, HubImport, NewHub};
+use kulakan::plan::PlanLanguage;
 use serde_json::json;
 
 use super::{Folder, Output, clock, until_told};
-use crate::cli::{HubCommand, HubShopCommand};
+use crate::cli::{HubCommand, HubImportWhat, HubShopCommand, HubTokenCommand, TableLanguage};
 
 pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) -> Result<()> {
     let none = Vec::new();
@@ -40,11 +45,70 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             let (id, code) = open(folder.config(&none)?).await?.add_shop(&name).await?;
             output.print(&json!({ "shop_id": id, "code": code }), || code.clone())
         }
+        HubCommand::Import {
+            kind,
+            file,
+            dry_run,
+        } => {
+            let hub = open(folder.config(&none)?).await?;
+            let report = hub.import(import_of(kind), &file, dry_run).await?;
+            output.print(&report, || imported(&report))
+        }
+        HubCommand::Plan { date, language } => {
+            let hub = open(folder.config(&none)?).await?;
+            let date = date.unwrap_or_else(|| hub.today());
+            let visits = hub.schedule(date, Lines::WhenDue).await?;
+            let language = match language {
+                TableLanguage::Id => PlanLanguage::Indonesian,
+                TableLanguage::En => PlanLanguage::English,
+            };
+            let text = hub::render::plan(&visits, language);
+            output.print(&schedule::document(date, visits, language), || text)
+        }
+        HubCommand::Status => {
+            let status = open(folder.config(&none)?).await?.status().await?;
+            let text = hub::render::status(&status);
+            output.print(&StatusBody::from(status), || text)
+        }
+        HubCommand::Token(HubTokenCommand::Create { label }) => {
+            let token = open(folder.config(&none)?)
+                .await?
+                .create_token(&label)
+                .await?;
+            output.print(&json!({ "label": label, "token": token }), || token.clone())
+        }
+        HubCommand::Token(HubTokenCommand::Revoke { label }) => {
+            open(folder.config(&none)?)
+                .await?
+                .revoke_token(&label)
+                .await?;
+            output.print(&json!({ "label": label }), || format!("{label} is revoked"))
+        }
         HubCommand::Shop(HubShopCommand::Code { name }) => {
             let code = open(folder.config(&none)?).await?.new_code(&name).await?;
             output.print(&json!({ "code": code }), || code.clone())
         }
     }
+}
+
+fn import_of(kind: HubImportWhat) -> HubImport {
+    match kind {
+        HubImportWhat::Products => HubImport::Products,
+        HubImportWhat::Suppliers => HubImport::Suppliers,
+        HubImportWhat::Costs => HubImport::Costs,
+    }
+}
+
+fn imported(report: &ImportReport) -> String {
+    let ImportReport {
+        rows,
+        added,
+        changed,
+        unchanged,
+        ..
+    } = report;
+    let done = if report.dry_run { "would be" } else { "were" };
+    format!("{rows} rows: {added} {done} added, {changed} changed, {unchanged} are as before")
 }
 
 async fn open(config: Config) -> Result<Hub> {

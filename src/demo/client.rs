@@ -23,12 +23,18 @@ impl Api {
     /// # Errors
     /// [`Error::Internal`] when no client can be built.
     pub fn new(base: &str, token: String) -> Result<Self> {
+        // Both sides of a connection need a provider of cryptography, even where it stays plain.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .no_proxy()
             .timeout(Duration::from_secs(30))
             .build()
             .map_err(|error| Error::Internal(format!("building an HTTP client: {error}")))?;
-        Ok(Self { http, base: base.to_owned(), token })
+        Ok(Self {
+            http,
+            base: base.to_owned(),
+            token,
+        })
     }
 
     /// `GET`.
@@ -36,7 +42,8 @@ impl Api {
     /// # Errors
     /// [`Error::Remote`] with the problem's detail.
     pub async fn get(&self, path: &str) -> Result<Value> {
-        self.send(self.http.get(format!("{}/api/v1{path}", self.base)), path).await
+        self.send(self.http.get(format!("{}/api/v1{path}", self.base)), path)
+            .await
     }
 
     /// `POST`.
@@ -44,7 +51,10 @@ impl Api {
     /// # Errors
     /// [`Error::Remote`] with the problem's detail.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Value> {
-        let request = self.http.post(format!("{}/api/v1{path}", self.base)).json(body);
+        let request = self
+            .http
+            .post(format!("{}/api/v1{path}", self.base))
+            .json(body);
         self.send(request, path).await
     }
 
@@ -68,8 +78,11 @@ impl Api {
                 return Ok(answer.clone());
             }
             if started.elapsed() > PATIENCE {
-                let last = answer.map_or_else(|error| error.to_string(), |answer| answer.to_string());
-                return Err(Error::Remote(format!("{awaited} did not happen; last answer: {last}")));
+                let last =
+                    answer.map_or_else(|error| error.to_string(), |answer| answer.to_string());
+                return Err(Error::Remote(format!(
+                    "{awaited} did not happen; last answer: {last}"
+                )));
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -77,20 +90,30 @@ impl Api {
 
     async fn send(&self, request: reqwest::RequestBuilder, path: &str) -> Result<Value> {
         let failed = |error: reqwest::Error| Error::Remote(format!("{path}: {error}"));
-        let response = request.bearer_auth(&self.token).send().await.map_err(failed)?;
+        let response = request
+            .bearer_auth(&self.token)
+            .send()
+            .await
+            .map_err(failed)?;
         let status = response.status();
         let body: Value = response.json().await.map_err(failed)?;
         if status.is_success() {
             return Ok(body);
         }
-        let detail = body.get("detail").and_then(Value::as_str).unwrap_or_default();
+        let detail = body
+            .get("detail")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         Err(Error::Remote(format!("{path}: {status}: {detail}")))
     }
 }
 
 /// An array member, empty where there is none.
 pub fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
-    value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    value
+        .get(name)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 /// A text member, empty where there is none.

@@ -40,7 +40,7 @@ pub struct Month {
 }
 
 /// A shopkeeper fills the shelf for this many days.
-const SHELF_DAYS: f64 = 9.0;
+const SHELF_DAYS: f64 = 12.0;
 /// One sale of this many is taken back.
 const VOID_EVERY: u64 = 160;
 /// So many tickets of an hour are sent at once at most.
@@ -75,7 +75,8 @@ pub async fn live(
         let drawn = sales::month(goods, shop.seed, shop.size, first, days);
         tickets.extend(drawn.into_iter().map(|ticket| (index, ticket)));
     }
-    tickets.sort_by(|(_, one), (_, other)| one.at.cmp(&other.at).then_with(|| one.id.cmp(&other.id)));
+    tickets
+        .sort_by(|(_, one), (_, other)| one.at.cmp(&other.at).then_with(|| one.id.cmp(&other.id)));
     let mut today = None;
     let mut rest = &tickets[..];
     while let Some((_, next)) = rest.first() {
@@ -84,7 +85,11 @@ pub async fn live(
             begin_day(shops, goods, first, next.at.date(), zone, clock).await?;
         }
         clock.set(moment(next.at, zone));
-        let rush = rest.iter().take(RUSH).take_while(|(_, ticket)| same_hour(ticket, next)).count();
+        let rush = rest
+            .iter()
+            .take(RUSH)
+            .take_while(|(_, ticket)| same_hour(ticket, next))
+            .count();
         let (now, later) = rest.split_at(rush.max(1));
         rest = later;
         sell(shops, now, &mut month).await?;
@@ -108,7 +113,7 @@ async fn sell(shops: &[Warung], tickets: &[(usize, Ticket)], month: &mut Month) 
             "payment": { "method": ticket.method.as_str() },
         });
         month.tickets += 1;
-        let regretted = month.tickets % VOID_EVERY == 0;
+        let regretted = month.tickets.is_multiple_of(VOID_EVERY);
         sales.spawn(async move {
             let receipt = api.post("/sales", &body).await?;
             if regretted {
@@ -161,10 +166,16 @@ async fn fill_shelf(shop: &Warung, goods: &[Good], date: NaiveDate) -> Result<()
     let mut lines = Vec::new();
     for good in goods {
         let held = on_hand.get(good.sku.as_str()).copied().unwrap_or(0);
-        let days = good.shelf_life_days.map_or(SHELF_DAYS, |life| SHELF_DAYS.min(f64::from(life)));
+        let days = good
+            .shelf_life_days
+            .map_or(SHELF_DAYS, |life| SHELF_DAYS.min(f64::from(life)));
         let wanted = (good.mean_per_day * shop.size * days).ceil() as i64;
-        let step = good.pack.as_ref().map_or(good.factor, |pack| pack.size.0).max(1);
-        if held < wanted / 2 || held < 1 {
+        let step = good
+            .pack
+            .as_ref()
+            .map_or(good.factor, |pack| pack.size.0)
+            .max(1);
+        if held < wanted * 2 / 3 || held < 1 {
             let packs = ((wanted - held).max(1) + step - 1) / step;
             let expires = good
                 .shelf_life_days
@@ -176,15 +187,26 @@ async fn fill_shelf(shop: &Warung, goods: &[Good], date: NaiveDate) -> Result<()
     if lines.is_empty() {
         return Ok(());
     }
-    shop.api.post("/stock/receipts", &json!({ "lines": lines, "supplier": "Pasar" })).await?;
+    shop.api
+        .post(
+            "/stock/receipts",
+            &json!({ "lines": lines, "supplier": "Pasar" }),
+        )
+        .await?;
     Ok(())
 }
 
 async fn count_one(shop: &Warung, good: &Good) -> Result<()> {
-    let held = number(&shop.api.get(&format!("/stock/{}", good.sku)).await?, "on_hand");
+    let held = number(
+        &shop.api.get(&format!("/stock/{}", good.sku)).await?,
+        "on_hand",
+    );
     let counted = Quantity((held - SHRINKAGE).max(0)).in_unit(good.factor);
     shop.api
-        .post("/stock/counts", &json!({ "lines": [{ "sku": good.sku, "counted": counted }] }))
+        .post(
+            "/stock/counts",
+            &json!({ "lines": [{ "sku": good.sku, "counted": counted }] }),
+        )
         .await?;
     Ok(())
 }

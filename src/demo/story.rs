@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate, Utc};
 use chrono_tz::Asia::Jakarta;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -16,9 +17,10 @@ use super::month::{self, Month, Warung, moment};
 use crate::clock::{ManualClock, SharedClock, SystemClock};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::hub::{Hub, HubImport};
+use crate::hub::{Hub, HubImport, NewHub};
 use crate::model::Money;
-use crate::shop::{ImportKind, ImportOptions, NewShop, Shop};
+use crate::shop::import::{ImportKind, ImportOptions};
+use crate::shop::{NewShop, Shop};
 
 /// How the demonstration is asked for.
 #[derive(Debug, Clone, Default)]
@@ -64,8 +66,8 @@ fn prepare_folder(data: Option<PathBuf>) -> Result<(PathBuf, bool)> {
     };
     std::fs::create_dir_all(&folder)
         .map_err(Error::io(format!("creating {}", folder.display())))?;
-    let mut entries = std::fs::read_dir(&folder)
-        .map_err(Error::io(format!("reading {}", folder.display())))?;
+    let mut entries =
+        std::fs::read_dir(&folder).map_err(Error::io(format!("reading {}", folder.display())))?;
     if entries.next().is_some() {
         return Err(Error::Refused(format!(
             "{} is not empty: the demonstration needs a new folder",
@@ -85,25 +87,26 @@ struct Running {
 impl Running {
     async fn end(self) -> Result<()> {
         self.stop.cancel();
-        self.task.await.map_err(|error| Error::Internal(format!("a daemon was cut off: {error}")))?
+        self.task
+            .await
+            .map_err(|error| Error::Internal(format!("a daemon was cut off: {error}")))?
     }
 }
 
-async fn listen(preferred: Option<&str>) -> Result<tokio::net::TcpListener> {
+/// The usual port if it is free, so that the address looks like a real one.
+async fn listen(preferred: Option<&str>) -> Result<TcpListener> {
     let free = SocketAddr::from(([127, 0, 0, 1], 0));
     if let Some(preferred) = preferred.and_then(|text| text.parse().ok())
-        && let Ok(listener) = crate::web::serve::listen(preferred).await
+        && let Ok(listener) = TcpListener::bind::<SocketAddr>(preferred).await
     {
         return Ok(listener);
     }
-    crate::web::serve::listen(free).await
+    TcpListener::bind(free)
+        .await
+        .map_err(Error::io("listening on 127.0.0.1"))
 }
 
-async fn start_shop(
-    folder: &Path,
-    clock: SharedClock,
-    preferred: Option<&str>,
-) -> Result<Running> {
+async fn start_shop(folder: &Path, clock: SharedClock, preferred: Option<&str>) -> Result<Running> {
     let listener = listen(preferred).await?;
     let base = base_of(&listener)?;
     let (config, stop) = (Config::for_folder(folder)?, CancellationToken::new());
@@ -119,8 +122,10 @@ async fn start_hub(folder: &Path, clock: SharedClock, preferred: Option<&str>) -
     Ok(Running { base, stop, task })
 }
 
-fn base_of(listener: &tokio::net::TcpListener) -> Result<String> {
-    let address = listener.local_addr().map_err(Error::io("asking for the port listened on"))?;
+fn base_of(listener: &TcpListener) -> Result<String> {
+    let address = listener
+        .local_addr()
+        .map_err(Error::io("asking for the port listened on"))?;
     Ok(format!("http://{address}"))
 }
 
@@ -154,7 +159,12 @@ async fn tell(
         let shop_folder = folder.join(name.replace(' ', "-").to_lowercase());
         let token = found_shop(&shop_folder, name, &products, &hub.base, &code, &clock).await?;
         let daemon = start_shop(&shop_folder, clock.clone(), None).await?;
-        shops.push(Warung { name, size, seed, api: Api::new(&daemon.base, token)? });
+        shops.push(Warung {
+            name,
+            size,
+            seed,
+            api: Api::new(&daemon.base, token)?,
+        });
         daemons.push((shop_folder, daemon));
     }
     let lived = month::live(&shops, &goods, first, DAYS, Jakarta, &manual).await?;
@@ -182,11 +192,16 @@ async fn found_hub(
     clock: &SharedClock,
 ) -> Result<(String, Vec<String>)> {
     let config = Config::for_folder(&folder.join("hub"))?;
-    let hub = Hub::create(config, "Distributor Contoh", None, clock.clone()).await?;
+    let new = NewHub {
+        name: "Distributor Contoh".to_owned(),
+        timezone: "Asia/Jakarta".to_owned(),
+        pin: None,
+    };
+    let hub = Hub::create(config, new, clock.clone()).await?;
     hub.import(HubImport::Products, products, false).await?;
     let mut codes = Vec::new();
     for (name, _, _) in SHOPS {
-        codes.push(hub.add_shop(name).await?.code);
+        codes.push(hub.add_shop(name).await?.1);
     }
     Ok((hub.create_token("demo").await?, codes))
 }
@@ -206,7 +221,13 @@ async fn found_shop(
         pin: None,
     };
     let shop = Shop::create(Config::for_folder(folder)?, new, clock.clone()).await?;
-    shop.import(ImportKind::Products, products, ImportOptions::default(), &mut |_| {}).await?;
+    shop.import(
+        ImportKind::Products,
+        products,
+        ImportOptions::default(),
+        &mut |_| {},
+    )
+    .await?;
     shop.pair(hub, code).await?;
     shop.create_token("demo").await
 }
@@ -218,12 +239,20 @@ fn print_month(
     tonight: NaiveDate,
     print: &mut (dyn FnMut(&str) + Send),
 ) {
-    print(&format!("{first} to {tonight}: {DAYS} days, {} products", goods.len()));
+    print(&format!(
+        "{first} to {tonight}: {DAYS} days, {} products",
+        goods.len()
+    ));
     for (name, sales) in &lived.sales {
         let turnover = Money(lived.turnover.get(name).copied().unwrap_or_default());
-        print(&format!("  {name:<16} {sales:>5} sales, turnover {turnover}"));
+        print(&format!(
+            "  {name:<16} {sales:>5} sales, turnover {turnover}"
+        ));
     }
-    print(&format!("  {} sales were taken back, counts found small differences", lived.voids));
+    print(&format!(
+        "  {} sales were taken back, counts found small differences",
+        lived.voids
+    ));
 }
 
 async fn plan_tonight(
@@ -233,13 +262,24 @@ async fn plan_tonight(
     print: &mut (dyn FnMut(&str) + Send),
 ) -> Result<()> {
     // The night passes; each shop's own schedule does the rest.
-    clock.set(moment(tonight.and_hms_opt(2, 0, 30).unwrap_or_default(), Jakarta));
+    clock.set(moment(
+        tonight.and_hms_opt(2, 0, 30).unwrap_or_default(),
+        Jakarta,
+    ));
     for shop in shops {
         let planned = |plan: &Value| text(plan, "plan_date") == tonight.to_string();
-        let plan = shop.api.wait_for("/plans/latest", "the plan of the night", planned).await?;
-        let lines: Vec<&Value> =
-            list(&plan, "lines").iter().filter(|line| number(line, "quantity") > 0).collect();
-        let due = lines.iter().filter(|line| text(line, "urgency") == "due").count();
+        let plan = shop
+            .api
+            .wait_for("/plans/latest", "the plan of the night", planned)
+            .await?;
+        let lines: Vec<&Value> = list(&plan, "lines")
+            .iter()
+            .filter(|line| number(line, "quantity") > 0)
+            .collect();
+        let due = lines
+            .iter()
+            .filter(|line| text(line, "urgency") == "due")
+            .count();
         print("");
         print(&format!(
             "02:00 {}: {} products to buy, {due} of them due, {} in all",
@@ -248,7 +288,11 @@ async fn plan_tonight(
             Money(number(&plan, "total_cost"))
         ));
         for line in lines.iter().take(4) {
-            print(&format!("  {}: {}", text(line, "name"), text(line, "sentence")));
+            print(&format!(
+                "  {}: {}",
+                text(line, "name"),
+                text(line, "sentence")
+            ));
         }
     }
     Ok(())
@@ -261,11 +305,17 @@ async fn ship_and_receive(
     clock: &Arc<ManualClock>,
     print: &mut (dyn FnMut(&str) + Send),
 ) -> Result<()> {
-    let sent = |sync: &Value| number(sync, "backlog") == 0 && !text(sync, "last_success_at").is_empty();
+    let sent =
+        |sync: &Value| number(sync, "backlog") == 0 && !text(sync, "last_success_at").is_empty();
     for shop in shops {
-        shop.api.wait_for("/sync", "sending everything to the hub", sent).await?;
+        shop.api
+            .wait_for("/sync", "sending everything to the hub", sent)
+            .await?;
     }
-    clock.set(moment(tonight.and_hms_opt(7, 0, 0).unwrap_or_default(), Jakarta));
+    clock.set(moment(
+        tonight.and_hms_opt(7, 0, 0).unwrap_or_default(),
+        Jakarta,
+    ));
     let schedule = hub.get(&format!("/schedule?date={tonight}")).await?;
     print("");
     print("07:00 at the distributor, due today:");
@@ -274,8 +324,10 @@ async fn ship_and_receive(
         let body = json!({ "shop_id": text(due, "shop_id"), "date": tonight });
         let shipment = hub.post("/shipments", &body).await?;
         let id = text(&shipment, "id").to_owned();
-        hub.post(&format!("/shipments/{id}/confirm"), &json!({})).await?;
-        hub.post(&format!("/shipments/{id}/dispatch"), &json!({})).await?;
+        hub.post(&format!("/shipments/{id}/confirm"), &json!({}))
+            .await?;
+        hub.post(&format!("/shipments/{id}/dispatch"), &json!({}))
+            .await?;
         print(&format!(
             "  {}: {} products recommended, confirmed, dispatched",
             text(due, "shop_name"),
@@ -283,18 +335,28 @@ async fn ship_and_receive(
         ));
         shipped.push(id);
     }
-    clock.set(moment(tonight.and_hms_opt(10, 0, 0).unwrap_or_default(), Jakarta));
+    clock.set(moment(
+        tonight.and_hms_opt(10, 0, 0).unwrap_or_default(),
+        Jakarta,
+    ));
     print("10:00 in the shops:");
     for (index, shop) in shops.iter().enumerate() {
         let arrived = |deliveries: &Value| {
-            list(deliveries, "items").iter().any(|delivery| text(delivery, "state") == "dispatched")
+            list(deliveries, "items")
+                .iter()
+                .any(|delivery| text(delivery, "state") == "dispatched")
         };
         shop.api.post("/sync", &json!({})).await?;
-        let deliveries = shop.api.wait_for("/deliveries", "the delivery note", arrived).await?;
+        let deliveries = shop
+            .api
+            .wait_for("/deliveries", "the delivery note", arrived)
+            .await?;
         for delivery in list(&deliveries, "items") {
             receive(shop, delivery, index == 0, print).await?;
         }
-        shop.api.wait_for("/sync", "sending the receipt", sent).await?;
+        shop.api
+            .wait_for("/sync", "sending the receipt", sent)
+            .await?;
     }
     print("");
     compare(shops, hub, print).await
@@ -322,17 +384,21 @@ async fn receive(
         .collect();
     let path = format!("/deliveries/{}/receipt", text(delivery, "id"));
     shop.api.post(&path, &json!({ "lines": lines })).await?;
-    let remark = if short { ", one product short and one partly damaged" } else { ", all as on the note" };
-    print(&format!("  {}: {} products received{remark}", shop.name, lines.len()));
+    let remark = if short {
+        ", one product short and one partly damaged"
+    } else {
+        ", all as on the note"
+    };
+    print(&format!(
+        "  {}: {} products received{remark}",
+        shop.name,
+        lines.len()
+    ));
     Ok(())
 }
 
 /// Both sides at equal heads must hold the same figures; the demonstration says so only after comparing them.
-async fn compare(
-    shops: &[Warung],
-    hub: &Api,
-    print: &mut (dyn FnMut(&str) + Send),
-) -> Result<()> {
+async fn compare(shops: &[Warung], hub: &Api, print: &mut (dyn FnMut(&str) + Send)) -> Result<()> {
     let known = hub.get("/shops").await?;
     for shop in shops {
         let id = list(&known, "items")
@@ -346,7 +412,9 @@ async fn compare(
         let differing = ours
             .iter()
             .filter(|mine| {
-                let same = theirs.iter().find(|other| text(other, "sku") == text(mine, "sku"));
+                let same = theirs
+                    .iter()
+                    .find(|other| text(other, "sku") == text(mine, "sku"));
                 same.is_none_or(|same| number(same, "position") != number(mine, "position"))
             })
             .count();

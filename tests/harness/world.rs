@@ -10,7 +10,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kulakan::clock::{ManualClock, SharedClock};
 use kulakan::config::Config;
 use kulakan::error::Result;
-use kulakan::hub::Hub;
+use kulakan::hub::{Hub, NewHub};
+use kulakan::shop::import::{ImportKind, ImportOptions};
 use kulakan::shop::{NewShop, Shop};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -39,7 +40,9 @@ impl Daemon {
 
 async fn listener(address: Option<SocketAddr>) -> tokio::net::TcpListener {
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    kulakan::web::serve::listen(address.unwrap_or(any)).await.unwrap()
+    kulakan::web::serve::listen(address.unwrap_or(any))
+        .await
+        .unwrap()
 }
 
 /// One side's API, asked as a script would.
@@ -54,11 +57,20 @@ impl Api {
     pub fn new(address: SocketAddr, token: String) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { http, base: format!("http://{address}"), token }
+        Self {
+            http,
+            base: format!("http://{address}"),
+            token,
+        }
     }
 
     /// The status and JSON of any call.
-    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> (StatusCode, Value) {
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (StatusCode, Value) {
         let mut request = self
             .http
             .request(method, format!("{}/api/v1{path}", self.base))
@@ -95,7 +107,10 @@ impl Api {
             if done(&answer) {
                 return answer;
             }
-            assert!(started.elapsed() < Duration::from_secs(60), "{path} stays at {answer}");
+            assert!(
+                started.elapsed() < Duration::from_secs(60),
+                "{path} stays at {answer}"
+            );
             tokio::task::yield_now().await;
         }
     }
@@ -127,11 +142,18 @@ impl World {
         let file = folder.path().join("products.csv");
         std::fs::write(&file, catalogue).unwrap();
         let hub_config = Config::for_folder(&folder.path().join("hub")).unwrap();
-        let hub = Hub::create(hub_config, "Distributor", None, shared.clone()).await.unwrap();
-        hub.import(kulakan::hub::HubImport::Products, &file, false).await.unwrap();
+        let new = NewHub {
+            name: "Distributor".to_owned(),
+            timezone: "Asia/Jakarta".to_owned(),
+            pin: None,
+        };
+        let hub = Hub::create(hub_config, new, shared.clone()).await.unwrap();
+        hub.import(kulakan::hub::HubImport::Products, &file, false)
+            .await
+            .unwrap();
         let mut codes = Vec::new();
         for name in names {
-            codes.push(hub.add_shop(name).await.unwrap().code);
+            codes.push(hub.add_shop(name).await.unwrap().1);
         }
         let token = hub.create_token("test").await.unwrap();
         drop(hub);
@@ -158,18 +180,26 @@ impl World {
             currency: "IDR".to_owned(),
             pin: None,
         };
-        let shop =
-            Shop::create(Config::for_folder(&folder).unwrap(), new, clock.clone()).await.unwrap();
-        let kind = kulakan::shop::ImportKind::Products;
-        shop.import(kind, products, kulakan::shop::ImportOptions::default(), &mut |_| {})
+        let shop = Shop::create(Config::for_folder(&folder).unwrap(), new, clock.clone())
             .await
             .unwrap();
-        shop.pair(&self.hub.base, code).await.unwrap();
+        let kind = ImportKind::Products;
+        shop.import(kind, products, ImportOptions::default(), &mut |_| {})
+            .await
+            .unwrap();
+        shop.pair(&self.hub.base, code)
+            .await
+            .unwrap();
         let token = shop.create_token("test").await.unwrap();
         drop(shop);
         let daemon = start_shop(&folder, &clock, None).await;
         let api = Api::new(daemon.address, token);
-        self.shops.push(ShopSide { name: name.to_owned(), folder, api, daemon });
+        self.shops.push(ShopSide {
+            name: name.to_owned(),
+            folder,
+            api,
+            daemon,
+        });
     }
 
     /// The hub goes away; its address stays its own.
@@ -218,8 +248,17 @@ async fn start_hub(folder: &Path, clock: &SharedClock, address: Option<SocketAdd
     let listener = listener(address).await;
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let task = tokio::spawn(kulakan::hub::run(config, listener, clock.clone(), stop.clone()));
-    Daemon { address, stop, task }
+    let task = tokio::spawn(kulakan::hub::run(
+        config,
+        listener,
+        clock.clone(),
+        stop.clone(),
+    ));
+    Daemon {
+        address,
+        stop,
+        task,
+    }
 }
 
 async fn start_shop(folder: &Path, clock: &SharedClock, address: Option<SocketAddr>) -> Daemon {
@@ -227,6 +266,15 @@ async fn start_shop(folder: &Path, clock: &SharedClock, address: Option<SocketAd
     let listener = listener(address).await;
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let task = tokio::spawn(kulakan::shop::run(config, listener, clock.clone(), stop.clone()));
-    Daemon { address, stop, task }
+    let task = tokio::spawn(kulakan::shop::run(
+        config,
+        listener,
+        clock.clone(),
+        stop.clone(),
+    ));
+    Daemon {
+        address,
+        stop,
+        task,
+    }
 }

@@ -35,8 +35,14 @@ impl Dice {
     }
 }
 
-const SKUS: [(&str, i64); 6] =
-    [("MIE", 1), ("GULA", 1000), ("ROTI", 1), ("KOPI", 1), ("SUSU", 1), ("MINYAK", 1000)];
+const SKUS: [(&str, i64); 6] = [
+    ("MIE", 1),
+    ("GULA", 1000),
+    ("ROTI", 1),
+    ("KOPI", 1),
+    ("SUSU", 1),
+    ("MINYAK", 1000),
+];
 
 /// What a shop has sold, for the test to pick voids from.
 type Sold = Vec<String>;
@@ -54,8 +60,11 @@ async fn one_operation(
     match dice.roll(20) {
         0..=12 => {
             let id = format!("s{shop}-{number}");
-            let quantity =
-                if factor == 1 { json!(dice.between(1, 6)) } else { json!("0.25") };
+            let quantity = if factor == 1 {
+                json!(dice.between(1, 6))
+            } else {
+                json!("0.25")
+            };
             let mut lines = vec![json!({ "sku": sku, "quantity": quantity })];
             if dice.roll(3) == 0 {
                 lines.push(json!({ "sku": "KOPI", "unit": "renceng", "quantity": 1 }));
@@ -67,7 +76,8 @@ async fn one_operation(
         13 => {
             if !sold.is_empty() {
                 let id = sold.swap_remove(dice.roll(sold.len() as u64) as usize);
-                api.post(&format!("/sales/{id}/void"), json!({ "reason": "salah" })).await;
+                api.post(&format!("/sales/{id}/void"), json!({ "reason": "salah" }))
+                    .await;
             }
         }
         14 | 15 => {
@@ -76,11 +86,16 @@ async fn one_operation(
                 0 => json!({ "sku": sku, "quantity": dice.between(1, 40), "expires": expires }),
                 _ => json!({ "sku": sku, "quantity": dice.between(1, 40) }),
             };
-            api.post("/stock/receipts", json!({ "lines": [line] })).await;
+            api.post("/stock/receipts", json!({ "lines": [line] }))
+                .await;
         }
         16 => {
             let counted = dice.between(0, 30);
-            api.post("/stock/counts", json!({ "lines": [{ "sku": sku, "counted": counted }] })).await;
+            api.post(
+                "/stock/counts",
+                json!({ "lines": [{ "sku": sku, "counted": counted }] }),
+            )
+            .await;
         }
         17 => {
             let body = json!({ "sku": sku, "quantity": dice.between(1, 3), "reason": "waste" });
@@ -96,8 +111,9 @@ async fn one_operation(
                 { "name": "sachet", "factor": 1, "price": 2000 },
                 { "name": "renceng", "factor": pack, "price": 18000 },
             ] });
-            let (status, answer) =
-                api.call(reqwest::Method::PATCH, "/products/KOPI", Some(&body)).await;
+            let (status, answer) = api
+                .call(reqwest::Method::PATCH, "/products/KOPI", Some(&body))
+                .await;
             assert!(status.is_success(), "{status} {answer}");
         }
     }
@@ -133,12 +149,21 @@ async fn ship(world: &World, dice: &mut Dice, today: NaiveDate) -> usize {
         let body = json!({ "shop_id": due["shop_id"], "date": today });
         let shipment = world.hub.post("/shipments", body).await;
         let id = shipment["id"].as_str().unwrap();
-        world.hub.post(&format!("/shipments/{id}/confirm"), json!({})).await;
+        world
+            .hub
+            .post(&format!("/shipments/{id}/confirm"), json!({}))
+            .await;
         if dice.roll(4) == 0 {
             let reason = json!({ "reason": "mobil rusak" });
-            world.hub.post(&format!("/shipments/{id}/cancel"), reason).await;
+            world
+                .hub
+                .post(&format!("/shipments/{id}/cancel"), reason)
+                .await;
         } else {
-            world.hub.post(&format!("/shipments/{id}/dispatch"), json!({})).await;
+            world
+                .hub
+                .post(&format!("/shipments/{id}/dispatch"), json!({}))
+                .await;
         }
         shipped += 1;
     }
@@ -155,12 +180,20 @@ async fn ship(world: &World, dice: &mut Dice, today: NaiveDate) -> usize {
                     .iter()
                     .map(|line| {
                         let quantity = line["quantity"].as_i64().unwrap();
-                        let received = if short { quantity - quantity / 3 } else { quantity };
+                        let received = if short {
+                            quantity - quantity / 3
+                        } else {
+                            quantity
+                        };
                         json!({ "sku": line["sku"], "received": received, "damaged": received / 9 })
                     })
                     .collect();
                 let id = delivery["id"].as_str().unwrap();
-                api.post(&format!("/deliveries/{id}/receipt"), json!({ "lines": lines })).await;
+                api.post(
+                    &format!("/deliveries/{id}/receipt"),
+                    json!({ "lines": lines }),
+                )
+                .await;
             }
         }
     }
@@ -192,22 +225,37 @@ async fn assert_agreement(world: &World, today: NaiveDate) {
     for (index, shop) in world.shops.iter().enumerate() {
         world.drained(index).await;
         let known = shops["items"].as_array().unwrap();
-        let id = known.iter().find(|known| known["name"] == shop.name.as_str()).unwrap()["id"]
+        let id = known
+            .iter()
+            .find(|known| known["name"] == shop.name.as_str())
+            .unwrap()["id"]
             .as_str()
             .unwrap()
             .to_owned();
         let ours = by_sku(&shop.api.get("/stock").await);
         let theirs = by_sku(&world.hub.get(&format!("/shops/{id}/positions")).await);
-        assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>());
+        assert_eq!(
+            ours.keys().collect::<Vec<_>>(),
+            theirs.keys().collect::<Vec<_>>()
+        );
         for (sku, mine) in &ours {
             let other = &theirs[sku];
-            for figure in ["on_hand", "on_order", "in_transit", "backordered", "position"] {
+            for figure in [
+                "on_hand",
+                "on_order",
+                "in_transit",
+                "backordered",
+                "position",
+            ] {
                 assert_eq!(mine[figure], other[figure], "{} {sku} {figure}", shop.name);
             }
             assert_eq!(lots(mine), lots(other), "{} {sku} lots", shop.name);
         }
         let mine = shop.api.post("/plans", json!({ "date": today })).await;
-        let other = world.hub.get(&format!("/shops/{id}/plan?date={today}")).await;
+        let other = world
+            .hub
+            .get(&format!("/shops/{id}/plan?date={today}"))
+            .await;
         assert_eq!(plan_lines(&mine), plan_lines(&other), "{}", shop.name);
     }
 }
@@ -220,12 +268,29 @@ fn plan_lines(plan: &Value) -> BTreeMap<String, Value> {
         .iter()
         .map(|line| {
             let figures = [
-                "method", "forecast_per_day", "sigma_protection", "protection_days", "service_factor",
-                "safety_stock", "order_up_to", "on_hand", "on_order", "in_transit", "backordered",
-                "position", "need", "quantity", "packs", "pack_size", "urgency", "reason",
+                "method",
+                "forecast_per_day",
+                "sigma_protection",
+                "protection_days",
+                "service_factor",
+                "safety_stock",
+                "order_up_to",
+                "on_hand",
+                "on_order",
+                "in_transit",
+                "backordered",
+                "position",
+                "need",
+                "quantity",
+                "packs",
+                "pack_size",
+                "urgency",
+                "reason",
             ];
-            let kept: BTreeMap<&str, &Value> =
-                figures.iter().map(|figure| (*figure, &line[*figure])).collect();
+            let kept: BTreeMap<&str, &Value> = figures
+                .iter()
+                .map(|figure| (*figure, &line[*figure]))
+                .collect();
             (line["sku"].as_str().unwrap().to_owned(), json!(kept))
         })
         .collect()
@@ -252,7 +317,9 @@ async fn both_sides_agree_after_thousands_of_operations() {
     world.restart_shop(1).await;
     let later = today + Days::new(15);
     live_days(&world, &mut dice, later, 15, &mut sold, &mut number).await;
-    let backlog = world.shops[0].api.get("/sync").await["backlog"].as_i64().unwrap();
+    let backlog = world.shops[0].api.get("/sync").await["backlog"]
+        .as_i64()
+        .unwrap();
     assert!(backlog > 1000, "the backlog is {backlog}");
     world.start_hub(address).await;
     let back = later + Days::new(15);

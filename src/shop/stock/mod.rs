@@ -33,7 +33,7 @@ pub(super) use receive::is_shelf_date;
 pub struct StockQuery {
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
-    /// Entries on the page: 1 to 200, by default 50.
+    /// Entries on the page: 1 to 200; without it, all products at once.
     pub limit: Option<u32>,
 }
 
@@ -59,7 +59,9 @@ impl Shop {
     /// # Errors
     /// What the database says.
     pub async fn stock(&self, query: StockQuery) -> Result<Stock> {
-        let size = page_size(query.limit);
+        let size = query
+            .limit
+            .map_or(usize::MAX - 1, |limit| page_size(Some(limit)));
         let (info, now) = (self.info.clone(), self.now());
         self.db
             .read(move |connection| {

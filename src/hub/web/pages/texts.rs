@@ -12,7 +12,6 @@ use crate::web::Language;
 pub struct Texts {
     pub shops: &'static str,
     pub shipments: &'static str,
-    pub name: &'static str,
     pub last_contact: &'static str,
     pub never: &'static str,
     pub silent: &'static str,
@@ -45,7 +44,6 @@ pub struct Texts {
     pub received: &'static str,
     pub short: &'static str,
     pub cancelled: &'static str,
-    pub state: &'static str,
     pub came: &'static str,
     pub damaged: &'static str,
     pub log_in: &'static str,
@@ -70,7 +68,6 @@ impl Texts {
 static INDONESIAN: Texts = Texts {
     shops: "Warung",
     shipments: "Kiriman",
-    name: "Nama",
     last_contact: "Terakhir tersambung",
     never: "belum pernah",
     silent: "Lama tidak terdengar",
@@ -103,7 +100,6 @@ static INDONESIAN: Texts = Texts {
     received: "Diterima",
     short: "Diterima kurang",
     cancelled: "Dibatalkan",
-    state: "Keadaan",
     came: "Datang",
     damaged: "Rusak",
     log_in: "Masuk",
@@ -117,7 +113,6 @@ static INDONESIAN: Texts = Texts {
 static ENGLISH: Texts = Texts {
     shops: "Shops",
     shipments: "Shipments",
-    name: "Name",
     last_contact: "Last connected",
     never: "never",
     silent: "Silent for long",
@@ -150,7 +145,6 @@ static ENGLISH: Texts = Texts {
     received: "Received",
     short: "Received short",
     cancelled: "Cancelled",
-    state: "State",
     came: "Came",
     damaged: "Damaged",
     log_in: "Log in",
