@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod browser;
+mod cli;
 mod demo_data;
 mod harness;
 mod hub_sync;
@@ -9,6 +10,7 @@ mod plan;
 mod scenarios;
 mod schedule;
 mod schema_dialects;
+mod shop_door;
 mod shop_nightly;
 mod shop_sync;
 mod store_plans;

@@ -7,7 +7,7 @@ use kulakan::hub::planning::Lines;
 use kulakan::hub::web::api::schedule;
 use kulakan::hub::web::api::status::StatusBody;
 use kulakan::hub::{self, Hub, HubImport, NewHub};
-use kulakan::plan::PlanLanguage;
+use kulakan::hub::render::PlanLanguage;
 use serde_json::json;
 
 use super::{Folder, Output, clock, until_told};

@@ -6,7 +6,9 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::planning::{IntervalSource, Visit};
 use super::status::{HubStatus, ShopOverview};
-use crate::plan::{PlanLanguage, sentence};
+use crate::plan::sentence;
+
+pub use crate::plan::PlanLanguage;
 
 /// The shops that are due, what to send each, and why.
 #[must_use]

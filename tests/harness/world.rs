@@ -187,9 +187,7 @@ impl World {
         shop.import(kind, products, ImportOptions::default(), &mut |_| {})
             .await
             .unwrap();
-        shop.pair(&self.hub.base, code)
-            .await
-            .unwrap();
+        shop.pair(&self.hub.base, code).await.unwrap();
         let token = shop.create_token("test").await.unwrap();
         drop(shop);
         let daemon = start_shop(&folder, &clock, None).await;

@@ -53,7 +53,12 @@ fn new_epoch(epoch: i64, seq: i64) -> Step {
 #[case::first_time(Own { incarnation: None, ..own(1, 3, 0) }, hub(1, 0, LIFE), Some(A), Step::PushAfter(0))]
 #[case::lost_answer(own(1, 9, 5), hub(1, 7, LIFE), Some(A), Step::PushAfter(7))]
 #[case::restored_hub(own(1, 9, 8), hub(1, 4, OTHER_LIFE), Some(A), Step::PushAfter(4))]
-#[case::hub_that_lost_its_end_unannounced(own(1, 9, 8), hub(1, 4, LIFE), Some(A), Step::PushAfter(4))]
+#[case::hub_that_lost_its_end_unannounced(
+    own(1, 9, 8),
+    hub(1, 4, LIFE),
+    Some(A),
+    Step::PushAfter(4)
+)]
 #[case::restored_shop(own(1, 6, 5), hub(1, 9, LIFE), None, new_epoch(1, 5))]
 #[case::cloned_shop(own(1, 9, 5), hub(1, 7, LIFE), Some(B), new_epoch(1, 5))]
 #[case::clone_was_faster(own(1, 9, 5), hub(2, 3, LIFE), None, new_epoch(1, 5))]
@@ -85,8 +90,16 @@ fn an_epoch_that_this_log_has_used_is_not_entered() {
 fn programs_that_do_not_fit_say_which_is_to_be_upgraded() {
     assert_eq!(protocol_problem(1, 1), None);
     assert_eq!(protocol_problem(7, 1), None);
-    assert!(protocol_problem(7, 2).unwrap().contains("upgrade kulakan here"));
-    assert!(protocol_problem(0, 0).unwrap().contains("the hub must be upgraded"));
+    assert!(
+        protocol_problem(7, 2)
+            .unwrap()
+            .contains("upgrade kulakan here")
+    );
+    assert!(
+        protocol_problem(0, 0)
+            .unwrap()
+            .contains("the hub must be upgraded")
+    );
 }
 
 #[rstest]

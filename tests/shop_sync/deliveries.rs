@@ -32,7 +32,10 @@ async fn announced(pair: &Pair) -> String {
         id: None,
         shop_id: pair.shop_id.clone(),
         date: None,
-        lines: Some(vec![line("MIE", 80, None), line("ROTI", 12, Some("2026-11-27"))]),
+        lines: Some(vec![
+            line("MIE", 80, None),
+            line("ROTI", 12, Some("2026-11-27")),
+        ]),
     };
     let Made::Created(shipment) = hub.create_shipment("test", new).await.unwrap() else {
         panic!("made twice");
@@ -47,7 +50,9 @@ async fn announced(pair: &Pair) -> String {
 async fn dispatched(pair: &Pair) -> String {
     let id = announced(pair).await;
     let hub = pair.hub.open().await;
-    hub.dispatch_shipment("test", &id, Vec::new()).await.unwrap();
+    hub.dispatch_shipment("test", &id, Vec::new())
+        .await
+        .unwrap();
     pair.shop.exchange().await.unwrap();
     id
 }
@@ -70,11 +75,20 @@ async fn what_is_announced_is_on_order_and_what_is_sent_is_in_transit() {
     let id = announced(&pair).await;
     assert_eq!(position(&pair.shop, "MIE").await, (1000, 80, 0));
     let hub = pair.hub.open().await;
-    hub.dispatch_shipment("test", &id, Vec::new()).await.unwrap();
+    hub.dispatch_shipment("test", &id, Vec::new())
+        .await
+        .unwrap();
     pair.shop.exchange().await.unwrap();
     assert_eq!(position(&pair.shop, "MIE").await, (1000, 0, 80));
-    let deliveries = pair.shop.deliveries(DeliveryQuery::default()).await.unwrap();
-    assert_eq!((deliveries.len(), deliveries[0].state.as_str()), (1, "dispatched"));
+    let deliveries = pair
+        .shop
+        .deliveries(DeliveryQuery::default())
+        .await
+        .unwrap();
+    assert_eq!(
+        (deliveries.len(), deliveries[0].state.as_str()),
+        (1, "dispatched")
+    );
     pair.daemon.stop().await;
 }
 
@@ -99,7 +113,11 @@ async fn what_really_came_goes_into_stock_and_back_to_the_hub() {
     let product = pair.shop.product("ROTI").await.unwrap();
     assert_eq!((product.cost.0, product.units[0].price.0), (9000, 0));
 
-    let again = pair.shop.receive_delivery(&id, from(receipt)).await.unwrap();
+    let again = pair
+        .shop
+        .receive_delivery(&id, from(receipt))
+        .await
+        .unwrap();
     assert!(matches!(again, Outcome::Already(_)), "{again:?}");
     let other = json!({ "lines": [{ "sku": "MIE", "received": 80 }] });
     let conflict = pair.shop.receive_delivery(&id, from(other)).await.unwrap();
@@ -120,10 +138,19 @@ async fn what_is_not_mentioned_did_not_come_and_what_was_not_announced_may() {
     let id = dispatched(&pair).await;
     super::product(&pair.shop, "GULA").await;
     let stranger = json!({ "lines": [{ "sku": "ENTAH", "received": 1 }] });
-    let error = pair.shop.receive_delivery(&id, from(stranger)).await.unwrap_err();
+    let error = pair
+        .shop
+        .receive_delivery(&id, from(stranger))
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("ENTAH"), "{error}");
     let receipt = json!({ "lines": [{ "sku": "GULA", "received": 4 }] });
-    let delivery = recorded(pair.shop.receive_delivery(&id, from(receipt)).await.unwrap());
+    let delivery = recorded(
+        pair.shop
+            .receive_delivery(&id, from(receipt))
+            .await
+            .unwrap(),
+    );
     let received: Vec<(&str, i64)> = delivery
         .lines
         .iter()
@@ -163,7 +190,11 @@ async fn a_receipt_that_cannot_be_is_refused_field_by_field() {
     }
     assert_eq!(position(&pair.shop, "MIE").await, (1000, 0, 80));
     let nothing = json!({ "lines": [] });
-    let error = pair.shop.receive_delivery("no-such", from(nothing)).await.unwrap_err();
+    let error = pair
+        .shop
+        .receive_delivery("no-such", from(nothing))
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("no-such"), "{error}");
     pair.daemon.stop().await;
 }
@@ -173,11 +204,17 @@ async fn a_cancelled_delivery_is_no_longer_awaited_and_cannot_be_received() {
     let pair = Pair::new().await;
     let id = announced(&pair).await;
     let hub = pair.hub.open().await;
-    hub.cancel_shipment("test", &id, "truk rusak").await.unwrap();
+    hub.cancel_shipment("test", &id, "truk rusak")
+        .await
+        .unwrap();
     pair.shop.exchange().await.unwrap();
     assert_eq!(position(&pair.shop, "MIE").await, (1000, 0, 0));
     let receipt = json!({ "lines": [{ "sku": "MIE", "received": 80 }] });
-    let error = pair.shop.receive_delivery(&id, from(receipt)).await.unwrap_err();
+    let error = pair
+        .shop
+        .receive_delivery(&id, from(receipt))
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("cancelled"), "{error}");
     pair.daemon.stop().await;
 }
@@ -187,7 +224,10 @@ async fn the_hubs_rhythm_holds_in_the_shops_plan() {
     let pair = Pair::new().await;
     pair.shop.exchange().await.unwrap();
     let before = pair.shop.plan_now(None).await.unwrap();
-    assert_eq!((before.policy.review_days, before.policy.lead_time_days), (7, 2));
+    assert_eq!(
+        (before.policy.review_days, before.policy.lead_time_days),
+        (7, 2)
+    );
     let hub = pair.hub.open().await;
     let any_day = kulakan::hub::delivery_days::DeliveryDays::default();
     hub.set_delivery_policy("test", &pair.shop_id, Some(3), Some(1), any_day)
@@ -195,6 +235,9 @@ async fn the_hubs_rhythm_holds_in_the_shops_plan() {
         .unwrap();
     pair.shop.exchange().await.unwrap();
     let after = pair.shop.plan_now(None).await.unwrap();
-    assert_eq!((after.policy.review_days, after.policy.lead_time_days), (3, 1));
+    assert_eq!(
+        (after.policy.review_days, after.policy.lead_time_days),
+        (3, 1)
+    );
     pair.daemon.stop().await;
 }

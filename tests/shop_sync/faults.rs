@@ -112,11 +112,17 @@ async fn a_hub_that_asks_for_patience_gets_it() {
     });
     pair.shop.exchange_over(&way).await.unwrap_err();
     let status = pair.shop.sync_status().await.unwrap();
-    assert_eq!(status.next_attempt_at.as_deref(), Some("2026-11-23T02:02:00.000Z"));
+    assert_eq!(
+        status.next_attempt_at.as_deref(),
+        Some("2026-11-23T02:02:00.000Z")
+    );
     assert_eq!(status.failures, 1);
     pair.shop.exchange().await.unwrap();
     let status = pair.shop.sync_status().await.unwrap();
-    assert_eq!((status.failures, status.next_attempt_at, status.last_error), (0, None, None));
+    assert_eq!(
+        (status.failures, status.next_attempt_at, status.last_error),
+        (0, None, None)
+    );
     pair.daemon.stop().await;
 }
 

@@ -130,9 +130,18 @@ async fn pairing_again_is_the_same_pairing_and_another_hub_is_refused() {
     assert!(status.paired);
     assert_eq!(status.hub_name.as_deref(), Some("Distributor Contoh"));
 
-    let error = shop.pair("https://elsewhere.example", &code).await.unwrap_err();
+    let error = shop
+        .pair("https://elsewhere.example", &code)
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("a shop has one hub"), "{error}");
-    for wrong in ["ftp://hub.example", "hub.example", "http://", "http://u:p@hub.example", "http://hub.example/?a=b"] {
+    for wrong in [
+        "ftp://hub.example",
+        "hub.example",
+        "http://",
+        "http://u:p@hub.example",
+        "http://hub.example/?a=b",
+    ] {
         let error = shop.pair(wrong, &code).await.unwrap_err().to_string();
         assert!(error.starts_with("--hub: "), "{wrong}: {error}");
     }
@@ -150,7 +159,10 @@ async fn everything_that_happened_reaches_the_hub_in_batches_and_once() {
     let status = pair.shop.sync_status().await.unwrap();
     assert_eq!(done.pushed, status.head_seq);
     assert_eq!((status.backlog, status.acked_seq), (0, status.head_seq));
-    assert_eq!(status.last_success_at.as_deref(), Some("2026-11-23T02:00:00.000Z"));
+    assert_eq!(
+        status.last_success_at.as_deref(),
+        Some("2026-11-23T02:00:00.000Z")
+    );
     assert_eq!(pair.sales_at_hub(), 620);
     assert_eq!(pair.stock_at_hub("MIE").await, 380);
     assert_eq!(pair.shop.exchange().await.unwrap().pushed, 0);
@@ -177,7 +189,13 @@ async fn the_shop_sells_on_without_its_hub_and_drains_by_itself_when_it_is_back(
         .until("/sync", |sync| sync["failures"].as_i64() > Some(0))
         .await;
     assert_eq!(away["backlog"], 30);
-    assert!(away["last_error"].as_str().unwrap().contains("cannot be reached"), "{away}");
+    assert!(
+        away["last_error"]
+            .as_str()
+            .unwrap()
+            .contains("cannot be reached"),
+        "{away}"
+    );
     let (status, health) = client.get("/healthz").await;
     assert_eq!((status, &health["status"]), (200, &json!("ok")));
 
@@ -187,7 +205,10 @@ async fn the_shop_sells_on_without_its_hub_and_drains_by_itself_when_it_is_back(
     let back = client.until("/sync", |sync| sync["backlog"] == 0).await;
     let settled = client.until("/sync", |sync| sync["failures"] == 0).await;
     assert_eq!(settled["last_error"], Value::Null, "{back}");
-    assert!(settled["clock_skew_seconds"].as_i64().unwrap() > 29 * 86_400, "{settled}");
+    assert!(
+        settled["clock_skew_seconds"].as_i64().unwrap() > 29 * 86_400,
+        "{settled}"
+    );
     running.stop().await;
     daemon.stop().await;
     assert_eq!(

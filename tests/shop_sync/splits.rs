@@ -84,7 +84,10 @@ async fn a_restored_hub_gets_again_what_it_lost() {
     }
     std::fs::copy(&backup, &hub_file).unwrap();
     let other_life = "UPDATE hub SET incarnation = '01920000-0000-7000-8000-000000000000'";
-    Connection::open(&hub_file).unwrap().execute_batch(other_life).unwrap();
+    Connection::open(&hub_file)
+        .unwrap()
+        .execute_batch(other_life)
+        .unwrap();
     let daemon = pair.hub.run(Some(address)).await;
 
     sell(&pair.shop, "new").await;
@@ -93,7 +96,10 @@ async fn a_restored_hub_gets_again_what_it_lost() {
     assert_eq!((status.epoch, status.backlog), (1, 0));
     let hub = pair.hub.open().await;
     let positions = hub.positions(&pair.shop_id).await.unwrap();
-    assert_eq!(positions[0].stock.on_hand.0, on_hand(&pair.shop, "MIE").await);
+    assert_eq!(
+        positions[0].stock.on_hand.0,
+        on_hand(&pair.shop, "MIE").await
+    );
     daemon.stop().await;
 }
 
@@ -119,7 +125,10 @@ async fn a_hub_from_before_the_last_epoch_is_led_past_it() {
     }
     std::fs::copy(&early, &hub_file).unwrap();
     let other_life = "UPDATE hub SET incarnation = '01920000-0000-7000-8000-000000000000'";
-    Connection::open(&hub_file).unwrap().execute_batch(other_life).unwrap();
+    Connection::open(&hub_file)
+        .unwrap()
+        .execute_batch(other_life)
+        .unwrap();
     let daemon = pair.hub.run(Some(address)).await;
 
     sell(&restored, "later").await;
@@ -128,6 +137,9 @@ async fn a_hub_from_before_the_last_epoch_is_led_past_it() {
     assert_eq!((status.epoch, status.backlog), (3, 0));
     let hub = pair.hub.open().await;
     let positions = hub.positions(&pair.shop_id).await.unwrap();
-    assert_eq!(positions[0].stock.on_hand.0, on_hand(&restored, "MIE").await);
+    assert_eq!(
+        positions[0].stock.on_hand.0,
+        on_hand(&restored, "MIE").await
+    );
     daemon.stop().await;
 }
