@@ -6,8 +6,7 @@ use kulakan::hub::catalogue::ImportReport;
 use kulakan::hub::planning::Lines;
 use kulakan::hub::web::api::schedule;
 use kulakan::hub::web::api::status::StatusBody;
-use kulakan::hub::{self, Hub, HubImport, NewHub};
-use kulakan::hub::render::PlanLanguage;
+use kulakan::hub::{self, Hub, HubImport, NewHub, PlanLanguage};
 use serde_json::json;
 
 use super::{Folder, Output, clock, until_told};

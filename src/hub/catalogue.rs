@@ -1,4 +1,4 @@
-//! The distributor's catalogue and suppliers, imported from files, and what shops are told of it.
+//! The distributor's catalogue, imported from a file, and what shops are told of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::store::catalogue::{self as rows, Product, Supplier};
+use super::store::catalogue::{self as rows, Product};
 use super::store::{self, HubTx, audit, notes, shops};
 use super::table::{self, Columns, Faults, Line};
-use super::{Hub, costs};
+use super::{Hub, costs, suppliers};
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Quantity, Sku, barcode_problem};
 use crate::wire::note::{Announcement, CatalogueEntry};
@@ -98,19 +98,6 @@ const PRODUCT_COLUMNS: Columns = Columns {
     ],
 };
 
-const SUPPLIER_COLUMNS: Columns = Columns {
-    required: &["name"],
-    optional: &[
-        "lead_time_days",
-        "minimum_order_value",
-        "handling_cost",
-        "phone",
-        "email",
-        "address",
-        "active",
-    ],
-};
-
 /// The longest time that goods are said to keep.
 const MOST_SHELF_LIFE_DAYS: u32 = 3650;
 
@@ -131,7 +118,7 @@ impl Hub {
     ) -> Result<ImportReport> {
         let columns = match kind {
             HubImport::Products => PRODUCT_COLUMNS,
-            HubImport::Suppliers => SUPPLIER_COLUMNS,
+            HubImport::Suppliers => suppliers::COLUMNS,
             HubImport::Costs => costs::COLUMNS,
         };
         let source = Source {
@@ -142,7 +129,7 @@ impl Hub {
         };
         let job = move |tx: &mut dyn HubTx| match kind {
             HubImport::Products => import_products(tx, &source),
-            HubImport::Suppliers => import_suppliers(tx, &source),
+            HubImport::Suppliers => suppliers::import(tx, &source),
             HubImport::Costs => costs::import(tx, &source),
         };
         if dry_run {
@@ -339,7 +326,7 @@ fn product(
 }
 
 /// The value of a column that the file has, or else what was known before.
-fn kept<T>(
+pub(super) fn kept<T>(
     line: &Line,
     column: &str,
     before: Option<T>,
@@ -418,75 +405,6 @@ fn check_barcodes(
                 format!("{code} belongs to {owner} already"),
             );
         }
-    }
-}
-
-fn import_suppliers(tx: &mut dyn HubTx, source: &Source) -> Result<ImportReport> {
-    let known: BTreeMap<String, Supplier> = rows::suppliers(tx)?
-        .into_iter()
-        .map(|supplier| (supplier.name.clone(), supplier))
-        .collect();
-    let mut faults = Faults::of(&source.path);
-    let mut lines_of: BTreeMap<String, u64> = BTreeMap::new();
-    let mut suppliers = Vec::with_capacity(source.lines.len());
-    for line in &source.lines {
-        line.required("name", &mut faults);
-        let Some(name) = line.words("name", &mut faults) else {
-            continue;
-        };
-        if let Some(earlier) = lines_of.insert(name.clone(), line.number) {
-            let message = format!("{name} is on line {earlier} already");
-            faults.add(line.number, "name", message);
-            continue;
-        }
-        let before = known.get(&name);
-        suppliers.push(supplier(line, name, before, &mut faults));
-    }
-    faults.none_or_refuse()?;
-    let mut report = ImportReport::of(HubImport::Suppliers, suppliers.len(), source.dry_run);
-    for supplier in &suppliers {
-        if report.counts(known.get(&supplier.name), supplier) && !source.dry_run {
-            rows::put_supplier(tx, supplier)?;
-        }
-    }
-    record_import(tx, source, &report)?;
-    Ok(report)
-}
-
-fn supplier(line: &Line, name: String, before: Option<&Supplier>, faults: &mut Faults) -> Supplier {
-    let words = |column, before: Option<&String>, faults: &mut Faults| {
-        kept(line, column, before.cloned(), |line| {
-            line.words(column, faults)
-        })
-    };
-    let money = |column, before, faults: &mut Faults| {
-        kept(line, column, before, |line| line.money(column, faults))
-    };
-    Supplier {
-        name,
-        lead_time_days: kept(
-            line,
-            "lead_time_days",
-            before.and_then(|b| b.lead_time_days),
-            |line| line.days("lead_time_days", 0, 180, faults),
-        ),
-        minimum_order_value: money(
-            "minimum_order_value",
-            before.and_then(|b| b.minimum_order_value),
-            faults,
-        ),
-        handling_cost: money(
-            "handling_cost",
-            before.and_then(|b| b.handling_cost),
-            faults,
-        ),
-        phone: words("phone", before.and_then(|b| b.phone.as_ref()), faults),
-        email: words("email", before.and_then(|b| b.email.as_ref()), faults),
-        address: words("address", before.and_then(|b| b.address.as_ref()), faults),
-        active: kept(line, "active", before.map(|b| b.active), |line| {
-            line.flag("active", faults)
-        })
-        .unwrap_or(true),
     }
 }
 

@@ -17,6 +17,7 @@ pub mod render;
 pub mod shipments;
 pub mod status;
 pub mod store;
+mod suppliers;
 mod table;
 pub mod tokens;
 pub mod web;
@@ -42,6 +43,7 @@ use lock::FolderLock;
 use store::identity::Identity;
 use store::{HubStore, SqliteStore};
 
+pub use crate::plan::PlanLanguage;
 pub use catalogue::HubImport;
 
 /// An open hub. Cloning shares it.

@@ -6,9 +6,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::planning::{IntervalSource, Visit};
 use super::status::{HubStatus, ShopOverview};
-use crate::plan::sentence;
-
-pub use crate::plan::PlanLanguage;
+use crate::plan::{PlanLanguage, sentence};
 
 /// The shops that are due, what to send each, and why.
 #[must_use]

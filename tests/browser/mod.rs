@@ -118,9 +118,13 @@ impl Browser {
             .unwrap_or_else(|fault| panic!("{css}: {fault}"));
     }
 
-    /// Types into that element.
+    /// Types into that field, in place of what it holds.
     pub async fn fill(&self, css: &str, text: &str) {
         let element = self.find(css).await;
+        element
+            .clear()
+            .await
+            .unwrap_or_else(|fault| panic!("{css}: {fault}"));
         element
             .send_keys(text)
             .await

@@ -2,4 +2,5 @@
 
 pub mod postgres;
 pub mod running;
+pub mod shop;
 pub mod world;

@@ -256,9 +256,9 @@ async fn a_receipt_closes_its_shipment() {
     store::write(daemon.hub.store(), move |tx| {
         for shipment in ["whole", "part", "broken"] {
             tx.execute(
-                "INSERT INTO shipments (id, shop_id, state, plan_date, expected_on, created_at_utc)
-                 VALUES ($1, $2, 'dispatched', '2026-11-20', '2026-11-22', '2026-11-20T00:00:00.000Z')",
-                &[shipment.into(), (&id).into()],
+                "INSERT INTO shipments (id, shop_id, state, plan_date, expected_on, created_at_utc, request_hash)
+                 VALUES ($1, $2, 'dispatched', '2026-11-20', '2026-11-22', '2026-11-20T00:00:00.000Z', $3)",
+                &[shipment.into(), (&id).into(), Vec::new().into()],
             )?;
             for (line, code) in [(1, "A"), (2, "B")] {
                 tx.execute(

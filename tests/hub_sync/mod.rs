@@ -28,19 +28,19 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-fn start_of_time() -> DateTime<Utc> {
+pub(crate) fn start_of_time() -> DateTime<Utc> {
     "2026-11-22T03:00:00Z".parse().unwrap()
 }
 
-fn day(text: &str) -> NaiveDate {
+pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn sku(code: &str) -> Sku {
+pub(crate) fn sku(code: &str) -> Sku {
     Sku::parse(code).unwrap()
 }
 
-fn part(code: &str, quantity: i64) -> LotMove {
+pub(crate) fn part(code: &str, quantity: i64) -> LotMove {
     LotMove {
         sku: sku(code),
         expires: None,
@@ -48,14 +48,14 @@ fn part(code: &str, quantity: i64) -> LotMove {
     }
 }
 
-fn sale(code: &str, quantity: i64) -> Fact {
+pub(crate) fn sale(code: &str, quantity: i64) -> Fact {
     Fact::SaleRecorded {
         sale_id: Uuid::now_v7().to_string(),
         moves: vec![part(code, -quantity)],
     }
 }
 
-fn receipt(code: &str, quantity: i64) -> Fact {
+pub(crate) fn receipt(code: &str, quantity: i64) -> Fact {
     Fact::StockReceived {
         moves: vec![part(code, quantity)],
     }
@@ -83,18 +83,18 @@ async fn known(hub: &Hub, shop_id: &str) -> (Vec<LotRow>, Vec<DayRow>) {
 }
 
 /// A daemon as `kulakan hub run` starts it, and a second handle on its database as its commands open it.
-struct Daemon {
-    folder: tempfile::TempDir,
-    clock: Arc<ManualClock>,
-    hub: Hub,
-    address: SocketAddr,
-    stop: CancellationToken,
-    running: JoinHandle<Result<()>>,
-    client: reqwest::Client,
+pub(crate) struct Daemon {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) hub: Hub,
+    pub(crate) address: SocketAddr,
+    pub(crate) stop: CancellationToken,
+    pub(crate) running: JoinHandle<Result<()>>,
+    pub(crate) client: reqwest::Client,
 }
 
 impl Daemon {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = ManualClock::at(start_of_time());
         drop(new_hub(folder.path(), clock.clone()).await);
@@ -131,16 +131,16 @@ impl Daemon {
         Self::start_in(self.folder, self.clock).await
     }
 
-    fn advance(&self, by: Duration) {
+    pub(crate) fn advance(&self, by: Duration) {
         use kulakan::clock::Clock;
         self.clock.set(self.clock.now() + by);
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    fn get(&self, path: &str, token: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn get(&self, path: &str, token: &str) -> reqwest::RequestBuilder {
         self.client
             .get(self.url(path))
             .header(VERSION_HEADER, PROTOCOL)
@@ -166,7 +166,7 @@ impl Daemon {
     }
 
     /// A shop, added and paired.
-    async fn shop(&self, name: &str) -> Shop {
+    pub(crate) async fn shop(&self, name: &str) -> Shop {
         let (id, code) = self.hub.add_shop(name).await.unwrap();
         let mut shop = Shop::new();
         let (status, body) = self.pair(&code, &shop).await;
@@ -181,7 +181,7 @@ impl Daemon {
     }
 
     /// Pushes events `range` (counted from 0) of the shop's current epoch.
-    async fn push(&self, shop: &Shop, range: Range<usize>) -> (u16, Value) {
+    pub(crate) async fn push(&self, shop: &Shop, range: Range<usize>) -> (u16, Value) {
         self.send(shop, &shop.push(range)).await
     }
 
@@ -192,7 +192,7 @@ impl Daemon {
     }
 }
 
-async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
+pub(crate) async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
     let kind = response.headers()["content-type"].clone();
@@ -204,14 +204,14 @@ async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
 
 /// A shop's log, as a shop keeps it.
 #[derive(Clone)]
-struct Shop {
-    id: String,
-    device: Uuid,
-    token: String,
-    epoch: i64,
+pub(crate) struct Shop {
+    pub(crate) id: String,
+    pub(crate) device: Uuid,
+    pub(crate) token: String,
+    pub(crate) epoch: i64,
     /// The hash that the epoch's first event follows.
-    base: Hash,
-    log: Vec<(Event, Hash)>,
+    pub(crate) base: Hash,
+    pub(crate) log: Vec<(Event, Hash)>,
 }
 
 impl Shop {
@@ -227,11 +227,11 @@ impl Shop {
         }
     }
 
-    fn record(&mut self, fact: &Fact) {
+    pub(crate) fn record(&mut self, fact: &Fact) {
         self.record_on(day("2026-11-22"), fact);
     }
 
-    fn record_on(&mut self, date: NaiveDate, fact: &Fact) {
+    pub(crate) fn record_on(&mut self, date: NaiveDate, fact: &Fact) {
         let (kind, payload) = fact.encode().unwrap();
         self.record_raw(Uuid::now_v7(), date, &kind, 1, &payload);
     }

@@ -228,7 +228,7 @@ fn open_csv(path: &Path) -> Result<Records> {
     let start = input.fill_buf().map_err(reading())?;
     let has_mark = start.starts_with(b"\xef\xbb\xbf");
     let header = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
-    let count = |wanted: u8| header.iter().filter(|byte| **byte == wanted).count();
+    let count = |wanted: u8| header.split(|byte| *byte == wanted).count();
     let delimiter = if count(b';') > count(b',') {
         b';'
     } else {
@@ -241,7 +241,9 @@ fn open_csv(path: &Path) -> Result<Records> {
         .delimiter(delimiter)
         .has_headers(false)
         .flexible(true)
-        .from_reader(Box::new(input) as Box<dyn Read>);
+        // The carriage return before it is cut off with the other blanks.
+        .terminator(csv::Terminator::Any(b'\n'))
+        .from_reader(Box::new(input.chain(&b"\n"[..])) as Box<dyn Read>);
     Ok(Records::Csv {
         reader: Box::new(reader),
         path: path.to_owned(),
@@ -272,14 +274,18 @@ impl Records {
     fn next(&mut self, record: &mut StringRecord) -> Next {
         match self {
             Self::Csv { reader, path } => {
-                let line =
-                    |position: Option<&csv::Position>| position.map_or(0, csv::Position::line);
-                match reader.read_record(record) {
-                    Ok(true) => Next::Row(line(record.position())),
+                let read = reader.read_record(record);
+                // The place that the reader gives a record is before the blank lines that it skips. Every record
+                // ends with its line (see `open_csv`), so where it ends says where it begins; only in a quote that
+                // is never closed it does not.
+                let end = reader.position().line().saturating_sub(1);
+                let before = record.position().map_or(0, csv::Position::line);
+                match read {
+                    Ok(true) => Next::Row(before.max(end.saturating_sub(breaks(record)))),
                     Ok(false) => Next::End,
                     Err(error) => match error.kind() {
-                        csv::ErrorKind::Utf8 { pos, .. } => {
-                            Next::Fault(line(pos.as_ref()), "is not UTF-8 text".to_owned())
+                        csv::ErrorKind::Utf8 { .. } => {
+                            Next::Fault(end, "is not UTF-8 text".to_owned())
                         }
                         csv::ErrorKind::Io(fault) => Next::Failed(Error::Io {
                             doing: format!("reading {}", path.display()),
@@ -305,6 +311,12 @@ impl Records {
             }
         }
     }
+}
+
+/// Line breaks inside the cells of a record.
+fn breaks(record: &StringRecord) -> u64 {
+    let bytes = record.as_slice().bytes();
+    bytes.filter(|byte| *byte == b'\n').count() as u64
 }
 
 /// A cell as it would stand in a CSV file.

@@ -113,14 +113,11 @@ fn read(
             faults.add(row.line, "sku: the cell is empty");
             return;
         };
-        match lines.get(sku) {
-            Some(earlier) => {
-                faults.add(row.line, format!("sku: {sku} is on line {earlier} too"));
-            }
-            None => {
-                lines.insert(sku.to_owned(), row.line);
-                cells.push(row);
-            }
+        if let Some(earlier) = lines.get(sku) {
+            faults.add(row.line, format!("sku: {sku} is on line {earlier} too"));
+        } else {
+            lines.insert(sku.to_owned(), row.line);
+            cells.push(row);
         }
     };
     let counted = file::read(path, &SHAPE, options, &mut faults, progress, &mut on_row)?;
@@ -259,44 +256,29 @@ struct Main {
 fn main_unit(row: &Cells, new: &mut NewProduct, old: Option<&Definition>) -> Result<Main, String> {
     let before = new.unit.clone().unwrap_or_default();
     let name = row.text("unit").unwrap_or(&before).to_owned();
-    let place = match new.units.iter().position(|unit| unit.name == name) {
-        Some(place) => place,
-        None => {
-            let (base, factor) = BaseUnit::of_unit_name(&name);
-            if let Some(old) = old
-                && base != old.base_unit
-            {
-                return Err(format!(
-                    "unit: {name:?} counts in {}, the product in {}, which cannot change",
-                    base.as_str(),
-                    old.base_unit.as_str()
-                ));
-            }
-            if new.order_unit.as_deref() == Some(before.as_str()) {
-                new.order_unit = Some(name.clone());
-            }
-            match new.units.iter().position(|unit| unit.name == before) {
-                Some(place) => {
-                    if let Some(unit) = new.units.get_mut(place) {
-                        unit.name.clone_from(&name);
-                        unit.factor = Some(factor);
-                    }
-                    place
-                }
-                None => {
-                    new.units.push(NewUnit {
-                        name: name.clone(),
-                        factor: Some(factor),
-                        ..NewUnit::default()
-                    });
-                    new.units.len() - 1
-                }
-            }
+    if !new.units.iter().any(|unit| unit.name == name) {
+        let (base, factor) = BaseUnit::of_unit_name(&name);
+        if let Some(old) = old.filter(|old| old.base_unit != base) {
+            return Err(format!(
+                "unit: {name:?} counts in {}, the product in {}, which cannot change",
+                base.as_str(),
+                old.base_unit.as_str()
+            ));
         }
-    };
+        if new.order_unit.as_deref() == Some(before.as_str()) {
+            new.order_unit = Some(name.clone());
+        }
+        let replaced = new.units.iter().position(|unit| unit.name == before);
+        let unit = replaced.map(|place| new.units.remove(place));
+        new.units.push(NewUnit {
+            name: name.clone(),
+            factor: Some(factor),
+            ..unit.unwrap_or_default()
+        });
+    }
     new.unit = Some(name.clone());
     let price = row.read("price", money)?;
-    let Some(unit) = new.units.get_mut(place) else {
+    let Some(unit) = new.units.iter_mut().find(|unit| unit.name == name) else {
         return Err("unit: is missing".to_owned());
     };
     if let Some(price) = price {

@@ -166,12 +166,11 @@ fn apply(
         };
         product.check_still(tx)?;
         report.products += 1;
-        let product_id = match product.id {
-            Some(id) => id,
-            None => {
-                report.created += 1;
-                create(tx, info, now, product.sku.as_str(), product.amount)?
-            }
+        let product_id = if let Some(id) = product.id {
+            id
+        } else {
+            report.created += 1;
+            create(tx, info, now, product.sku.as_str(), product.amount)?
         };
         for &((_, date), quantity) in product_days {
             if daily::set_imported(tx, product_id, date, quantity)? {

@@ -8,7 +8,7 @@ use super::define::{
     check_shelf_life, check_units, in_order,
 };
 use crate::error::Result;
-use crate::model::Money;
+use crate::model::{Money, Quantity};
 use crate::shop::faults::{Faults, text};
 use crate::shop::store::products::Definition;
 
@@ -21,8 +21,9 @@ pub struct ProductPatch {
     /// Its name.
     pub name: Option<String>,
     /// What kind of goods; `null` for none.
-    #[serde(default, deserialize_with = "given")]
-    pub category: Option<Option<String>>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub category: Member<String>,
     /// The main unit, one of the product's units. The cost, which is per main unit, is converted unless `cost` is
     /// given too.
     pub unit: Option<String>,
@@ -31,32 +32,45 @@ pub struct ProductPatch {
     /// All units that it is sold in from now on.
     pub units: Option<Vec<NewUnit>>,
     /// The unit it is ordered in; `null` for the main unit.
-    #[serde(default, deserialize_with = "given")]
-    pub order_unit: Option<Option<String>>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub order_unit: Member<String>,
     /// Cost per main unit.
     pub cost: Option<i64>,
     /// Days from delivery to the last day it can be sold; `null` for goods that keep.
-    #[serde(default, deserialize_with = "given")]
-    pub shelf_life_days: Option<Option<u32>>,
+    #[serde(default)]
+    #[schema(value_type = Option<u32>)]
+    pub shelf_life_days: Member<u32>,
     /// Least quantity a supplier sends, base units; `null` or 0 for any.
-    #[serde(default, deserialize_with = "given")]
-    pub minimum_order: Option<Option<i64>>,
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    pub minimum_order: Member<i64>,
     /// Who it is bought from; `null` for nobody in particular.
-    #[serde(default, deserialize_with = "given")]
-    pub supplier: Option<Option<String>>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub supplier: Member<String>,
     /// Belongs to somebody else until it is sold.
     pub consignment: Option<bool>,
     /// Still sold.
     pub active: Option<bool>,
 }
 
-/// Tells `null` (`Some(None)`) from absent (`None`).
-fn given<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    T: Deserialize<'de>,
-    D: Deserializer<'de>,
-{
-    Option::deserialize(deserializer).map(Some)
+/// What a member of a merge patch says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Member<T> {
+    /// Nothing: it was absent.
+    #[default]
+    Absent,
+    /// `null`.
+    Null,
+    /// A value.
+    Set(T),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Member<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Set))
+    }
 }
 
 impl ProductPatch {
@@ -67,22 +81,32 @@ impl ProductPatch {
         if let Some(name) = &self.name {
             new.name = faults.note("name", text(name, 120)).unwrap_or_default();
         }
-        if let Some(category) = &self.category {
-            new.category = check_label(&mut faults, "category", category.as_deref());
+        match &self.category {
+            Member::Absent => {}
+            Member::Null => new.category.clear(),
+            Member::Set(text) => new.category = check_label(&mut faults, "category", Some(text)),
         }
-        if let Some(supplier) = &self.supplier {
-            new.supplier = check_label(&mut faults, "supplier", supplier.as_deref());
+        match &self.supplier {
+            Member::Absent => {}
+            Member::Null => new.supplier.clear(),
+            Member::Set(text) => new.supplier = check_label(&mut faults, "supplier", Some(text)),
         }
-        if let Some(days) = self.shelf_life_days {
-            new.shelf_life_days = check_shelf_life(&mut faults, days);
+        match self.shelf_life_days {
+            Member::Absent => {}
+            Member::Null => new.shelf_life_days = None,
+            Member::Set(days) => {
+                new.shelf_life_days = check_shelf_life(&mut faults, Some(days));
+            }
         }
-        if let Some(units) = self.minimum_order {
-            new.minimum_order = check_minimum(&mut faults, units.unwrap_or(0));
+        match self.minimum_order {
+            Member::Absent => {}
+            Member::Null => new.minimum_order = Quantity::ZERO,
+            Member::Set(units) => new.minimum_order = check_minimum(&mut faults, units),
         }
         new.consignment = self.consignment.unwrap_or(old.consignment);
         new.active = self.active.unwrap_or(old.active);
         if let Some(unit) = &self.unit {
-            new.main_unit = unit.trim().to_owned();
+            unit.trim().clone_into(&mut new.main_unit);
         }
         if let Some(units) = &self.units {
             new.units = check_units(&mut faults, units, &new.main_unit, old.base_unit);
@@ -114,10 +138,10 @@ impl ProductPatch {
     /// An order unit that was the main unit follows it.
     fn apply_order_unit(&self, old: &Definition, new: &mut Definition) {
         new.order_unit = match &self.order_unit {
-            Some(Some(unit)) => unit.trim().to_owned(),
-            Some(None) => new.main_unit.clone(),
-            None if old.order_unit == old.main_unit => new.main_unit.clone(),
-            None => old.order_unit.clone(),
+            Member::Set(unit) => unit.trim().to_owned(),
+            Member::Null => new.main_unit.clone(),
+            Member::Absent if old.order_unit == old.main_unit => new.main_unit.clone(),
+            Member::Absent => old.order_unit.clone(),
         };
     }
 }

@@ -13,7 +13,7 @@ use super::store::products::{self as rows, Definition};
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity, Sku};
 
-pub use change::ProductPatch;
+pub use change::{Member, ProductPatch};
 pub(super) use define::{FACTOR_LIMIT, check_price};
 pub use define::{NewProduct, NewUnit};
 pub(super) use save::{Saved, save};

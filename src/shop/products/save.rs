@@ -101,15 +101,15 @@ fn facts(product: &Definition) -> ProductFacts {
 }
 
 fn describe(product: &Definition) -> Result<String> {
-    serde_json::to_string(&Product::from(product.clone())).map_err(unwritable)
+    serde_json::to_string(&Product::from(product.clone())).map_err(|error| unwritable(&error))
 }
 
 /// The members that differ, as they were and as they are.
 fn difference(old: &Definition, new: &Definition) -> Result<String> {
     let value = |product: &Definition| serde_json::to_value(Product::from(product.clone()));
     let (old, new) = (
-        value(old).map_err(unwritable)?,
-        value(new).map_err(unwritable)?,
+        value(old).map_err(|error| unwritable(&error))?,
+        value(new).map_err(|error| unwritable(&error))?,
     );
     let mut changes = serde_json::Map::new();
     let members = |value: &serde_json::Value| -> Vec<String> {
@@ -127,6 +127,6 @@ fn difference(old: &Definition, new: &Definition) -> Result<String> {
     Ok(serde_json::Value::Object(changes).to_string())
 }
 
-fn unwritable(error: serde_json::Error) -> Error {
+fn unwritable(error: &serde_json::Error) -> Error {
     Error::Internal(format!("describing a product: {error}"))
 }

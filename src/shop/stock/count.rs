@@ -78,9 +78,9 @@ pub struct CountLine {
 }
 
 /// A product with all that was counted of it.
-struct Counted {
+struct Sum {
     product: Sellable,
-    counted: Quantity,
+    quantity: Quantity,
     at_seq: i64,
 }
 
@@ -98,7 +98,7 @@ pub(super) fn count(
         // A count that came in meanwhile has set the book right already; only what it left open is missing.
         let book = ledger::on_hand_at(tx, product_id, line.at_seq)?
             + ledger::counted_since(tx, product_id, line.at_seq)?;
-        let difference = line.counted - book;
+        let difference = line.quantity - book;
         let posting = Posting {
             product_id,
             sku: &sku,
@@ -112,7 +112,7 @@ pub(super) fn count(
         lines.push(CountLine {
             on_hand: ledger::on_hand(tx, product_id)?,
             sku,
-            counted: line.counted,
+            counted: line.quantity,
             difference,
         });
     }
@@ -149,11 +149,11 @@ pub(in crate::shop) fn settle(
     }
 }
 
-fn check(tx: &WriteTx<'_>, request: &CountRequest) -> Result<BTreeMap<Sku, Counted>> {
+fn check(tx: &WriteTx<'_>, request: &CountRequest) -> Result<BTreeMap<Sku, Sum>> {
     let mut faults = Faults::default();
     check_length(&mut faults, request.lines.len());
     let last = ledger::last_seq(tx)?;
-    let mut products: BTreeMap<Sku, Counted> = BTreeMap::new();
+    let mut products: BTreeMap<Sku, Sum> = BTreeMap::new();
     for (index, line) in request
         .lines
         .iter()
@@ -180,14 +180,14 @@ fn check(tx: &WriteTx<'_>, request: &CountRequest) -> Result<BTreeMap<Sku, Count
             continue;
         };
         match products.get_mut(&found.product.sku) {
-            Some(earlier) if earlier.at_seq == at_seq => earlier.counted += counted,
+            Some(earlier) if earlier.at_seq == at_seq => earlier.quantity += counted,
             Some(_) => faults.add(
                 format!("{prefix}at_seq"),
                 "differs from that of another line of the product",
             ),
             None => {
-                let counted = Counted {
-                    counted,
+                let counted = Sum {
+                    quantity: counted,
                     at_seq,
                     product: found.product,
                 };

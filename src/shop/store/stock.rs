@@ -44,13 +44,16 @@ const POSITION: &str = "SELECT p.id, p.sku, p.name,
     FROM products p";
 
 fn position_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<PositionRow> {
+    let on_hand = Quantity(row.get(3)?);
+    let past_date = Quantity(row.get(4)?);
     Ok(PositionRow {
         product_id: row.get(0)?,
         sku: read::sku(row, 1)?,
         name: row.get(2)?,
         position: StockPosition {
-            on_hand: Quantity(row.get(3)?),
-            expiring: Quantity(row.get(4)?),
+            on_hand,
+            // Goods that a dated lot still lists have gone out unnoticed where the lot without a date is below zero.
+            expiring: past_date.min(on_hand.max(Quantity::ZERO)),
             on_order: Quantity(row.get(5)?),
             in_transit: Quantity(row.get(6)?),
             backordered: Quantity::ZERO,

@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 
 use super::Shop;
 use super::outcome::{Outcome, Page, page_size};
-use super::store::sales as rows;
+use super::store::{audit, sales as rows, settings};
 use crate::error::{Error, Result};
 
 pub use receipt::{Payment, Receipt, ReceiptLine, Sale, Voided};
@@ -105,6 +105,32 @@ impl Shop {
         Ok(Page::cut(sales, size, |sale: &Sale| {
             sale.receipt.number.to_string()
         }))
+    }
+}
+
+impl Shop {
+    /// What cash totals are rounded to, rupiah; 0 for not at all.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] for a setting that no program of ours wrote.
+    pub async fn cash_rounding(&self) -> Result<i64> {
+        self.db.read(sell::cash_rounding).await
+    }
+
+    /// Has cash totals rounded to `step` rupiah from now on.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a step that is not 0, 100 or 500.
+    pub async fn set_cash_rounding(&self, step: i64) -> Result<()> {
+        if ![0, 100, 500].contains(&step) {
+            return Err(Error::invalid(CASH_ROUNDING, "must be 0, 100 or 500"));
+        }
+        self.record(move |tx, now| {
+            settings::set(tx, CASH_ROUNDING, &step.to_string())?;
+            let detail = step.to_string();
+            audit::record(tx, now, "owner", "setting.changed", CASH_ROUNDING, &detail)
+        })
+        .await
     }
 }
 

@@ -1,5 +1,7 @@
 //! Recording a sale.
 
+use rusqlite::Connection;
+
 use super::receipt::Receipt;
 use super::request::{PaymentRequest, SaleLineRequest, SaleRequest};
 use super::{CASH_ROUNDING, SaleOutcome};
@@ -257,8 +259,9 @@ fn pay(tx: &WriteTx<'_>, payment: &PaymentRequest, lines_total: Money) -> Result
     Err(Error::invalid("payment.tendered", message))
 }
 
-fn cash_rounding(tx: &WriteTx<'_>) -> Result<i64> {
-    let value = settings::get(tx, CASH_ROUNDING)?;
+/// What cash totals are rounded to, rupiah.
+pub(super) fn cash_rounding(connection: &Connection) -> Result<i64> {
+    let value = settings::get(connection, CASH_ROUNDING)?;
     match value.as_deref() {
         None | Some("0") => Ok(0),
         Some("100") => Ok(100),

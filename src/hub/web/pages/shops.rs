@@ -48,6 +48,7 @@ struct PositionView {
     on_order: String,
     in_transit: String,
     position: String,
+    coming: bool,
 }
 
 pub(super) async fn list(State(pages): State<Pages>, language: Language) -> Response {
@@ -125,6 +126,7 @@ async fn shop(pages: &Pages, language: Language, id: &str) -> Result<Positions> 
                 on_order: told(row.stock.on_order),
                 in_transit: told(row.stock.in_transit),
                 position: told(row.stock.position()),
+                coming: row.stock.on_order + row.stock.in_transit > Quantity::ZERO,
                 name: row.name.clone(),
             }
         })
