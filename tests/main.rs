@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod browser;
+mod cli;
 mod demo_data;
 mod demo_story;
 mod harness;
@@ -14,6 +15,8 @@ mod scenarios;
 mod schedule;
 mod schema_dialects;
 mod shop_api;
+mod shop_door;
 mod shop_nightly;
+mod shop_sync;
 mod store_plans;
 mod tidy;
