@@ -106,7 +106,7 @@ async fn a_hub_that_asks_for_patience_gets_it() {
     let way = Meddled::new(|_, _, _| {
         Ok(Reply {
             status: 503,
-            retry_after: Some(Duration::from_secs(120)),
+            retry_after: Some(Duration::from_mins(2)),
             body: b"{}".to_vec(),
         })
     });
