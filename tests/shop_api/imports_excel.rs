@@ -120,7 +120,7 @@ async fn a_long_history_tells_its_progress_and_is_sent_in_parts() {
     let report = shop
         .shop
         .import(ImportKind::Sales, &path, options, &mut |rows| {
-            told.push(rows)
+            told.push(rows);
         })
         .await
         .expect("imported");
