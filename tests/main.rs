@@ -4,6 +4,7 @@
 mod browser;
 mod cli;
 mod demo_data;
+mod demo_story;
 mod harness;
 mod hub_api;
 mod hub_planning;
