@@ -7,9 +7,11 @@ use kulakan::shop::Shop;
 use kulakan::shop::deliveries::DeliveryQuery;
 use kulakan::shop::outcome::Outcome;
 use kulakan::shop::store::deliveries::Delivery;
+use kulakan::shop::transport::Transport;
+use rusqlite::Connection;
 use serde_json::json;
 
-use super::{Pair, from, on_hand};
+use super::{Pair, from, http, on_hand};
 
 fn line(sku: &str, quantity: i64, expires: Option<&str>) -> LineRequest {
     LineRequest {
@@ -21,6 +23,10 @@ fn line(sku: &str, quantity: i64, expires: Option<&str>) -> LineRequest {
 
 /// A shipment of MIE (which the shop has) and ROTI (which it does not), confirmed and announced.
 async fn announced(pair: &Pair) -> String {
+    announced_over(pair, &http()).await
+}
+
+async fn announced_over(pair: &Pair, way: &impl Transport) -> String {
     let file = pair.hub.folder.path().join("products.csv");
     let rows = "sku,name,unit,price,pack_name,pack_size,shelf_life_days\n\
                 MIE,Mie,pcs,2500,dus,40,\nROTI,Roti tawar,bungkus,9000,bungkus,1,5\n";
@@ -43,17 +49,22 @@ async fn announced(pair: &Pair) -> String {
     hub.confirm_shipment("test", &shipment.id, Vec::new())
         .await
         .unwrap();
-    pair.shop.exchange().await.unwrap();
+    pair.shop.exchange_over(way).await.unwrap();
     shipment.id
 }
 
 async fn dispatched(pair: &Pair) -> String {
-    let id = announced(pair).await;
+    dispatched_over(pair, &http()).await
+}
+
+/// A delivery on its way, whose notes came over `way`.
+pub async fn dispatched_over(pair: &Pair, way: &impl Transport) -> String {
+    let id = announced_over(pair, way).await;
     let hub = pair.hub.open().await;
     hub.dispatch_shipment("test", &id, Vec::new())
         .await
         .unwrap();
-    pair.shop.exchange().await.unwrap();
+    pair.shop.exchange_over(way).await.unwrap();
     id
 }
 
@@ -129,6 +140,36 @@ async fn what_really_came_goes_into_stock_and_back_to_the_hub() {
     assert_eq!(pair.stock_at_hub("ROTI").await, 12);
     let shipment = pair.hub.open().await.shipment(&id).await.unwrap();
     assert_eq!(format!("{:?}", shipment.state), "Short");
+    pair.daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notes_that_come_again_change_nothing() {
+    let pair = Pair::new().await;
+    let id = dispatched(&pair).await;
+    let receipt = json!({ "lines": [{ "sku": "MIE", "received": 80 }] });
+    recorded(
+        pair.shop
+            .receive_delivery(&id, from(receipt))
+            .await
+            .unwrap(),
+    );
+    let file = Shop::file(&pair.folder.path);
+    let forget = "UPDATE sync_state SET cursor = ''";
+    Connection::open(&file)
+        .unwrap()
+        .execute_batch(forget)
+        .unwrap();
+    let again = pair.shop.exchange().await.unwrap();
+    assert!(again.notes > 0);
+    assert_eq!(position(&pair.shop, "MIE").await, (1080, 0, 0));
+    let deliveries = pair
+        .shop
+        .deliveries(DeliveryQuery::default())
+        .await
+        .unwrap();
+    assert_eq!(deliveries[0].state, "received");
+    assert_eq!(deliveries[0].lines[0].received, Some(Quantity(80)));
     pair.daemon.stop().await;
 }
 

@@ -4,11 +4,13 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use kulakan::shop::transport::{Call, HttpTransport, NoReply, Reply, Transport};
-use kulakan::wire::{EVENTS_PATH, NOTES_PATH};
+use kulakan::wire::{EVENTS_PATH, HEAD_PATH, NOTES_PATH};
 
-use serde_json::json;
+use kulakan::shop::Shop;
+use rusqlite::Connection;
+use serde_json::{Value, json};
 
-use super::{Pair, http, sell};
+use super::{Pair, deliveries, from, http, number, on_hand, sell};
 
 type Meddle = Box<dyn Fn(usize, &Call, Reply) -> Result<Reply, NoReply> + Send + Sync>;
 
@@ -126,19 +128,38 @@ async fn a_hub_that_asks_for_patience_gets_it() {
     pair.daemon.stop().await;
 }
 
+/// A hub that says it has everything, and keeps nothing.
+struct Forgetful(HttpTransport);
+
+impl Transport for Forgetful {
+    async fn call(&self, hub_url: &str, call: Call) -> Result<Reply, NoReply> {
+        if call.path != EVENTS_PATH {
+            return self.0.call(hub_url, call).await;
+        }
+        let head = Call {
+            path: HEAD_PATH,
+            body: None,
+            ..call
+        };
+        let mut reply = self.0.call(hub_url, head).await?;
+        let mut body: Value = serde_json::from_slice(&reply.body).unwrap();
+        body["ack_seq"] = json!(2);
+        body["ack_hash"] = json!("ab".repeat(32));
+        reply.body = serde_json::to_vec(&body).unwrap();
+        Ok(reply)
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_acknowledgement_of_another_log_is_not_believed() {
     let pair = Pair::new().await;
-    let way = Meddled::new(|_, call, mut reply| {
-        if call.path == EVENTS_PATH {
-            let mut body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
-            body["ack_hash"] = json!("ab".repeat(32));
-            reply.body = serde_json::to_vec(&body).unwrap();
-        }
-        Ok(reply)
-    });
-    // The hub has the events all the same, and says so when asked for its head.
-    pair.shop.exchange_over(&way).await.unwrap();
+    pair.shop
+        .exchange_over(&Forgetful(http()))
+        .await
+        .unwrap_err();
+    let status = pair.shop.sync_status().await.unwrap();
+    assert_eq!((status.acked_seq, status.backlog), (0, status.head_seq));
+    pair.shop.exchange().await.unwrap();
     assert_eq!(pair.shop.sync_status().await.unwrap().backlog, 0);
     assert_eq!(pair.stock_at_hub("MIE").await, 1000);
     pair.daemon.stop().await;
@@ -171,7 +192,7 @@ async fn a_note_of_an_unknown_kind_is_set_aside_and_delays_no_other() {
         .unwrap();
     let way = Meddled::new(|_, call, mut reply| {
         if call.path == NOTES_PATH {
-            let mut page: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+            let mut page: Value = serde_json::from_slice(&reply.body).unwrap();
             if page["notes"][0]["position"] == 1 {
                 page["notes"][0]["kind"] = json!("catalogue.of_the_future");
             }
@@ -182,13 +203,50 @@ async fn a_note_of_an_unknown_kind_is_set_aside_and_delays_no_other() {
     let done = pair.shop.exchange_over(&way).await.unwrap();
     assert_eq!(done.notes, 2);
     assert_eq!(pair.shop.sync_status().await.unwrap().quarantined, 1);
-    let offered = super::number(
-        &kulakan::shop::Shop::file(&pair.folder.path),
+    let offered = number(
+        &Shop::file(&pair.folder.path),
         "SELECT count(*) FROM hub_catalogue",
     );
     assert_eq!(offered, 1);
     // It is kept as it came, and still not understood.
     assert_eq!(pair.shop.retry_notes().await.unwrap(), 0);
     assert_eq!(pair.shop.exchange().await.unwrap().notes, 0);
+    pair.daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_understood_late_undoes_nothing_of_what_came_after_it() {
+    let pair = Pair::new().await;
+    let of_the_future = Meddled::new(|_, call, mut reply| {
+        if call.path == NOTES_PATH {
+            let mut page: Value = serde_json::from_slice(&reply.body).unwrap();
+            for note in page["notes"].as_array_mut().unwrap() {
+                if note["kind"] == "delivery.announced" {
+                    note["version"] = json!(9);
+                }
+            }
+            reply.body = serde_json::to_vec(&page).unwrap();
+        }
+        Ok(reply)
+    });
+    let id = deliveries::dispatched_over(&pair, &of_the_future).await;
+    assert_eq!(pair.shop.sync_status().await.unwrap().quarantined, 1);
+    let receipt = json!({ "lines": [{ "sku": "MIE", "received": 80 }] });
+    pair.shop
+        .receive_delivery(&id, from(receipt))
+        .await
+        .unwrap();
+    // The program is upgraded: what it could not read then it can now.
+    let file = Shop::file(&pair.folder.path);
+    let upgrade = "UPDATE notes SET version = 1";
+    Connection::open(&file)
+        .unwrap()
+        .execute_batch(upgrade)
+        .unwrap();
+    assert_eq!(pair.shop.retry_notes().await.unwrap(), 1);
+    let received = "SELECT count(*) FROM deliveries WHERE state = 'received'";
+    assert_eq!(number(&file, received), 1);
+    assert_eq!(on_hand(&pair.shop, "MIE").await, 1080);
+    assert_eq!(pair.shop.sync_status().await.unwrap().quarantined, 0);
     pair.daemon.stop().await;
 }

@@ -135,6 +135,12 @@ async fn a_hub_from_before_the_last_epoch_is_led_past_it() {
     restored.exchange().await.unwrap();
     let status = restored.sync_status().await.unwrap();
     assert_eq!((status.epoch, status.backlog), (3, 0));
+    // What was moved twice is there once.
+    let doubled = super::number(
+        &Shop::file(copy.path()),
+        "SELECT count(*) - count(DISTINCT event_id) FROM events WHERE epoch = 3",
+    );
+    assert_eq!((doubled, status.head_seq), (0, 2));
     let hub = pair.hub.open().await;
     let positions = hub.positions(&pair.shop_id).await.unwrap();
     assert_eq!(
