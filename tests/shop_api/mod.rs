@@ -3,6 +3,7 @@
 mod fuzz;
 mod imports;
 mod invariants;
+mod problems;
 mod products;
 mod sales;
 mod sales_recorded;
