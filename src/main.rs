@@ -58,8 +58,16 @@ fn exit_code(error: &anyhow::Error) -> u8 {
 }
 
 fn in_one_line(error: &anyhow::Error) -> String {
-    format!("{error:#}")
-        .lines()
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        // Most of our errors end with what caused them.
+        if text.is_empty() {
+            text = cause;
+        } else if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text.lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .collect::<Vec<_>>()

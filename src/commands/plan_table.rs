@@ -15,6 +15,7 @@ struct Words {
     due: &'static str,
     along: &'static str,
     later: &'static str,
+    held_back: &'static str,
     nothing: &'static str,
     total: &'static str,
 }
@@ -25,6 +26,7 @@ const INDONESIAN: Words = Words {
     due: "Beli sekarang",
     along: "Sekalian dibeli",
     later: "Bisa nanti",
+    held_back: "Hampir habis, tetapi jangan beli dulu",
     nothing: "Belum ada yang perlu dibeli.",
     total: "Total",
 };
@@ -35,6 +37,7 @@ const ENGLISH: Words = Words {
     due: "Buy now",
     along: "Worth taking along",
     later: "Can wait",
+    held_back: "Running out, but do not buy yet",
     nothing: "Nothing needs to be bought yet.",
     total: "Total",
 };
@@ -68,6 +71,19 @@ pub(super) fn text(plan: &PlanBody, language: TableLanguage) -> String {
         text.push_str(&format!("\n{}: {}\n", words.total, plan.total_cost));
     } else {
         text.push_str(&format!("\n{}\n", words.nothing));
+    }
+    // A product that runs out must not be missing from the list only because no order of it would be right.
+    let held_back: Vec<&PlanLineBody> = plan
+        .lines
+        .iter()
+        .filter(|line| line.urgency == Urgency::Due)
+        .filter(|line| line.need > Quantity::ZERO && line.quantity == Quantity::ZERO)
+        .collect();
+    if !held_back.is_empty() {
+        text.push_str(&format!("\n{}\n", words.held_back));
+        for line in held_back {
+            text.push_str(&format!("{}: {}\n", line.name, line.sentence));
+        }
     }
     let new = plan
         .lines

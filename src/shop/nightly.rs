@@ -90,10 +90,11 @@ impl PlannedLine {
 /// # Errors
 /// [`Error::Invalid`] naming the setting.
 pub fn own_policy(config: &Config) -> Result<Policy> {
-    let policy: Policy = config
-        .plan_table()
-        .try_into()
-        .map_err(|error: toml::de::Error| Error::invalid("plan", error.message().to_owned()))?;
+    let settings = toml::Value::Table(config.plan_table());
+    let policy: Policy = serde_path_to_error::deserialize(settings).map_err(|error| {
+        let message = error.inner().message().to_owned();
+        Error::invalid(format!("plan.{}", error.path()), message)
+    })?;
     policy
         .check()
         .map_err(|error| Error::invalid(format!("plan.{}", error.field), error.message))?;

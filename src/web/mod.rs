@@ -3,6 +3,7 @@
 pub mod host;
 pub mod language;
 pub mod layout;
+pub mod openapi;
 pub mod problem;
 pub mod serve;
 pub mod session;

@@ -1,5 +1,7 @@
 //! Errors as the outside sees them: RFC 9457 problem JSON.
 
+use axum::body::HttpBody;
+use axum::extract::rejection::{JsonDataError, JsonRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -144,8 +146,47 @@ impl IntoResponse for Problem {
     }
 }
 
+/// Answers that routing and its layers give on their own (wrong method, body too large, time out, panic) come without
+/// a body or with plain text; clients are promised problem JSON everywhere.
+pub async fn in_place_of_plain(response: Response) -> Response {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let plain = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !plain || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (kind, title, detail) = match status {
+        StatusCode::METHOD_NOT_ALLOWED => (
+            "wrong-method",
+            "The call does not take this method",
+            "see /api/openapi.json for the methods that it takes",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "too-large",
+            "The body is too large",
+            "send less at a time; files are imported with kulakan shop import or kulakan hub import",
+        ),
+        StatusCode::GATEWAY_TIMEOUT => (
+            "timeout",
+            "It took too long",
+            "try again; what carries an id is never recorded twice",
+        ),
+        _ => (
+            "fault",
+            "The request failed",
+            status.canonical_reason().unwrap_or("no reason is known"),
+        ),
+    };
+    let mut problem = Problem::new(status, kind, title, detail).into_response();
+    let allowed = response.headers().get(header::ALLOW);
+    if let Some(allowed) = allowed {
+        problem.headers_mut().insert(header::ALLOW, allowed.clone());
+    }
+    problem
+}
+
 /// A JSON body whose faults are answered as problem JSON.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Json<T>(pub T);
 
 impl<S, T> axum::extract::FromRequest<S> for Json<T>
@@ -161,14 +202,71 @@ where
     ) -> Result<Self, Self::Rejection> {
         match axum::Json::<T>::from_request(request, state).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(rejection) => Err(Problem::new(
-                rejection.status(),
-                "malformed-body",
-                "The body cannot be read",
-                rejection.body_text(),
-            )),
+            Err(rejection) => {
+                let mut problem = Problem::new(
+                    rejection.status(),
+                    "malformed-body",
+                    "The body cannot be read",
+                    rejection.body_text(),
+                );
+                if let JsonRejection::JsonDataError(error) = &rejection {
+                    problem.errors.extend(misfit(error));
+                }
+                Err(problem)
+            }
         }
     }
+}
+
+/// No body at all is `None`.
+impl<S, T> axum::extract::OptionalFromRequest<S> for Json<T>
+where
+    S: Send + Sync,
+    T: serde::de::DeserializeOwned,
+{
+    type Rejection = Problem;
+
+    async fn from_request(
+        request: axum::extract::Request,
+        state: &S,
+    ) -> Result<Option<Self>, Self::Rejection> {
+        if request.body().is_end_stream() {
+            return Ok(None);
+        }
+        <Self as axum::extract::FromRequest<S>>::from_request(request, state)
+            .await
+            .map(Some)
+    }
+}
+
+/// The member of a JSON body that is missing or of the wrong kind.
+fn misfit(error: &JsonDataError) -> Option<ProblemField> {
+    let mut source = std::error::Error::source(error);
+    let at = loop {
+        match source?.downcast_ref::<serde_path_to_error::Error<serde_json::Error>>() {
+            Some(at) => break at,
+            None => source = source?.source(),
+        }
+    };
+    let text = at.inner().to_string();
+    // Where in the text it stands is in the detail; a field is named by its path.
+    let message = text
+        .rsplit_once(" at line ")
+        .map_or(&*text, |(text, _)| text);
+    let outer = Some(at.path().to_string()).filter(|path| path != ".");
+    let missing = message
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.strip_suffix('`'));
+    let (field, message) = match (outer, missing) {
+        (Some(outer), Some(name)) => (format!("{outer}.{name}"), "is missing"),
+        (None, Some(name)) => (name.to_owned(), "is missing"),
+        (Some(path), None) => (path, message),
+        (None, None) => ("body".to_owned(), message),
+    };
+    Some(ProblemField {
+        field,
+        message: message.to_owned(),
+    })
 }
 
 /// A query string whose faults are answered as problem JSON.

@@ -14,6 +14,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::host::{self, AllowedHosts};
+use super::problem;
 use crate::error::{Error, Result};
 
 /// No request of a person or a till is larger; imports go through the command line, sync has its own limit.
@@ -91,7 +92,8 @@ pub async fn serve(
             REQUEST_TIMEOUT,
         ))
         .layer(RequestBodyLimitLayer::new(body_limit.unwrap_or(BODY_LIMIT)))
-        .layer(CatchPanicLayer::new());
+        .layer(CatchPanicLayer::new())
+        .layer(axum::middleware::map_response(problem::in_place_of_plain));
     tell_ready();
     axum::serve(
         listener,

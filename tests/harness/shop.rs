@@ -142,6 +142,16 @@ impl TestShop {
             .await
     }
 
+    pub async fn post_nothing(&self, path: impl Display) -> Reply {
+        self.send(reqwest::Method::POST, path, None).await
+    }
+
+    /// The API's own description.
+    pub async fn description(&self) -> Reply {
+        self.send(reqwest::Method::GET, "/../openapi.json", None)
+            .await
+    }
+
     pub async fn post_text(&self, path: impl Display, body: String) -> Reply {
         self.send(reqwest::Method::POST, path, Some(body)).await
     }

@@ -4,6 +4,7 @@ mod fuzz;
 mod imports;
 mod imports_excel;
 mod invariants;
+mod problems;
 mod products;
 mod sales;
 mod sales_recorded;

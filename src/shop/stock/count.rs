@@ -38,7 +38,8 @@ pub struct CountRequest {
 pub struct CountLineRequest {
     /// The product's code.
     pub sku: String,
-    /// How many of the unit there are; 0 for none.
+    /// How many of the unit there are; 0 for none. Also taken under the name `quantity`, as receipts have it.
+    #[serde(alias = "quantity")]
     pub counted: Figure,
     /// The unit; by default the product's main unit.
     pub unit: Option<String>,

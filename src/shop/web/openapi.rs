@@ -41,8 +41,7 @@ pub struct Text(std::sync::Arc<str>);
 impl Text {
     /// Of the API with all its calls.
     pub fn of(api: &openapi::OpenApi) -> Self {
-        // A description that cannot be written would be a fault of the code, met by the first test that asks for it.
-        Self(api.to_json().unwrap_or_default().into())
+        Self(crate::web::openapi::finished(api).to_string().into())
     }
 }
 

@@ -56,6 +56,7 @@ pub fn router(hub: Hub) -> Router {
     let (api, description) = OpenApiRouter::with_openapi(Description::openapi())
         .nest("/api/v1", calls)
         .split_for_parts();
+    let description = crate::web::openapi::finished(&description);
     let (service, _) = health::router().split_for_parts();
     api.method_not_allowed_fallback(wrong_method)
         .merge(service)

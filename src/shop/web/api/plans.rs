@@ -223,7 +223,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
 }
 
 /// Plans now.
-#[utoipa::path(post, path = "/plans", tag = "plans", request_body = PlanRequest,
+#[utoipa::path(post, path = "/plans", tag = "plans", request_body = Option<PlanRequest>,
     responses(
         (status = CREATED, body = PlanBody),
         (status = UNPROCESSABLE_ENTITY, body = Problem),
@@ -231,8 +231,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
 async fn make(
     State(shop): State<Shop>,
     Asked(language): Asked,
-    Json(request): Json<PlanRequest>,
+    request: Option<Json<PlanRequest>>,
 ) -> Result<Response, Problem> {
+    let Json(request) = request.unwrap_or_default();
     let plan = if request.save {
         shop.plan_and_save(request.date).await?
     } else {

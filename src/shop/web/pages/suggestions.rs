@@ -11,7 +11,7 @@ use super::{Pages, deliveries, in_unit, money};
 use crate::error::{Error, Result};
 use crate::model::Quantity;
 use crate::model::day::ROLLOVER_HOUR;
-use crate::plan::{Method, PlanLanguage, Urgency, sentence};
+use crate::plan::{Method, PlanLanguage, PlanLine, Urgency, sentence};
 use crate::shop::deliveries::DeliveryQuery;
 use crate::shop::nightly::{Plan, PlannedLine};
 use crate::web::Language;
@@ -108,24 +108,31 @@ fn plan_view(plan: &Plan, language: Language, now: NaiveDateTime) -> PlanView {
         (Urgency::Along, texts.along_heading, "along"),
         (Urgency::Later, texts.later_heading, "later"),
     ];
-    let wanted = |line: &&PlannedLine| line.line.quantity > Quantity::ZERO;
+    let group = |heading, class, wanted: &dyn Fn(&PlanLine) -> bool| Group {
+        heading,
+        class,
+        lines: plan
+            .lines
+            .iter()
+            .filter(|planned| wanted(&planned.line))
+            .map(|planned| line_view(planned, language))
+            .collect(),
+    };
+    let to_buy = groups.into_iter().map(|(urgency, heading, class)| {
+        group(heading, class, &|line| {
+            line.urgency == urgency && line.quantity > Quantity::ZERO
+        })
+    });
+    // A product that runs out must not be missing from the list only because no order of it would be right.
+    let held_back = group(texts.held_back_heading, "later", &|line| {
+        line.urgency == Urgency::Due && line.need > Quantity::ZERO && line.packs == 0
+    });
     PlanView {
         date: date(plan.plan_date, language),
         is_old: night_is_missing(plan.plan_date, now),
         total: money(plan.total_cost, language),
-        groups: groups
-            .into_iter()
-            .map(|(urgency, heading, class)| Group {
-                heading,
-                class,
-                lines: plan
-                    .lines
-                    .iter()
-                    .filter(wanted)
-                    .filter(|line| line.line.urgency == urgency)
-                    .map(|line| line_view(line, language))
-                    .collect(),
-            })
+        groups: to_buy
+            .chain([held_back])
             .filter(|group| !group.lines.is_empty())
             .collect(),
         too_little_history: plan
