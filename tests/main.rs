@@ -9,6 +9,7 @@ mod harness;
 mod hub_api;
 mod hub_planning;
 mod hub_sync;
+mod packaging;
 mod pages;
 mod plan;
 mod scenarios;
