@@ -21,3 +21,4 @@ mod shop_nightly;
 mod shop_sync;
 mod store_plans;
 mod tidy;
+mod trading_day;

@@ -88,7 +88,8 @@ CREATE TABLE trading_days (
     opening       INTEGER NOT NULL UNIQUE,
     opened_at_utc TEXT NOT NULL,
     closed_at_utc TEXT,
-    clock_suspect INTEGER NOT NULL DEFAULT 0
+    -- Days in a row since the clock leapt ahead, 0 for a clock that is trusted; see model::day.
+    suspect_days  INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE sales (

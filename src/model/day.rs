@@ -9,8 +9,9 @@ pub struct TradingDay {
     pub date: NaiveDate,
     /// Not closed yet.
     pub open: bool,
-    /// Opened by a clock that had leapt further ahead than a shop stays closed; see [`MAX_CLOSED_DAYS`].
-    pub clock_suspect: bool,
+    /// How many days in a row, this one among them, were opened since the clock leapt further ahead than a shop stays
+    /// closed; 0 for a clock that is trusted. See [`MAX_CLOSED_DAYS`].
+    pub suspect_days: u32,
 }
 
 /// What happens to the trading day when something is recorded.
@@ -22,14 +23,18 @@ pub enum DayDecision {
     Open {
         /// The new business date.
         date: NaiveDate,
-        /// The clock leapt further ahead than a shop stays closed.
-        clock_suspect: bool,
+        /// As [`TradingDay::suspect_days`].
+        suspect_days: u32,
     },
 }
 
 /// A shop whose clock is this many days ahead of its last trading day was closed for very long, or has a wrong clock.
-/// The day is opened all the same, but such a day may be followed by an earlier one once the clock is right again.
+/// The day is opened all the same, but it and the days after it may be followed by an earlier one once the clock is
+/// right again.
 pub const MAX_CLOSED_DAYS: i64 = 60;
+
+/// A clock that has shown one day after the other for this many days since it leapt was right: the shop was closed.
+pub const TRUSTED_AFTER_DAYS: u32 = 14;
 
 /// Until this hour of the next morning an open day goes on: a stall that sells past midnight is still on the same day.
 pub const ROLLOVER_HOUR: u32 = 4;
@@ -49,14 +54,14 @@ pub fn business_day(
     let Some(last) = last else {
         return DayDecision::Open {
             date: today.max(founded),
-            clock_suspect: leaps(founded, today),
+            suspect_days: u32::from(leaps(founded, today)),
         };
     };
     if today < last.date {
-        if last.clock_suspect && today >= founded {
+        if last.suspect_days > 0 && today >= founded {
             return DayDecision::Open {
                 date: today,
-                clock_suspect: false,
+                suspect_days: 0,
             };
         }
         return DayDecision::Keep(last.date);
@@ -74,7 +79,17 @@ pub fn business_day(
     }
     DayDecision::Open {
         date: today,
-        clock_suspect: leaps(last.date, today),
+        suspect_days: suspect_days(last, today),
+    }
+}
+
+fn suspect_days(last: TradingDay, today: NaiveDate) -> u32 {
+    if leaps(last.date, today) {
+        return 1;
+    }
+    match last.suspect_days {
+        0 | TRUSTED_AFTER_DAYS.. => 0,
+        days => days + 1,
     }
 }
 

@@ -233,6 +233,20 @@ impl Shop {
             .await
     }
 
+    /// The plan of the latest night: what the morning's page shows, whatever else was tried out since.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] before the first.
+    pub async fn latest_saved_plan(&self) -> Result<Plan> {
+        self.db
+            .read(|connection| {
+                let header = plans::latest_saved(connection)?
+                    .ok_or_else(|| Error::NotFound("no night has made a plan yet".to_owned()))?;
+                load(connection, header)
+            })
+            .await
+    }
+
     async fn current_date(&self) -> Result<NaiveDate> {
         let (info, now) = (self.info.clone(), self.now());
         self.db

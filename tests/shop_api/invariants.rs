@@ -263,7 +263,7 @@ fn audit(shop: &TestShop) {
     );
     let dated =
         "SELECT count(*) FROM trading_days a JOIN trading_days b ON b.opening = a.opening + 1
-                 WHERE b.business_date < a.business_date AND a.clock_suspect = 0";
+                 WHERE b.business_date < a.business_date AND a.suspect_days = 0";
     assert_eq!(shop.number(dated), 0);
     assert_eq!(
         kulakan::shop::store::audit::first_broken_link(&shop.database()).expect("a log"),

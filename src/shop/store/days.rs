@@ -54,10 +54,10 @@ pub struct BusinessDate {
 pub fn last(connection: &Connection) -> Result<Option<TradingDay>> {
     let day = connection
         .prepare_cached(
-            "SELECT business_date, closed_at_utc IS NULL, clock_suspect FROM trading_days ORDER BY opening DESC LIMIT 1",
+            "SELECT business_date, closed_at_utc IS NULL, suspect_days FROM trading_days ORDER BY opening DESC LIMIT 1",
         )?
         .query_row([], |row| {
-            Ok(TradingDay { date: row.get(0)?, open: row.get(1)?, clock_suspect: row.get(2)? })
+            Ok(TradingDay { date: row.get(0)?, open: row.get(1)?, suspect_days: row.get(2)? })
         })
         .optional()?;
     Ok(day)
@@ -71,12 +71,9 @@ pub fn current(connection: &Connection, info: &ShopInfo, now: &Moment) -> Result
             date,
             clock_suspect: now.local.date() < date || is_suspect(last),
         },
-        DayDecision::Open {
+        DayDecision::Open { date, suspect_days } => BusinessDate {
             date,
-            clock_suspect,
-        } => BusinessDate {
-            date,
-            clock_suspect: clock_suspect || now.local.date() < date,
+            clock_suspect: suspect_days > 0 || now.local.date() < date,
         },
     })
 }
@@ -86,18 +83,15 @@ pub fn enter(tx: &WriteTx<'_>, now: &Moment) -> Result<BusinessDate> {
     let last = last(tx)?;
     let founded_on = match last {
         // The founding date only matters while no day has been opened or the clock was wrong; spare sales the query.
-        Some(day) if !day.clock_suspect => day.date,
+        Some(day) if day.suspect_days == 0 => day.date,
         _ => info::load(tx)?.founded_on,
     };
     let decision = business_day(last, founded_on, now.local);
     let (date, suspect) = match decision {
         DayDecision::Keep(date) => (date, is_suspect(last)),
-        DayDecision::Open {
-            date,
-            clock_suspect,
-        } => {
-            open(tx, date, clock_suspect, now)?;
-            (date, clock_suspect)
+        DayDecision::Open { date, suspect_days } => {
+            open(tx, date, suspect_days, now)?;
+            (date, suspect_days > 0)
         }
     };
     Ok(BusinessDate {
@@ -107,21 +101,21 @@ pub fn enter(tx: &WriteTx<'_>, now: &Moment) -> Result<BusinessDate> {
 }
 
 fn is_suspect(day: Option<TradingDay>) -> bool {
-    day.is_some_and(|day| day.clock_suspect)
+    day.is_some_and(|day| day.suspect_days > 0)
 }
 
-fn open(tx: &WriteTx<'_>, date: NaiveDate, clock_suspect: bool, now: &Moment) -> Result<()> {
+fn open(tx: &WriteTx<'_>, date: NaiveDate, suspect_days: u32, now: &Moment) -> Result<()> {
     tx.execute(
         "UPDATE trading_days SET closed_at_utc = ?1 WHERE closed_at_utc IS NULL AND business_date <> ?2",
         params![now.text(), date],
     )?;
     // A date can come again after a clock that leapt ahead was set right: then it is reopened as the latest.
     tx.execute(
-        "INSERT INTO trading_days (business_date, opening, opened_at_utc, clock_suspect)
+        "INSERT INTO trading_days (business_date, opening, opened_at_utc, suspect_days)
          VALUES (?1, (SELECT coalesce(max(opening), 0) + 1 FROM trading_days), ?2, ?3)
          ON CONFLICT (business_date) DO UPDATE
-         SET opening = excluded.opening, closed_at_utc = NULL, clock_suspect = excluded.clock_suspect",
-        params![date, now.text(), clock_suspect],
+         SET opening = excluded.opening, closed_at_utc = NULL, suspect_days = excluded.suspect_days",
+        params![date, now.text(), suspect_days],
     )?;
     Ok(())
 }

@@ -77,7 +77,7 @@ async fn view(pages: &Pages, language: Language, id: Option<String>) -> Result<S
     let texts = Texts::of(language);
     let plan = match &id {
         Some(id) => pages.shop.plan(id).await,
-        None => pages.shop.latest_plan().await,
+        None => pages.shop.latest_saved_plan().await,
     };
     let plan = match plan {
         Ok(plan) => Some(plan_view(&plan, language, pages.shop.now().local)),
