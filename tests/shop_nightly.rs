@@ -202,7 +202,10 @@ async fn settings_that_cannot_be_stop_the_start_and_are_named() {
     for (settings, named) in [
         ("schedule = \"every night\"\n", "schedule: "),
         ("[plan]\nreview_days = 0\n", "plan.review_days: "),
-        ("[plan]\ndistribution = \"poisson\"\n", "plan: "),
+        (
+            "[plan]\ndistribution = \"poisson\"\n",
+            "plan.distribution: ",
+        ),
     ] {
         std::fs::write(folder.path.join("config.toml"), settings).unwrap();
         let config = kulakan::config::Config::for_folder(&folder.path).unwrap();
