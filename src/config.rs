@@ -56,15 +56,16 @@ const KNOWN: &[(&str, Default)] = &[
     ("busy_timeout_ms", Default::Number(5000)),
     // What holding goods for 30 days costs, as a share of their price.
     ("holding_fraction_per_period", Default::Decimal(0.01)),
-    ("plan.periods", Default::Absent(Kind::Number)),
-    ("plan.period_days", Default::Absent(Kind::Number)),
-    ("plan.review_days", Default::Absent(Kind::Number)),
-    ("plan.lead_time_days", Default::Absent(Kind::Number)),
-    ("plan.service_level", Default::Absent(Kind::Decimal)),
+    // As `plan::Policy`, for printing: the planner has its defaults from there.
+    ("plan.periods", Default::Number(4)),
+    ("plan.period_days", Default::Number(30)),
+    ("plan.review_days", Default::Number(7)),
+    ("plan.lead_time_days", Default::Number(2)),
+    ("plan.service_level", Default::Decimal(0.95)),
     ("plan.fill_rate", Default::Absent(Kind::Decimal)),
-    ("plan.distribution", Default::Absent(Kind::Text)),
-    ("plan.safety", Default::Absent(Kind::Text)),
-    ("plan.round", Default::Absent(Kind::Text)),
+    ("plan.distribution", Default::Text("negative_binomial")),
+    ("plan.safety", Default::Text("quantile")),
+    ("plan.round", Default::Text("up")),
 ];
 
 enum Default {
@@ -214,6 +215,7 @@ impl Config {
     pub fn plan_table(&self) -> toml::Table {
         self.settings
             .iter()
+            .filter(|setting| setting.source != Source::Default)
             .filter_map(|setting| {
                 let name = setting.name.strip_prefix("plan.")?;
                 Some((name.to_owned(), setting.value.clone()?))

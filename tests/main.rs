@@ -2,17 +2,22 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod browser;
+mod cli;
 mod demo_data;
+mod demo_story;
 mod harness;
 mod hub_api;
 mod hub_planning;
 mod hub_sync;
+mod packaging;
 mod pages;
 mod plan;
 mod scenarios;
 mod schedule;
 mod schema_dialects;
 mod shop_api;
+mod shop_door;
 mod shop_nightly;
+mod shop_sync;
 mod store_plans;
 mod tidy;

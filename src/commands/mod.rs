@@ -132,8 +132,8 @@ fn until_told() -> Result<CancellationToken> {
         }
         #[cfg(not(unix))]
         let _ = tokio::signal::ctrl_c().await;
-        tracing::info!("stopping");
         told.cancel();
+        tracing::info!("stopping");
     });
     Ok(stop)
 }

@@ -4,3 +4,4 @@ pub mod postgres;
 pub mod running;
 pub mod shop;
 pub mod world;
+pub mod xlsx;

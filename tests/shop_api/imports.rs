@@ -442,7 +442,11 @@ async fn an_opening_balance_is_lots_and_a_later_file_is_a_count() {
             { "expires": "2027-03-01", "quantity": 30, "received_on": "2026-11-23" },
         ])
     );
-    assert_eq!(on_hand(&shop, "BERAS").await, 12_500);
+    let lots = shop.get("/stock/BERAS").await.expect(200)["lots"].clone();
+    assert_eq!(
+        lots,
+        json!([{ "quantity": 12_500, "received_on": "2026-11-23" }])
+    );
     assert_eq!(shop.get("/products/MIE").await.expect(200)["cost"], 2_800);
     let movements = shop.number("SELECT count(*) FROM stock_movements WHERE kind = 'count'");
     assert_eq!(movements, 3);

@@ -95,6 +95,7 @@ async fn take(shop: &TestShop, number: usize, step: &Step, sold: &mut Vec<String
             if *carton && *sku {
                 request["lines"][0]["unit"] = json!("dus");
                 super::add_line(&mut request, json!({ "sku": "BERAS", "quantity": "0.125" }));
+                super::add_line(&mut request, json!({ "sku": "MIE", "quantity": 1 }));
             }
             shop.post("/sales", &request).await.expect(201);
             sold.push(id);

@@ -2,6 +2,7 @@
 
 mod fuzz;
 mod imports;
+mod imports_excel;
 mod invariants;
 mod problems;
 mod products;

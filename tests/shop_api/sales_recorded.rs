@@ -53,6 +53,14 @@ async fn what_expires_first_leaves_first_and_a_void_brings_it_back_where_it_was(
         .await
         .expect(200);
     assert_eq!(lots(&shop, "MIE").await, before);
+    // A product on two lines comes back once for each.
+    let mut twice = sale("s3", "MIE", 1);
+    super::add_line(&mut twice, json!({ "sku": "MIE", "quantity": 4 }));
+    shop.post("/sales", &twice).await.expect(201);
+    shop.post("/sales/s3/void", &json!({ "reason": "salah" }))
+        .await
+        .expect(200);
+    assert_eq!(lots(&shop, "MIE").await, before);
 }
 
 #[tokio::test]

@@ -43,7 +43,8 @@ impl Shop {
         code: &str,
     ) -> Result<Paired> {
         let hub_url = hub_address(hub)?;
-        let code = code.trim().to_owned();
+        // As the hub does: a code that was read out is often written down in groups.
+        let code: String = code.split_whitespace().collect();
         if code.is_empty() || code.len() > 64 || !code.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Error::invalid("--code", "is no pairing code"));
         }
