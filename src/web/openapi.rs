@@ -13,25 +13,24 @@ pub fn finished(api: &OpenApi) -> Value {
     // A description that cannot be written would be a fault of the code, met by the first test that asks for it.
     let mut api = serde_json::to_value(api).unwrap_or_default();
     let paths = api.get_mut("paths").and_then(Value::as_object_mut);
-    for calls in paths.into_iter().flat_map(Map::values_mut) {
+    for (path, calls) in paths.into_iter().flatten() {
         for (method, call) in calls.as_object_mut().into_iter().flatten() {
             if let Some(call) = call.as_object_mut() {
-                finish_call(method, call);
+                finish_call(path, method, call);
             }
         }
     }
     api
 }
 
-fn finish_call(method: &str, call: &mut Map<String, Value>) {
-    let tag = call.get("tags").and_then(|tags| tags.get(0));
-    if let (Some(tag), Some(name)) = (
-        tag.and_then(Value::as_str),
-        call.get("operationId").and_then(Value::as_str),
-    ) {
-        let name = format!("{tag}_{name}");
-        call.insert("operationId".to_owned(), name.into());
+fn finish_call(path: &str, method: &str, call: &mut Map<String, Value>) {
+    // Handlers of several files share names such as `list`; method and path are one call's alone.
+    let mut name = method.to_owned();
+    for part in path.split(['/', '{', '}']).filter(|part| !part.is_empty()) {
+        name.push('_');
+        name.push_str(part);
     }
+    call.insert("operationId".to_owned(), name.into());
     let open = call.contains_key("security");
     let takes_body = call.contains_key("requestBody") || method == "post";
     let Some(responses) = call.get_mut("responses").and_then(Value::as_object_mut) else {

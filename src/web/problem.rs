@@ -177,12 +177,14 @@ pub async fn in_place_of_plain(response: Response) -> Response {
             status.canonical_reason().unwrap_or("no reason is known"),
         ),
     };
-    let mut problem = Problem::new(status, kind, title, detail).into_response();
-    let allowed = response.headers().get(header::ALLOW);
-    if let Some(allowed) = allowed {
-        problem.headers_mut().insert(header::ALLOW, allowed.clone());
-    }
-    problem
+    let problem = Problem::new(status, kind, title, detail).into_response();
+    // What else the answer carries stays: the methods allowed, the headers that every answer has.
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.remove(header::CONTENT_ENCODING);
+    let (new, body) = problem.into_parts();
+    parts.headers.extend(new.headers);
+    Response::from_parts(parts, body)
 }
 
 /// A JSON body whose faults are answered as problem JSON.

@@ -296,6 +296,16 @@ async fn health_figures_and_description_need_no_token_and_another_host_gets_noth
     let url = distributor.daemon.url("/api/openapi.json");
     let api: Value = client.get(url).send().await.unwrap().json().await.unwrap();
     assert!(api["openapi"].as_str().unwrap().starts_with("3.1"));
+    let mut names = std::collections::BTreeSet::new();
+    for call in api["paths"].as_object().unwrap().values() {
+        for (method, call) in call.as_object().unwrap() {
+            let name = call["operationId"].as_str().unwrap();
+            assert!(
+                names.insert(name.to_owned()),
+                "{method} {name} is there twice"
+            );
+        }
+    }
     for path in [
         "/api/v1/shops",
         "/api/v1/shops/{id}/positions",
