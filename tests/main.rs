@@ -6,6 +6,7 @@ mod cli;
 mod demo_data;
 mod demo_story;
 mod harness;
+mod held_back;
 mod hub_api;
 mod hub_planning;
 mod hub_sync;
