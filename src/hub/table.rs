@@ -127,6 +127,8 @@ fn known_names(
                 names.push("");
             }
             Some(name) => names.push(name),
+            // Spreadsheets leave columns without a name at the end.
+            None if written.is_empty() => names.push(""),
             None => {
                 let all: Vec<&str> = known().copied().collect();
                 let message = format!("is no column here; there are {}", all.join(", "));

@@ -123,7 +123,8 @@ async fn shops_are_told_of_products_once_and_only_when_the_offer_changed() {
         .unwrap();
     assert_eq!((same.unchanged, same.changed, same.announced), (3, 0, 0));
     // With a byte order mark, semicolons and an order of columns of its own; cost is nothing that a shop hears of.
-    let cost = "\u{feff}Price;SKU;name;unit;cost\r\n3100;MIE;Mi goreng;bungkus;2800\r\n";
+    // The columns without a name are what a spreadsheet leaves behind.
+    let cost = "\u{feff}Price;SKU;name;unit;cost;;\r\n3100;MIE;Mi goreng;bungkus;2800;;\r\n";
     let report = distributor.import(HubImport::Products, cost).await.unwrap();
     assert_eq!((report.changed, report.announced), (1, 0));
     let price = "sku,name,unit,price\nMIE,Mi goreng,bungkus,3200\n";

@@ -119,7 +119,10 @@ impl Layout {
         }
         if columns.0.is_empty() {
             for (index, name) in header.iter().enumerate() {
-                let used = places.contains(&Some(index)) || kept.iter().any(|(at, _)| *at == index);
+                // Spreadsheets leave columns without a name at the end.
+                let used = name.is_empty()
+                    || places.contains(&Some(index))
+                    || kept.iter().any(|(at, _)| *at == index);
                 if !used {
                     wrong.push(format!(
                         "the column {name:?} is unknown; known are {}",
