@@ -84,6 +84,8 @@ fn set_pragmas(connection: &Connection, path: &Path) -> Result<()> {
         ("synchronous", "FULL", "2"),
         ("foreign_keys", "ON", "1"),
         ("trusted_schema", "OFF", "0"),
+        // What a statement may have to undo is kept in memory: no file of another folder, which may be full, takes part.
+        ("temp_store", "MEMORY", "2"),
     ];
     for (name, value, reads_back) in wanted {
         let failed = |error: rusqlite::Error| Error::from(error).at(path);

@@ -47,11 +47,12 @@ fn faults(result: Result<ImportReport>) -> Vec<String> {
     }
 }
 
+/// With two columns without a name, as spreadsheets leave them.
 const CATALOGUE: &str = "\u{feff}sku;name;unit;price;cost;barcode;category;pack_name;pack_size;pack_price;pack_barcode;\
-shelf_life_days;minimum_order;supplier;consignment;active
-MIE;Mie goreng;pcs;3500;2900;8991234500010;Makanan;dus;40;132000;18991234500017;240;40;Agung;0;1
-BERAS;\"Beras; pandan\";kg;14000;12000,00;;;karung;25;;;;12,5;;;
-ROTI;Roti tawar;bungkus;16000;14000;;;;;;;5;;Bakery;ya;1
+shelf_life_days;minimum_order;supplier;consignment;active;;
+MIE;Mie goreng;pcs;3500;2900;8991234500010;Makanan;dus;40;132000;18991234500017;240;40;Agung;0;1;;
+BERAS;\"Beras; pandan\";kg;14000;12000,00;;;karung;25;;;;12,5;;;;;
+ROTI;Roti tawar;bungkus;16000;14000;;;;;;;5;;Bakery;ya;1;;
 ";
 
 #[tokio::test]
