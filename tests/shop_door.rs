@@ -8,7 +8,7 @@ use reqwest::{Method, StatusCode};
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::harness::running::{Daemon, ShopFolder, moment};
+use crate::harness::running::{Client, Daemon, ShopFolder, moment};
 
 const NOW: &str = "2026-11-23T02:00:00Z";
 
@@ -137,11 +137,10 @@ async fn health_is_a_write_that_succeeds() {
 #[tokio::test(flavor = "multi_thread")]
 async fn figures_are_in_the_text_form_of_prometheus() {
     let door = Door::open().await;
-    door.get("/api/v1/sync")
-        .bearer_auth(&door.token)
-        .send()
-        .await
-        .unwrap();
+    // The policy is the first that the hub is told; the daemon writes it down by itself.
+    let api = Client::new(&door.daemon, &door.token);
+    api.until("/sync", |sync| sync["backlog"] == 1).await;
+    api.get("/products").await;
     let text = door
         .get("/metrics")
         .send()
@@ -154,7 +153,7 @@ async fn figures_are_in_the_text_form_of_prometheus() {
         "kulakan_shop_sales_total 0",
         "kulakan_shop_sync_backlog_events 1",
         "kulakan_shop_sync_last_success_timestamp_seconds 0",
-        "kulakan_shop_http_requests_total{path=\"/api/v1/sync\",status=\"200\"} 1",
+        "kulakan_shop_http_requests_total{path=\"/api/v1/products\",status=\"200\"} 1",
         "# EOF",
     ] {
         assert!(

@@ -7,7 +7,7 @@ use kulakan::wire::event::{Fact, ReceivedRow};
 use serde_json::{Value, json};
 
 use super::{Distributor, line, position};
-use crate::hub_sync::{day, part, sku};
+use crate::hub_sync::{answer, day, part, sku};
 
 #[tokio::test]
 async fn a_shipment_lives_from_the_plan_to_a_short_receipt() {
@@ -104,6 +104,19 @@ async fn a_shipment_lives_from_the_plan_to_a_short_receipt() {
     );
     let broken = store::read(distributor.daemon.hub.store(), audit::first_broken_link).await;
     assert_eq!(broken.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_step_that_changes_no_line_needs_no_body() {
+    let distributor = Distributor::start().await;
+    let shop = distributor.shop("Sri").await;
+    let id = distributor.shipment(&shop).await;
+    for (step, state) in [("confirm", "confirmed"), ("dispatch", "dispatched")] {
+        let url = format!("/api/v1/shipments/{id}/{step}");
+        let bare = reqwest::Client::new().post(distributor.daemon.url(&url));
+        let (status, shipment) = answer(bare.bearer_auth(&distributor.token)).await;
+        assert_eq!((status, &shipment["state"]), (200, &json!(state)));
+    }
 }
 
 #[tokio::test]

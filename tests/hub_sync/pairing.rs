@@ -158,7 +158,9 @@ async fn names_of_shops_are_checked_and_unique() {
 #[tokio::test]
 async fn a_new_device_takes_the_place_of_the_old_one_and_of_its_stock() {
     let daemon = Daemon::start().await;
-    let mut old = daemon.shop("Warung Bu Sri").await;
+    let (id, first_code) = daemon.hub.add_shop("Warung Bu Sri").await.unwrap();
+    let mut old = Shop { id, ..Shop::new() };
+    assert_eq!(daemon.pair(&first_code, &old).await.0, 200);
     old.record(&receipt("A", 24));
     old.record(&sale("A", 4));
     assert_eq!(daemon.push(&old, 0..2).await.0, 200);
@@ -186,6 +188,9 @@ async fn a_new_device_takes_the_place_of_the_old_one_and_of_its_stock() {
             ("2026-11-25".to_owned(), 0, 19 - 20)
         ]
     );
+
+    // The code that once let it in does so no more.
+    assert_eq!(daemon.pair(&first_code, &old).await.0, 409);
 
     // The old one was not dead after all.
     let code = daemon.hub.new_code("Warung Bu Sri").await.unwrap();

@@ -308,3 +308,28 @@ async fn no_shop_reaches_into_anothers_log() {
     assert_eq!(daemon.stock(&first, "A").await, 97);
     assert_eq!(daemon.stock(&second, "A").await, 7 - 1);
 }
+
+#[tokio::test]
+async fn what_asks_for_much_memory_or_holds_a_nul_is_refused_and_leaves_nothing() {
+    let daemon = Daemon::start().await;
+    let shop = shop_with_sales(&daemon, 1).await;
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.window_log(25).unwrap();
+    std::io::Write::write_all(&mut encoder, &serde_json::to_vec(&shop.push(0..1)).unwrap())
+        .unwrap();
+    let wide = encoder.finish().unwrap();
+    let request = daemon.post(EVENTS_PATH, &shop.token).body(wide);
+    assert_eq!(answer(request).await.0, 400);
+
+    for (kind, payload) in [("sale\0", "{}"), ("sale.recorded", "\0")] {
+        let mut odd = shop.clone();
+        odd.log.clear();
+        odd.record_raw(Uuid::now_v7(), day("2026-11-22"), kind, 1, payload);
+        let (status, body) = daemon.push(&odd, 0..1).await;
+        assert_eq!(
+            (status, &body["errors"][0]["field"]),
+            (422, &Value::from("events[0]"))
+        );
+    }
+    assert_eq!(taken(&daemon.push(&shop, 0..1).await).0, 1);
+}

@@ -1,9 +1,10 @@
 //! Calls that go wrong on the way, wherever it happens.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kulakan::shop::transport::{Call, HttpTransport, NoReply, Reply, Transport};
+use kulakan::shop::transport::{Body, Call, HttpTransport, NoReply, Reply, Transport};
+use kulakan::wire::exchange::Push;
 use kulakan::wire::{EVENTS_PATH, HEAD_PATH, NOTES_PATH};
 
 use kulakan::shop::Shop;
@@ -83,20 +84,28 @@ async fn a_push_that_is_too_large_comes_in_halves() {
     for number in 0..40 {
         sell(&pair.shop, &format!("s-{number}")).await;
     }
-    let refused = Mutex::new(0);
+    let sizes = Arc::new(Mutex::new(Vec::new()));
+    let seen = sizes.clone();
     let way = Meddled::new(move |_, call, reply| {
-        let mut refused = refused.lock().unwrap();
-        if call.path == EVENTS_PATH && *refused < 3 {
-            *refused += 1;
-            return Ok(Reply {
+        let Some(Body::Zstd(packed)) = &call.body else {
+            return Ok(reply);
+        };
+        let push: Push = serde_json::from_slice(&zstd::decode_all(&packed[..]).unwrap()).unwrap();
+        let mut seen = seen.lock().unwrap();
+        seen.push(push.events.len());
+        match seen.len() {
+            1 | 2 => Ok(Reply {
                 status: 413,
                 retry_after: None,
                 body: Vec::new(),
-            });
+            }),
+            3 => Err(NoReply::Timeout),
+            _ => Ok(reply),
         }
-        Ok(reply)
     });
     pair.shop.exchange_over(&way).await.unwrap();
+    let all = pair.shop.sync_status().await.unwrap().head_seq as usize;
+    assert_eq!(sizes.lock().unwrap()[..4], [all, all / 2, all / 4, all / 8]);
     assert_eq!(pair.shop.sync_status().await.unwrap().backlog, 0);
     assert_eq!(pair.sales_at_hub(), 40);
     pair.daemon.stop().await;

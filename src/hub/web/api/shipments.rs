@@ -147,7 +147,7 @@ pub struct NewShipmentBody {
     lines: Option<Vec<LineBody>>,
 }
 
-/// Changes to lines on the way. Lines that are not named stay.
+/// Changes to lines on the way. Lines that are not named stay, all of them where there is no body.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditsBody {
@@ -235,7 +235,7 @@ async fn get(
 
 /// Decides on a recommended shipment: the goods are on order at the shop. The same again: 200.
 #[utoipa::path(post, path = "/shipments/{id}/confirm", tag = "shipments", params(("id" = String, Path)),
-    request_body = EditsBody, responses(
+    request_body = Option<EditsBody>, responses(
     (status = OK, body = ShipmentBody), (status = UNAUTHORIZED, body = Problem),
     (status = NOT_FOUND, body = Problem),
     (status = CONFLICT, body = Problem, description = "From another state, told in `state`"),
@@ -244,15 +244,15 @@ async fn confirm(
     State(hub): State<Hub>,
     Extension(Caller(caller)): Extension<Caller>,
     Path(id): Path<String>,
-    Body(body): Body<EditsBody>,
+    body: Option<Body<EditsBody>>,
 ) -> Result<Json<ShipmentBody>, Problem> {
-    let edits = lines(body.lines)?;
+    let edits = lines(body.map(|Body(edits)| edits.lines).unwrap_or_default())?;
     taken(hub.confirm_shipment(&caller, &id, edits).await?)
 }
 
 /// Sends a confirmed shipment off: the goods are in transit. The same again: 200.
 #[utoipa::path(post, path = "/shipments/{id}/dispatch", tag = "shipments", params(("id" = String, Path)),
-    request_body = EditsBody, responses(
+    request_body = Option<EditsBody>, responses(
     (status = OK, body = ShipmentBody), (status = UNAUTHORIZED, body = Problem),
     (status = NOT_FOUND, body = Problem),
     (status = CONFLICT, body = Problem, description = "From another state, told in `state`"),
@@ -261,9 +261,9 @@ async fn dispatch(
     State(hub): State<Hub>,
     Extension(Caller(caller)): Extension<Caller>,
     Path(id): Path<String>,
-    Body(body): Body<EditsBody>,
+    body: Option<Body<EditsBody>>,
 ) -> Result<Json<ShipmentBody>, Problem> {
-    let edits = lines(body.lines)?;
+    let edits = lines(body.map(|Body(edits)| edits.lines).unwrap_or_default())?;
     taken(hub.dispatch_shipment(&caller, &id, edits).await?)
 }
 
