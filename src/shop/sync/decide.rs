@@ -37,6 +37,9 @@ pub enum Step {
     /// The hub's copy is a part of this log: send what follows this seq. Below what was acknowledged before, if the hub
     /// was restored from an older copy.
     PushAfter(i64),
+    /// Another copy of this database writes the log, but this very hub has everything that this copy has: nothing to
+    /// do until there is something to send. Otherwise two copies would take the epoch from each other for ever.
+    NothingToSend,
     /// The hub holds what this log does not: this database was restored or cloned, or the hub lost the epoch. Ask for
     /// a new epoch, and move there what the hub may not have.
     NewEpoch {
@@ -52,7 +55,12 @@ pub fn decide(own: Own, hub: &HeadReply, own_hash: Option<Hash>) -> Step {
     if hub.head.epoch == own.epoch && hub.head.seq <= own.head_seq && agrees {
         return Step::PushAfter(hub.head.seq);
     }
-    let keep_up_to = if own.incarnation == Some(hub.incarnation) {
+    let known = own.incarnation == Some(hub.incarnation);
+    let ahead = (hub.head.epoch, hub.head.seq) >= (own.epoch, own.head_seq);
+    if known && ahead && own.head_seq == own.acked_seq {
+        return Step::NothingToSend;
+    }
+    let keep_up_to = if known {
         // What this very hub acknowledged, it still has.
         (own.epoch, own.acked_seq)
     } else if hub.head.epoch <= own.epoch && agrees {

@@ -130,6 +130,7 @@ impl<T: Transport> Session<'_, T> {
                         return Ok(());
                     }
                 }
+                Step::NothingToSend => return Ok(()),
                 Step::NewEpoch { keep_up_to } => {
                     self.change_epoch(own.epoch, &hub, keep_up_to).await?;
                 }
