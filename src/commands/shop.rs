@@ -58,6 +58,10 @@ pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -
         ShopCommand::Pair { hub, code } => {
             let shop = open(folder.config(&none)?).await?;
             let paired = shop.pair(&hub, &code).await?;
+            // A running daemon would notice only at its next turn. Paired is paired, whatever comes of this.
+            if let Err(error) = shop.exchange().await {
+                tracing::warn!(%error, "the first exchange did not succeed; it is tried again by itself");
+            }
             output.print(&paired, || {
                 format!("Paired with {} at {}.", paired.hub_name, paired.hub_url)
             })
