@@ -8,7 +8,6 @@ pub mod costs;
 pub mod delivery_days;
 mod figures;
 pub mod intake;
-mod lock;
 pub mod notes;
 pub mod pairing;
 pub mod planning;
@@ -36,15 +35,17 @@ use uuid::Uuid;
 use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::store::Options;
+use crate::store::{FileLock, Options};
 use crate::web::host::AllowedHosts;
 use crate::wire::MAX_DECOMPRESSED_BYTES;
-use lock::FolderLock;
 use store::identity::Identity;
 use store::{HubStore, SqliteStore};
 
 pub use crate::plan::PlanLanguage;
 pub use catalogue::HubImport;
+
+/// Held by the daemon that serves the data folder.
+const LOCK_FILE: &str = "hub.lock";
 
 /// An open hub. Cloning shares it.
 #[derive(Clone)]
@@ -178,7 +179,11 @@ pub async fn run(
     stop: CancellationToken,
 ) -> Result<()> {
     must_exist(config.data())?;
-    let _held_while_serving = FolderLock::take(config.data())?;
+    let refusal = format!(
+        "another kulakan hub is running on {}; stop it or choose another folder with --data",
+        config.data().display()
+    );
+    let _held_while_serving = FileLock::take(&config.data().join(LOCK_FILE), refusal)?;
     let address = listener
         .local_addr()
         .map_err(Error::io("asking which address is listened on"))?;

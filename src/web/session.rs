@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -106,10 +106,36 @@ fn digest(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-/// Whether a person without a PIN may see pages: only one who sits at this machine.
-#[must_use]
-pub fn is_at_this_machine(peer: SocketAddr) -> bool {
-    peer.ip().to_canonical().is_loopback()
+/// Who may see pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// This person may.
+    Granted,
+    /// The PIN is needed first.
+    NeedsPin,
+    /// No PIN is set, and this person does not sit at this machine.
+    OnlyHere,
+}
+
+impl Sessions {
+    /// Whether the sender of `request` may see pages: with a session where a PIN is set, and without a PIN only from
+    /// this machine itself.
+    #[must_use]
+    pub fn admission(&self, has_pin: bool, request: &Request, now: DateTime<Utc>) -> Admission {
+        if has_pin {
+            return if self.holds(request.headers(), now) {
+                Admission::Granted
+            } else {
+                Admission::NeedsPin
+            };
+        }
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        if peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback()) {
+            Admission::Granted
+        } else {
+            Admission::OnlyHere
+        }
+    }
 }
 
 /// Whether a form comes from one of our own pages (against cross-site request forgery): browsers say so in

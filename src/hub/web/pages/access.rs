@@ -1,10 +1,8 @@
 //! Who may see the pages.
 
-use std::net::SocketAddr;
-
 use askama::Template;
 use axum::Form;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,8 +12,9 @@ use serde::Deserialize;
 use super::Pages;
 use super::texts::Texts;
 use crate::error::Error;
+use crate::web::Language;
 use crate::web::layout::{Frame, page};
-use crate::web::{Language, session};
+use crate::web::session::Admission;
 
 #[derive(Template)]
 #[template(path = "hub/web/templates/log_in.html")]
@@ -37,18 +36,15 @@ pub(super) async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
-    let allowed = if pages.has_pin() {
-        pages.sessions.holds(request.headers(), pages.hub.now())
-    } else {
-        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-        peer.is_some_and(|peer| session::is_at_this_machine(peer.0))
-    };
-    if allowed {
-        next.run(request).await
-    } else if pages.has_pin() {
-        Redirect::to("/masuk").into_response()
-    } else {
-        (StatusCode::FORBIDDEN, Texts::of(language).only_here).into_response()
+    match pages
+        .sessions
+        .admission(pages.has_pin(), &request, pages.hub.now())
+    {
+        Admission::Granted => next.run(request).await,
+        Admission::NeedsPin => Redirect::to("/masuk").into_response(),
+        Admission::OnlyHere => {
+            (StatusCode::FORBIDDEN, Texts::of(language).only_here).into_response()
+        }
     }
 }
 

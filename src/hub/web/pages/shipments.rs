@@ -71,12 +71,19 @@ pub(super) async fn show(State(pages): State<Pages>, language: Language) -> Resp
 async fn view(pages: &Pages, language: Language) -> Result<Shipments> {
     let texts = Texts::of(language);
     let today = pages.hub.today();
-    let mut units: BTreeMap<String, Units> = BTreeMap::new();
-    let mut names = BTreeMap::new();
-    for overview in pages.hub.shops().await? {
-        let id = overview.shop.id;
-        units.insert(id.clone(), pages.units(&id).await?);
-        names.insert(id, overview.shop.name);
+    let names: BTreeMap<String, String> = pages
+        .hub
+        .shops()
+        .await?
+        .into_iter()
+        .map(|overview| (overview.shop.id, overview.shop.name))
+        .collect();
+    let shown = pages.hub.shipments(None, None).await?;
+    let mut units: BTreeMap<&str, Units> = BTreeMap::new();
+    for shipment in &shown {
+        if !units.contains_key(shipment.shop_id.as_str()) {
+            units.insert(&shipment.shop_id, pages.units(&shipment.shop_id).await?);
+        }
     }
     let no_units = Units::new();
     let due = pages
@@ -87,13 +94,10 @@ async fn view(pages: &Pages, language: Language) -> Result<Shipments> {
         .filter(|visit| !visit.lines.is_empty())
         .map(|visit| due_view(&visit, language))
         .collect();
-    let shipments = pages
-        .hub
-        .shipments(None, None)
-        .await?
+    let shipments = shown
         .iter()
         .map(|shipment| {
-            let units = units.get(&shipment.shop_id).unwrap_or(&no_units);
+            let units = units.get(shipment.shop_id.as_str()).unwrap_or(&no_units);
             shipment_view(shipment, names.get(&shipment.shop_id), units, language)
         })
         .collect();

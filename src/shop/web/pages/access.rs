@@ -1,10 +1,8 @@
 //! Who may see the pages.
 
-use std::net::SocketAddr;
-
 use askama::Template;
 use axum::Form;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -13,8 +11,9 @@ use serde::Deserialize;
 use super::Pages;
 use super::texts::Texts;
 use crate::shop::access::PinOutcome;
+use crate::web::Language;
 use crate::web::layout::{Frame, page};
-use crate::web::{Language, session};
+use crate::web::session::Admission;
 
 #[derive(Template)]
 #[template(path = "shop/web/templates/log_in.html")]
@@ -36,23 +35,16 @@ pub(super) async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
-    if pages.shop.info().has_pin {
-        if pages
-            .sessions
-            .holds(request.headers(), pages.shop.now().utc)
-        {
-            return next.run(request).await;
+    match pages
+        .sessions
+        .admission(pages.shop.info().has_pin, &request, pages.shop.now().utc)
+    {
+        Admission::Granted => next.run(request).await,
+        Admission::NeedsPin => Redirect::to("/masuk").into_response(),
+        Admission::OnlyHere => {
+            (StatusCode::FORBIDDEN, Texts::of(language).only_here).into_response()
         }
-        return Redirect::to("/masuk").into_response();
     }
-    let peer = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|peer| peer.0);
-    if peer.is_some_and(session::is_at_this_machine) {
-        return next.run(request).await;
-    }
-    (StatusCode::FORBIDDEN, Texts::of(language).only_here).into_response()
 }
 
 pub(super) async fn ask(State(pages): State<Pages>, language: Language) -> Response {

@@ -1,7 +1,5 @@
 //! Stok: what is there, what is coming, what is about to expire.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -12,7 +10,7 @@ use super::{Pages, in_unit};
 use crate::error::Result;
 use crate::model::Quantity;
 use crate::shop::products::{Product, ProductQuery};
-use crate::shop::stock::{Position, StockQuery};
+use crate::shop::stock::Position;
 use crate::web::Language;
 use crate::web::layout::{Frame, date, page};
 
@@ -64,18 +62,14 @@ async fn view(pages: &Pages, language: Language, query: String) -> Result<Stock>
         ..ProductQuery::default()
     };
     let products = pages.shop.find_products(wanted).await?.items;
-    let positions: BTreeMap<String, Position> = pages
-        .shop
-        .stock(StockQuery::default())
-        .await?
-        .items
-        .into_iter()
-        .map(|position| (position.sku.to_string(), position))
-        .collect();
-    let rows = products
-        .iter()
-        .filter_map(|product| Some(row(product, positions.get(product.sku.as_str())?, language)))
-        .collect();
+    let mut rows = Vec::with_capacity(products.len());
+    for product in &products {
+        rows.push(row(
+            product,
+            &pages.shop.stock_of(product.sku.as_str()).await?,
+            language,
+        ));
+    }
     Ok(Stock {
         frame: pages.frame(language, texts.stock, "/stok"),
         texts,
