@@ -10,6 +10,7 @@
 //! - [`order_up_to`]: levels of the (R, S) policy.
 //! - [`perishable`]: what expires before it sells.
 //! - [`rounding`]: minimums, packs, caps.
+//! - [`parameter`]: which parameters a model takes, and how it refuses the others.
 //! - [`joint`]: one delivery interval for a basket.
 //! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.
 
@@ -18,6 +19,7 @@ pub mod distribution;
 pub mod forecast;
 pub mod joint;
 pub mod order_up_to;
+pub mod parameter;
 pub mod perishable;
 pub mod policy;
 pub mod reason;
@@ -31,6 +33,7 @@ use serde::{Deserialize, Serialize};
 
 pub use demand::{DayDemand, DayFlow, Series, daily_series};
 pub use joint::{JointCosts, JointInterval, JointItem, joint_interval};
+pub use parameter::ParameterError;
 pub use perishable::LotBalance;
 pub use policy::{Distribution, Policy, PolicyError, Rounding, Safety};
 pub use reason::{Reason, Step};

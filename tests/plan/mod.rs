@@ -11,6 +11,7 @@ mod joint;
 mod laws;
 mod levels;
 mod oracle;
+mod parameter;
 mod sentence;
 mod series;
 mod store_data;
