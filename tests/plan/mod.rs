@@ -12,6 +12,7 @@ mod laws;
 mod levels;
 mod oracle;
 mod parameter;
+mod perishable;
 mod sentence;
 mod series;
 mod store_data;
