@@ -10,10 +10,14 @@
 //! - [`order_up_to`]: levels of the (R, S) policy.
 //! - [`perishable`]: what expires before it sells.
 //! - [`rounding`]: minimums, packs, caps.
+//! - [`budget`]: what to leave out when money is short.
+//! - [`allocation`]: scarce goods and vehicle room, shared by days to stock-out.
 //! - [`parameter`]: which parameters a model takes, and how it refuses the others.
 //! - [`joint`]: one delivery interval for a basket.
 //! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.
 
+pub mod allocation;
+pub mod budget;
 pub mod demand;
 pub mod distribution;
 pub mod forecast;
@@ -31,6 +35,7 @@ use std::cmp::Ordering;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use budget::{BudgetCut, LineCut, Price, cut_to_budget};
 pub use demand::{DayDemand, DayFlow, Series, daily_series};
 pub use joint::{JointCosts, JointInterval, JointItem, joint_interval};
 pub use parameter::ParameterError;

@@ -108,4 +108,11 @@ pub enum Step {
         /// The minimum order.
         minimum: Quantity,
     },
+    /// Fewer packs, or none, because the cash budget does not reach.
+    CutToBudget {
+        /// Before.
+        from: Quantity,
+        /// After.
+        to: Quantity,
+    },
 }

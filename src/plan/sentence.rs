@@ -239,6 +239,17 @@ impl Text<'_> {
                     ),
                 )
             }
+            Step::CutToBudget { from, .. } => {
+                let packs = self.whole(from.0 / line.pack_size.0.max(1));
+                self.pick(
+                    format!(
+                        "perlu {packs} {unit_word} tetapi dipotong anggaran, jadi tidak dibeli dulu"
+                    ),
+                    format!(
+                        "{packs} {unit_word} are needed but cut by the budget, so not bought now"
+                    ),
+                )
+            }
             Step::RoundedToPacks { .. } => self.pick(
                 format!("kurangnya belum sampai setengah {unit_word}, jadi belum perlu beli"),
                 format!("less than half a {unit_word} is missing, so no need to buy yet"),
@@ -261,6 +272,13 @@ impl Text<'_> {
             format!("{packs} {unit_word}")
         };
         let note = line.reason.steps.iter().rev().find_map(|step| match *step {
+            Step::CutToBudget { from, .. } => {
+                let before = self.whole(from.0 / line.pack_size.0.max(1));
+                Some(self.pick(
+                    format!(", dipotong anggaran dari {before}"),
+                    format!(", cut from {before} by the budget"),
+                ))
+            }
             Step::CappedByShelfLife { .. } => Some(self.pick(
                 " saja, supaya habis sebelum kedaluwarsa".to_owned(),
                 " only, so that it sells before it expires".to_owned(),

@@ -3,6 +3,8 @@
 // That figures agree to the last bit is what is claimed.
 #![allow(clippy::float_cmp)]
 
+mod allocation;
+mod budget;
 pub mod definition;
 mod distribution;
 mod expiry_and_packs;
