@@ -86,6 +86,9 @@ pub enum ShopCommand {
         /// Keep it as the plan of that date, as the schedule would
         #[arg(long)]
         save: bool,
+        /// What it may cost: packs that keep the least margin for their money are left out [default: cash_budget]
+        #[arg(long, value_name = "RUPIAH", value_parser = clap::value_parser!(i64).range(0..))]
+        budget: Option<i64>,
         /// Language of the table
         #[arg(long, value_enum, default_value_t = TableLanguage::Id)]
         language: TableLanguage,

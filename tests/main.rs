@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod browser;
+mod cash_budget;
 mod chart;
 mod cli;
 mod demo_data;

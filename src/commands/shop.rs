@@ -41,9 +41,11 @@ pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -
         ShopCommand::Plan {
             date,
             save,
+            budget,
             language,
         } => {
-            let shop = open(folder.config(&none)?).await?;
+            let flags = budget.map(|budget| ("cash_budget", budget.into()));
+            let shop = open(folder.config(&flags.into_iter().collect())?).await?;
             let plan = if save {
                 shop.plan_and_save(date).await?
             } else {

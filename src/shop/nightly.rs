@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Shop;
+use super::budget::{Costs, cost_and_cut};
 use super::schedule::{self, Planned, Schedule};
 use super::store::days::Moment;
 use super::store::plans::{self, Header};
@@ -16,7 +17,7 @@ use super::store::{days, events, settings, sync_state};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity};
-use crate::plan::{Measures, PlanLine, Policy, in_order_of_need, plan_product};
+use crate::plan::{BudgetCut, Measures, PlanLine, Policy, in_order_of_need, plan_product};
 use crate::store::WriteTx;
 use crate::wire::event::{Fact, SuggestionRow};
 
@@ -49,6 +50,8 @@ pub struct Plan {
     pub policy: Policy,
     /// What everything suggested costs.
     pub total_cost: Money,
+    /// What a cash budget took from it; `None` where none was set.
+    pub budget: Option<BudgetCut>,
     /// One line a product, the most urgent first.
     pub lines: Vec<PlannedLine>,
 }
@@ -257,6 +260,7 @@ impl Shop {
     /// Computes from one snapshot; products without a chance of a suggestion are in it too, with their reason.
     async fn compute(&self, date: Option<NaiveDate>, saved: bool) -> Result<Plan> {
         let own = own_policy(&self.config)?;
+        let budget = self.config.cash_budget()?.map(Money);
         let (info, now) = (self.info.clone(), self.now());
         self.db
             .read(move |connection| {
@@ -265,23 +269,23 @@ impl Shop {
                     None => days::current(connection, &info, &now)?.date,
                 };
                 let policy = policy_in_force(connection, &own)?;
-                let mut lines = Vec::new();
+                let mut priced = Vec::new();
                 plans::for_each_input(connection, date, |product, input| {
-                    let line = plan_product(date, &input, &policy);
-                    let cost =
-                        Money::for_quantity(product.cost, product.unit_factor, line.quantity.0);
-                    lines.push(PlannedLine {
-                        line,
+                    let costs = Costs::of(&product, &input);
+                    let planned = PlannedLine {
+                        line: plan_product(date, &input, &policy),
                         name: product.name,
                         base_unit: product.base_unit,
                         unit: product.unit,
                         unit_factor: product.unit_factor,
                         pack_name: product.pack_name,
-                        cost,
-                    });
+                        cost: Money::ZERO,
+                    };
+                    priced.push((planned, costs));
                     Ok(())
                 })?;
-                lines.sort_by(|one, other| in_order_of_need(&one.line, &other.line));
+                priced.sort_by(|(one, _), (other, _)| in_order_of_need(&one.line, &other.line));
+                let (lines, budget) = cost_and_cut(priced, budget)?;
                 Ok(Plan {
                     id: Uuid::now_v7().to_string(),
                     plan_date: date,
@@ -289,6 +293,7 @@ impl Shop {
                     saved,
                     policy,
                     total_cost: lines.iter().map(|line| line.cost).sum(),
+                    budget,
                     lines,
                 })
             })
@@ -387,6 +392,12 @@ fn json(value: &impl Serialize) -> Result<String> {
 fn load(connection: &Connection, header: Header) -> Result<Plan> {
     let corrupt = |error: serde_json::Error| Error::Corrupt(format!("plan {}: {error}", header.id));
     let policy = serde_json::from_str(&header.policy).map_err(corrupt)?;
+    let budget = header
+        .budget
+        .as_deref()
+        .map(serde_json::from_str)
+        .transpose()
+        .map_err(corrupt)?;
     let lines = plans::lines(connection, &header.id)?
         .iter()
         .map(|line| serde_json::from_str(line).map_err(corrupt))
@@ -398,6 +409,7 @@ fn load(connection: &Connection, header: Header) -> Result<Plan> {
         created_at: header.created_at,
         saved: header.saved,
         total_cost: header.total_cost,
+        budget,
         id: header.id,
     })
 }
@@ -423,6 +435,7 @@ impl Plan {
             saved: self.saved,
             policy: json(&self.policy)?,
             total_cost: self.total_cost,
+            budget: self.budget.as_ref().map(json).transpose()?,
         };
         Ok((header, lines))
     }
