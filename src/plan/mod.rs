@@ -5,6 +5,7 @@
 //! packs, or as figures for the reader.
 //!
 //! - [`demand`]: daily series, censored days.
+//! - [`deteriorating`]: lots and deliveries of goods that decay.
 //! - [`forecast`]: the moving average and its error.
 //! - [`distribution`]: quantiles and losses.
 //! - [`order_up_to`]: levels of the (R, S) policy.
@@ -15,6 +16,7 @@
 //! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.
 
 pub mod demand;
+pub mod deteriorating;
 pub mod distribution;
 pub mod forecast;
 pub mod joint;

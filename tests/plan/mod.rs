@@ -4,6 +4,7 @@
 #![allow(clippy::float_cmp)]
 
 pub mod definition;
+mod deteriorating;
 mod distribution;
 mod expiry_and_packs;
 mod forecast;

@@ -1,5 +1,7 @@
 //! Published figures of inventory theory; where each comes from is told in the data file.
 
+mod perishables;
+
 use kulakan::model::Quantity;
 use kulakan::plan::distribution::{normal_loss, normal_quantile};
 use kulakan::plan::forecast::{Forecast, SigmaRule};
@@ -41,6 +43,7 @@ fn every_published_case_comes_out() {
             }
             _ if name.starts_with("RS_order_up_to") => order_up_to(given),
             _ if name.starts_with("eoi_common_cycle") => common_cycle(given, expected),
+            "deteriorating_eoq" => perishables::deteriorating(given),
             "moq_and_pack_rounding" => minimum_and_pack(given),
             "moving_average_monthly_n4" => monthly_mean(given),
             _ => panic!("nothing tests {name}"),
@@ -57,7 +60,7 @@ fn every_published_case_comes_out() {
             );
         }
     }
-    assert_eq!(cases.len(), 13);
+    assert_eq!(cases.len(), 14);
 }
 
 fn order_up_to(given: &Value) -> Vec<(&'static str, f64)> {
