@@ -40,6 +40,9 @@ pub enum Command {
     /// The distributor's side
     #[command(subcommand)]
     Hub(HubCommand),
+    /// The published studies, or your own figures in the same form
+    #[command(subcommand)]
+    Study(StudyCommand),
     /// Settings and where they come from
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -262,6 +265,26 @@ pub enum HubShopCommand {
         #[arg(long)]
         name: String,
     },
+}
+
+/// The published studies.
+#[derive(Debug, Subcommand)]
+pub enum StudyCommand {
+    /// A perishable product through supplier, bakery and salesmen: how many deliveries cost least
+    Bakery(StudyArgs),
+    /// Two retailers whose distributor manages their stock: what it costs without and with
+    Vmi(StudyArgs),
+}
+
+/// Whose figures, and what to draw.
+#[derive(Debug, Args)]
+pub struct StudyArgs {
+    /// Your own figures instead of the study's
+    #[arg(long, value_name = "FILE.toml")]
+    pub input: Option<PathBuf>,
+    /// Also draw the costs into an SVG file
+    #[arg(long, value_name = "FILE.svg")]
+    pub plot: Option<PathBuf>,
 }
 
 /// Settings.

@@ -7,6 +7,7 @@
 //! - [`plan`]: the mathematics of replenishment, pure functions.
 //! - [`shop`]: the shop's use cases, its SQL and its pages.
 //! - [`hub`]: the distributor's side: intake of what shops tell, their stock, shipments.
+//! - [`study`]: the published case studies, and own figures in their form.
 //! - [`wire`]: all that shop and hub share about sync.
 //! - [`store`]: plumbing around SQLite that knows no domain.
 //! - [`web`]: plumbing of the pages and calls that knows no domain.
@@ -23,5 +24,6 @@ pub mod model;
 pub mod plan;
 pub mod shop;
 pub mod store;
+pub mod study;
 pub mod web;
 pub mod wire;
