@@ -1,21 +1,27 @@
 //! `kulakan study bakery`
 
 use anyhow::Result;
+use kulakan::chart::{Chart, Line, Mark, Scale, Stroke};
 use kulakan::study::bakery::{self, Case, Party, Report, Row};
 
-use super::{case, draw, errata, figures, grouped, named};
+use super::{case, draw, errata, figures, grouped, named, on_terminal};
 use crate::cli::StudyArgs;
 use crate::commands::Output;
 
 /// Rows on either side of a best one that the tables show.
 const AROUND: u32 = 2;
 
+/// Lines of the plot on a terminal.
+const PLOT_ROWS: usize = 24;
+
 pub(super) fn run(arguments: &StudyArgs, output: Output) -> Result<()> {
     let input = arguments.input.as_deref();
     let case = case(input, Case::published, Case::from_toml)?;
     let report = named(input, bakery::run(&case))?;
     draw(arguments.plot.as_deref(), || chart(&report).svg())?;
-    output.print(&report, || text(&report))
+    output.print(&report, || {
+        text(&report) + &on_terminal(|columns| chart(&report).terminal(columns, PLOT_ROWS))
+    })
 }
 
 fn text(report: &Report) -> String {
@@ -43,12 +49,20 @@ fn best(report: &Report) -> String {
         &["", "whole runs", "last run partial"],
         [
             row("n, deliveries in a cycle", &|row| Some(row.n.to_string())),
-            row("t, periods between them", &|row| Some(format!("{:.6}", row.t))),
+            row("t, periods between them", &|row| {
+                Some(format!("{:.6}", row.t))
+            }),
             row("q_B, units in a delivery", &|row| Some(grouped(row.q_b, 3))),
-            row("n_P, whole production runs", &|row| Some(row.n_p.to_string())),
+            row("n_P, whole production runs", &|row| {
+                Some(row.n_p.to_string())
+            }),
             row("q_P, good units of a run", &|row| Some(grouped(row.q_p, 3))),
-            row("t_3, length of the last run", &|row| row.t_3.map(|t| format!("{t:.7}"))),
-            row("Q_S, material for the cycle", &|row| Some(grouped(row.Q_s, 3))),
+            row("t_3, length of the last run", &|row| {
+                row.t_3.map(|t| format!("{t:.7}"))
+            }),
+            row("Q_S, material for the cycle", &|row| {
+                Some(grouped(row.Q_s, 3))
+            }),
             row("TC_B, buyer", &|row| money(row.tc_b)),
             row("TC_PW, producer's material", &|row| money(row.tc_pw)),
             row("TC_P, producer's product", &|row| money(row.tc_p)),
@@ -68,7 +82,11 @@ fn best(report: &Report) -> String {
             "With theta_P = 0 whole runs leave a surplus that stays for ever: only the partial run has a cost.\n",
         ),
     }
-    if report.best.whole_runs.is_some_and(|row| i64::from(row.n) == report.parameters.n_max) {
+    if report
+        .best
+        .whole_runs
+        .is_some_and(|row| i64::from(row.n) == report.parameters.n_max)
+    {
         text.push_str("The best is the last n tried: a higher n_max may find a better one.\n");
     }
     text
@@ -76,29 +94,38 @@ fn best(report: &Report) -> String {
 
 /// The rows that a reader wants to see: the first ten, each tenth, and the surroundings of the best.
 fn shown(report: &Report) -> Vec<usize> {
-    let best = [report.best.whole_runs.map(|row| row.n), Some(report.best.partial_run.n)];
+    let best = [
+        report.best.whole_runs.map(|row| row.n),
+        Some(report.best.partial_run.n),
+    ];
     let printed = |n: u32| {
         let published = report.published.as_ref();
         published.is_some_and(|published| published.rows.iter().any(|row| row.n == n))
     };
     let wanted = |n: u32| {
-        n <= 10 || n.is_multiple_of(10) || printed(n) || best.iter().flatten().any(|best| best.abs_diff(n) <= AROUND)
+        n <= 10
+            || n.is_multiple_of(10)
+            || printed(n)
+            || best.iter().flatten().any(|best| best.abs_diff(n) <= AROUND)
     };
-    (0..report.rows.len()).filter(|&at| wanted(report.rows[at].n)).collect()
+    (0..report.rows.len())
+        .filter(|&at| wanted(report.rows[at].n))
+        .collect()
 }
 
 fn lots(report: &Report) -> String {
     let rows = shown(report).into_iter().map(|at| {
         let row = &report.rows[at];
         let mut cells = vec![row.n.to_string(), format!("{:.3}", row.t)];
-        cells.extend([row.q_b, row.Q_b, row.q_p, row.q_pw, row.Q_pw].map(|units| grouped(units, 3)));
+        cells
+            .extend([row.q_b, row.Q_b, row.q_p, row.q_pw, row.Q_pw].map(|units| grouped(units, 3)));
         cells.push(runs(row));
         cells.push(grouped(row.Q_s, 3));
         cells
     });
     let header = ["n", "t", "q_B", "Q_B", "q_P", "q_PW", "Q_PW", "n_P", "Q_S"];
     let table = figures(&header, rows);
-    format!("\nLots with whole runs, in units (--json has every n)\n{table}\n")
+    format!("\nLots with whole runs, in units\n{table}\n")
 }
 
 /// n_P, marked where so many runs take longer than the cycle.
@@ -108,12 +135,12 @@ fn runs(row: &Row) -> String {
 }
 
 fn costs(report: &Report) -> String {
-    let money = |cost: Option<f64>| cost.map_or_else(|| "-".to_owned(), |cost| grouped(cost, 2));
+    let money = |cost: Option<f64>| cost.map_or_else(|| "-".to_owned(), |cost| grouped(cost, 0));
     let mut header = vec!["n", "n_P", "TC_B", "TC_PW", "TC_P", "TC_S", "TC"];
     if report.published.is_some() {
         header.push("TC, printed");
     }
-    header.push("TC, last run partial");
+    header.push("TC, partial run");
     let rows = shown(report).into_iter().map(|at| {
         let row = &report.rows[at];
         let mut cells = vec![row.n.to_string(), runs(row)];
@@ -126,7 +153,7 @@ fn costs(report: &Report) -> String {
         cells
     });
     let table = figures(&header, rows);
-    let mut text = format!("\nCosts with whole runs, in money per period\n{table}\n");
+    let mut text = format!("\nCosts with whole runs, in money per period (--json has every n and digit)\n{table}\n");
     if let Some(published) = &report.published {
         text.push_str(&format!(
             "All {} printed rows follow to {:.1e} of each cost.\n",
@@ -161,8 +188,19 @@ fn regret(report: &Report) -> String {
     sum.extend([grouped(regret.sum, 2), String::new()]);
     rows.push(sum);
     let agreed = format!("cost at n = {}", regret.n);
-    let header = ["party", "its own best n", "cost there", &agreed, "regret", "regret of the others at its best"];
-    format!("\nWhat agreeing on n = {} costs each party\n{}\n", regret.n, figures(&header, rows))
+    let header = [
+        "party",
+        "its own best n",
+        "cost there",
+        &agreed,
+        "regret",
+        "regret of the others at its best",
+    ];
+    format!(
+        "\nWhat agreeing on n = {} costs each party\n{}\n",
+        regret.n,
+        figures(&header, rows)
+    )
 }
 
 fn name(party: Party) -> &'static str {
@@ -187,8 +225,19 @@ fn production(report: &Report) -> String {
                 lot.q_p_rounded_up.to_string(),
             ]
         });
-        let header = ["product", "pieces a day", "units a piece", "share", "units of a run", "pieces of a run", "to make"];
-        text = format!("\nOne production run over the products\n{}\n", figures(&header, rows));
+        let header = [
+            "product",
+            "pieces a day",
+            "units a piece",
+            "share",
+            "units of a run",
+            "pieces of a run",
+            "to make",
+        ];
+        text = format!(
+            "\nOne production run over the products\n{}\n",
+            figures(&header, rows)
+        );
     }
     if let Some(flour) = &report.flour {
         text.push_str(&format!(
@@ -228,4 +277,57 @@ fn delivery(report: &Report) -> String {
         grouped(delivery.sum_units, 3),
         grouped(delivery.q_b, 3)
     )
+}
+
+/// Each party's cost over n, and the total with its two optima.
+fn chart(report: &Report) -> Chart {
+    let line = |name: &str, rows: &[Row], stroke: Stroke, of: &dyn Fn(&Row) -> Option<f64>| Line {
+        name: name.to_owned(),
+        points: rows
+            .iter()
+            .filter_map(|row| Some((f64::from(row.n), of(row)?)))
+            .collect(),
+        stroke,
+    };
+    let party = |party| {
+        line(name(party), &report.rows, Stroke::Solid, &|row| {
+            row.cost_of(party)
+        })
+    };
+    let mark = |label: &str, row: &Row| {
+        row.total().map(|total| Mark {
+            label: format!("{label}: n = {}, {}", row.n, grouped(total, 0)),
+            x: f64::from(row.n),
+            y: total,
+        })
+    };
+    Chart {
+        title: "Cost of each party and of all, by the number of deliveries in a cycle".to_owned(),
+        x_axis: "n, deliveries in a cycle".to_owned(),
+        y_axis: "money per period".to_owned(),
+        y_scale: Scale::Logarithmic,
+        lines: vec![
+            line("all, whole runs", &report.rows, Stroke::Solid, &Row::total),
+            line(
+                "all, last run partial",
+                &report.rows_partial_run,
+                Stroke::Dashed,
+                &Row::total,
+            ),
+            party(Party::Buyer),
+            party(Party::Producer),
+            party(Party::Supplier),
+        ],
+        marks: [
+            report
+                .best
+                .whole_runs
+                .and_then(|row| mark("whole runs", &row)),
+            mark("partial run", &report.best.partial_run),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        ..Chart::default()
+    }
 }

@@ -3,6 +3,7 @@
 mod bakery;
 mod vmi;
 
+use std::io::IsTerminal;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -27,16 +28,35 @@ fn case<C>(
     from_toml: impl FnOnce(&str) -> Result<C, InputError>,
 ) -> Result<C> {
     let Some(file) = input else {
-        return Ok(published()?);
+        return named(None, published());
     };
-    let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
-    from_toml(&text).with_context(|| file.display().to_string())
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    named(input, from_toml(&text))
+}
+
+/// Tells a refusal with the name of the file that it comes from.
+fn named<T>(input: Option<&Path>, result: Result<T, InputError>) -> Result<T> {
+    match input {
+        Some(file) => result.with_context(|| file.display().to_string()),
+        None => Ok(result?),
+    }
+}
+
+/// A drawing for the reader at a terminal, as wide as it is; nothing for a file or a pipe.
+fn on_terminal(plot: impl FnOnce(usize) -> String) -> String {
+    if !std::io::stdout().is_terminal() {
+        return String::new();
+    }
+    format!("\n{}", plot(table().width().map_or(80, usize::from)))
 }
 
 /// Writes a drawing.
 fn draw(file: Option<&Path>, svg: impl FnOnce() -> String) -> Result<()> {
     match file {
-        Some(file) => std::fs::write(file, svg()).with_context(|| format!("writing {}", file.display())),
+        Some(file) => {
+            std::fs::write(file, svg()).with_context(|| format!("writing {}", file.display()))
+        }
         None => Ok(()),
     }
 }
@@ -44,7 +64,7 @@ fn draw(file: Option<&Path>, svg: impl FnOnce() -> String) -> Result<()> {
 /// A table of figures: the first column reads from the left, all others from the right.
 fn figures(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Table {
     let mut table = table();
-    table.set_header(header.iter().map(|name| Cell::new(name)));
+    table.set_header(header.iter().map(Cell::new));
     table.add_rows(rows);
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
@@ -57,7 +77,12 @@ fn errata(errata: &[Erratum]) -> String {
     let mut table = table();
     table.set_header(["figure", "printed", "follows", "why"]);
     for erratum in errata {
-        table.add_row([erratum.figure, &erratum.printed, &erratum.recomputed, erratum.why]);
+        table.add_row([
+            erratum.figure,
+            &erratum.printed,
+            &erratum.recomputed,
+            erratum.why,
+        ]);
     }
     format!("Errata of the publication\n{table}\n")
 }
