@@ -19,7 +19,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Erratum {
     /// Which figure.
-    pub figure: &'static str,
+    pub figure: String,
     /// What the study prints.
     pub printed: String,
     /// What follows.

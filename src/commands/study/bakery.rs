@@ -153,7 +153,9 @@ fn costs(report: &Report) -> String {
         cells
     });
     let table = figures(&header, rows);
-    let mut text = format!("\nCosts with whole runs, in money per period (--json has every n and digit)\n{table}\n");
+    let mut text = format!(
+        "\nCosts with whole runs, in money per period (--json has every n and digit)\n{table}\n"
+    );
     if let Some(published) = &report.published {
         text.push_str(&format!(
             "All {} printed rows follow to {:.1e} of each cost.\n",

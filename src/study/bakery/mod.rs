@@ -214,13 +214,13 @@ fn errata(case: &Case, best: &Row) -> Vec<Erratum> {
     let parameters = &case.parameters;
     vec![
         Erratum {
-            figure: "least total cost, in the text",
+            figure: "least total cost, in the text".to_owned(),
             printed: format!("{:.2}", published::LEAST_COST_IN_TEXT),
             recomputed: format!("{:.2}", best.tc.unwrap_or_default()),
             why: "the study's own Table 2 has 3124919.45 at n = 25, which its equations give; no n gives the figure of the text",
         },
         Erratum {
-            figure: "loaves in a delivery, in the text",
+            figure: "loaves in a delivery, in the text".to_owned(),
             printed: format!(
                 "{} ({} in {} deliveries)",
                 published::DELIVERY_IN_TEXT,
@@ -236,25 +236,25 @@ fn errata(case: &Case, best: &Row) -> Vec<Erratum> {
             why: "what the study's own table of delivery lots sums to, in pieces of every size",
         },
         Erratum {
-            figure: "units in the table of delivery lots",
+            figure: "units in the table of delivery lots".to_owned(),
             printed: format!("{:.3}", delivery.sum_units),
             recomputed: format!("{:.3}", best.q_b),
             why: "the pieces are whole, and together worth a little less than the q_B that the cost is calculated for",
         },
         Erratum {
-            figure: "theta_PW and theta_S",
+            figure: "theta_PW and theta_S".to_owned(),
             printed: "0.003".to_owned(),
             recomputed: format!("{} and {}", parameters.theta_PW, parameters.theta_S),
             why: "printed to three decimals, while the tables follow from five",
         },
         Erratum {
-            figure: "H_S",
+            figure: "H_S".to_owned(),
             printed: "9.38".to_owned(),
             recomputed: parameters.H_S.to_string(),
             why: "printed rounded; the tables follow from two digits more",
         },
         Erratum {
-            figure: "deliveries of material charged to the supplier",
+            figure: "deliveries of material charged to the supplier".to_owned(),
             printed: "n_P + 1".to_owned(),
             recomputed: "n_P".to_owned(),
             why: "the equation counts the original model's last partial run, the tables make whole runs only and charge TC_S for n_P",
