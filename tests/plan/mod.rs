@@ -16,6 +16,7 @@ mod parameter;
 mod sentence;
 mod series;
 mod store_data;
+mod tails;
 mod urgency;
 
 use chrono::{Days, NaiveDate};
