@@ -282,6 +282,9 @@ pub struct StudyArgs {
     /// Your own figures instead of the study's
     #[arg(long, value_name = "FILE.toml")]
     pub input: Option<PathBuf>,
+    /// Print the study's own figures as a file to start from, and do nothing else
+    #[arg(long, conflicts_with_all = ["input", "plot", "json"])]
+    pub example: bool,
     /// Also draw the costs into an SVG file
     #[arg(long, value_name = "FILE.svg")]
     pub plot: Option<PathBuf>,

@@ -24,5 +24,6 @@ mod shop_nightly;
 mod shop_sync;
 mod store;
 mod store_plans;
+mod study;
 mod tidy;
 mod trading_day;

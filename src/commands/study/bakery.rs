@@ -6,7 +6,7 @@ use kulakan::study::bakery::{self, Case, Party, Report, Row};
 
 use super::{case, draw, errata, figures, grouped, named, on_terminal};
 use crate::cli::StudyArgs;
-use crate::commands::Output;
+use crate::commands::{Output, print};
 
 /// Rows on either side of a best one that the tables show.
 const AROUND: u32 = 2;
@@ -15,6 +15,9 @@ const AROUND: u32 = 2;
 const PLOT_ROWS: usize = 24;
 
 pub(super) fn run(arguments: &StudyArgs, output: Output) -> Result<()> {
+    if arguments.example {
+        return print(Case::PUBLISHED);
+    }
     let input = arguments.input.as_deref();
     let case = case(input, Case::published, Case::from_toml)?;
     let report = named(input, bakery::run(&case))?;
@@ -74,13 +77,15 @@ fn best(report: &Report) -> String {
         "Best number of deliveries, of 1 to {}\n{table}\n",
         report.parameters.n_max
     );
-    match report.best.saving_percent {
-        Some(saving) => text.push_str(&format!(
+    if let Some(saving) = report.best.saving_percent {
+        text.push_str(&format!(
             "Ending the cycle with a partial run costs {saving:.1}% less than whole runs only.\n"
-        )),
-        None => text.push_str(
+        ));
+    }
+    if whole.is_none() {
+        text.push_str(
             "With theta_P = 0 whole runs leave a surplus that stays for ever: only the partial run has a cost.\n",
-        ),
+        );
     }
     if report
         .best
@@ -98,13 +103,14 @@ fn shown(report: &Report) -> Vec<usize> {
         report.best.whole_runs.map(|row| row.n),
         Some(report.best.partial_run.n),
     ];
+    let tenth = (report.rows.len() as u32 / 10).max(1);
     let printed = |n: u32| {
         let published = report.published.as_ref();
         published.is_some_and(|published| published.rows.iter().any(|row| row.n == n))
     };
     let wanted = |n: u32| {
         n <= 10
-            || n.is_multiple_of(10)
+            || n.is_multiple_of(tenth)
             || printed(n)
             || best.iter().flatten().any(|best| best.abs_diff(n) <= AROUND)
     };
@@ -296,9 +302,16 @@ fn chart(report: &Report) -> Chart {
             row.cost_of(party)
         })
     };
-    let mark = |label: &str, row: &Row| {
+    let (whole, partial) = (report.best.whole_runs, Some(report.best.partial_run));
+    // The figures stand in the legend: beside the marks the lines are too close for more than a few letters.
+    let least = |name: &str, row: Option<Row>| match row.and_then(|row| Some((row.n, row.total()?)))
+    {
+        Some((n, total)) => format!("{name}: least at n = {n}, {}", grouped(total, 0)),
+        None => name.to_owned(),
+    };
+    let mark = |row: Row| {
         row.total().map(|total| Mark {
-            label: format!("{label}: n = {}, {}", row.n, grouped(total, 0)),
+            label: format!("n = {}", row.n),
             x: f64::from(row.n),
             y: total,
         })
@@ -309,9 +322,14 @@ fn chart(report: &Report) -> Chart {
         y_axis: "money per period".to_owned(),
         y_scale: Scale::Logarithmic,
         lines: vec![
-            line("all, whole runs", &report.rows, Stroke::Solid, &Row::total),
             line(
-                "all, last run partial",
+                &least("all, whole runs", whole),
+                &report.rows,
+                Stroke::Solid,
+                &Row::total,
+            ),
+            line(
+                &least("all, last run partial", partial),
                 &report.rows_partial_run,
                 Stroke::Dashed,
                 &Row::total,
@@ -320,16 +338,11 @@ fn chart(report: &Report) -> Chart {
             party(Party::Producer),
             party(Party::Supplier),
         ],
-        marks: [
-            report
-                .best
-                .whole_runs
-                .and_then(|row| mark("whole runs", &row)),
-            mark("partial run", &report.best.partial_run),
-        ]
-        .into_iter()
-        .flatten()
-        .collect(),
+        marks: [whole, partial]
+            .into_iter()
+            .flatten()
+            .filter_map(mark)
+            .collect(),
         ..Chart::default()
     }
 }

@@ -78,7 +78,7 @@ fn errata(errata: &[Erratum]) -> String {
     table.set_header(["figure", "printed", "follows", "why"]);
     for erratum in errata {
         table.add_row([
-            erratum.figure,
+            erratum.figure.as_str(),
             &erratum.printed,
             &erratum.recomputed,
             erratum.why,

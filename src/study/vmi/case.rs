@@ -6,9 +6,6 @@ use crate::plan::parameter::{ParameterError, not_negative, positive};
 use crate::study::InputError;
 use crate::study::input::read;
 
-/// The published case; own figures are written in the same form.
-const PUBLISHED: &str = include_str!("case.toml");
-
 /// The longest period, in days.
 const LONGEST_PERIOD: i64 = 366;
 
@@ -124,12 +121,15 @@ fn four() -> i64 {
 }
 
 impl Case {
+    /// The published case as a file; own figures are written in the same form.
+    pub const PUBLISHED: &str = include_str!("case.toml");
+
     /// The case as published.
     ///
     /// # Errors
     /// None; the type is that of [`Self::from_toml`].
     pub fn published() -> Result<Self, InputError> {
-        Self::from_toml(PUBLISHED)
+        Self::from_toml(Self::PUBLISHED)
     }
 
     /// Reads a case in the published one's form and checks every figure.

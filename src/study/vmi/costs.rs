@@ -91,7 +91,9 @@ pub(super) fn with_vmi(case: &Case, plans: &[RetailerPlan], as_shipped: bool) ->
         let (basis, deliveries, lots) = match shipments(case, retailer).filter(|_| as_shipped) {
             Some(shipments) => {
                 let deliveries = shipments.days.len() as f64;
-                let lots = shipped(case, shipments).iter().map(|sum| sum / deliveries);
+                let lots = shipped(case, shipments)
+                    .into_iter()
+                    .map(|sum| sum / deliveries);
                 (Basis::AsShipped, deliveries, lots.collect())
             }
             None => {

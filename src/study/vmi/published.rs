@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::costs::Holding;
-use super::report::{Comparison, Report};
+use super::report::{Comparison, Report, rounds_to};
 use crate::study::Erratum;
 
 /// Printed figures of a retailer; lists have a place for each product.
@@ -127,7 +127,7 @@ pub(super) fn comparisons(case: &Case, report: &Report) -> Vec<Comparison> {
             format!("{name}: days between deliveries"),
             printed.interval_days,
             0,
-            f64::from(plan.interval_days),
+            plan.interval_days_unrounded,
             None,
         );
         for (product, level) in printed.max_inventory.iter().enumerate() {
@@ -165,7 +165,12 @@ pub(super) fn comparisons(case: &Case, report: &Report) -> Vec<Comparison> {
             let policy = if with_vmi { "with" } else { "without" };
             let mut sum = 0.0;
             for (holder, what, ours, printed) in [
-                (Holder::Retailer, "its holding", &ours.retailer, printed[0]),
+                (
+                    Holder::Retailer,
+                    "retailer's holding",
+                    &ours.retailer,
+                    printed[0],
+                ),
                 (
                     Holder::Distributor,
                     "distributor's holding",
@@ -306,12 +311,6 @@ impl List {
     }
 }
 
-/// Whether `printed` is `ours` rounded to so many decimals, halves either way.
-fn rounds_to(ours: f64, printed: f64, decimals: usize) -> bool {
-    let half = 0.5 / [1.0, 10.0, 100.0].get(decimals).copied().unwrap_or(1000.0);
-    (ours - printed).abs() <= half + 1e-9
-}
-
 /// What does not follow, and why.
 pub(super) fn errata(report: &Report) -> Vec<Erratum> {
     let mut errata = Vec::new();
@@ -343,7 +342,7 @@ fn why(figure: &str) -> &'static str {
     match figure {
         "B: forecast of product 1" => "the printed sum of both retailers, 696, needs 248",
         "B: days between deliveries" => {
-            "16 is printed, the formula gives 9.04, and the shipments are on days 14 and 28"
+            "16 days are printed, the formula gives 9.04, and the shipments are on days 14 and 28"
         }
         "B: most stock of product 1"
         | "B: most stock of product 2"
@@ -353,18 +352,21 @@ fn why(figure: &str) -> &'static str {
         "A without VMI: distributor's holding of product 3" => {
             "costed at 1.80 a unit, the retailer's; the distributor's price gives 1.40"
         }
-        "B without VMI: its holding of product 1" | "B with VMI: its holding of product 1" => {
+        "B without VMI: retailer's holding of product 1"
+        | "B with VMI: retailer's holding of product 1" => {
             "costed at 0.70 a unit; the price gives 0.75"
         }
         "B without VMI: distributor's holding of product 2" => {
             "costed at 1.00 a unit, the retailer's; the distributor's price gives 0.75"
         }
-        "A with VMI: its holding of product 2"
+        "A with VMI: retailer's holding of product 2"
         | "A with VMI: distributor's holding of product 2" => {
             "costed at a mean lot of 124.3, while 96.7 is shipped"
         }
-        "B with VMI: its holding of product 2" => "costed at 1.50 a unit; the price gives 1.00",
-        "B with VMI: its holding of product 3"
+        "B with VMI: retailer's holding of product 2" => {
+            "costed at 1.50 a unit; the price gives 1.00"
+        }
+        "B with VMI: retailer's holding of product 3"
         | "B with VMI: distributor's holding of product 3" => {
             "costed at a mean lot of 160, while 300.5 is shipped"
         }

@@ -132,3 +132,18 @@ pub struct Comparison {
     #[serde(skip)]
     pub decimals: usize,
 }
+
+impl Comparison {
+    /// Whether the study's own deviations lead to the printed figure, rounded to its digits.
+    #[must_use]
+    pub fn follows_with_its_deviations(&self) -> bool {
+        self.with_its_deviations
+            .is_some_and(|ours| rounds_to(ours, self.printed, self.decimals))
+    }
+}
+
+/// Whether `printed` is `ours` rounded to so many decimals, halves either way.
+pub(super) fn rounds_to(ours: f64, printed: f64, decimals: usize) -> bool {
+    let half = 0.5 / [1.0, 10.0, 100.0].get(decimals).copied().unwrap_or(1000.0);
+    (ours - printed).abs() <= half + 1e-9
+}
