@@ -12,7 +12,9 @@
 //! - [`perishable`]: what expires before it sells.
 //! - [`rounding`]: minimums, packs, caps.
 //! - [`parameter`]: which parameters a model takes, and how it refuses the others.
-//! - [`joint`]: one delivery interval for a basket.
+//! - [`lot`]: how much to order or make at a time, and at which stock.
+//! - [`newsvendor`]: goods that sell on one day only.
+//! - [`joint`]: delivery intervals for a basket.
 //! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.
 
 pub mod demand;
@@ -20,6 +22,8 @@ pub mod deteriorating;
 pub mod distribution;
 pub mod forecast;
 pub mod joint;
+pub mod lot;
+pub mod newsvendor;
 pub mod order_up_to;
 pub mod parameter;
 pub mod perishable;
@@ -34,7 +38,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use demand::{DayDemand, DayFlow, Series, daily_series};
-pub use joint::{JointCosts, JointInterval, JointItem, joint_interval};
+pub use joint::{Basket, JointComparison, JointCosts, JointInterval, JointItem, joint_interval};
 pub use parameter::ParameterError;
 pub use perishable::LotBalance;
 pub use policy::{Distribution, Policy, PolicyError, Rounding, Safety};
