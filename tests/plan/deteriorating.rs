@@ -256,13 +256,13 @@ proptest! {
         let item = DeterioratingItem { demand_rate, order_cost, unit_cost, holding_cost, deterioration_rate: 0.0 };
         let lot = deteriorating_eoq(&item).unwrap();
         let eoq = (2.0 * order_cost * demand_rate / holding_cost).sqrt();
-        near(lot.lot, eoq, 1e-12, "Q");
+        near(lot.quantity, eoq, 1e-12, "Q");
         near(lot.interval, eoq / demand_rate, 1e-12, "T");
-        near(lot.cost_rate, holding_cost * eoq, 1e-12, "cost");
+        near(lot.cost_per_period, holding_cost * eoq, 1e-12, "cost");
         let slow = deteriorating_eoq(&DeterioratingItem { deterioration_rate: 10_f64.powi(-power), ..item }).unwrap();
         let allowed = 1e-12 + 10_f64.powi(-power) * (unit_cost / holding_cost + lot.interval);
-        near(slow.lot, lot.lot, allowed, "Q");
-        near(slow.cost_rate, lot.cost_rate, allowed, "cost");
+        near(slow.quantity, lot.quantity, allowed, "Q");
+        near(slow.cost_per_period, lot.cost_per_period, allowed, "cost");
     }
 
     #[test]
@@ -282,9 +282,9 @@ proptest! {
             let stock = if x < 1e-2 { interval * interval * (0.5 + x / 6.0 + x * x / 24.0 + x * x * x / 120.0) } else { (x.exp_m1() - x) / theta / theta };
             (order_cost + (holding_cost + unit_cost * theta) * demand_rate * stock) / interval
         };
-        near(lot.cost_rate, cost(lot.interval), 1e-8, "cost");
-        prop_assert!(cost(lot.interval * factor) >= lot.cost_rate * (1.0 - 1e-8));
-        near(lot.lot, demand_rate * (theta * lot.interval).exp_m1() / theta, 1e-9, "Q");
+        near(lot.cost_per_period, cost(lot.interval), 1e-8, "cost");
+        prop_assert!(cost(lot.interval * factor) >= lot.cost_per_period * (1.0 - 1e-8));
+        near(lot.quantity, demand_rate * (theta * lot.interval).exp_m1() / theta, 1e-9, "Q");
     }
 
     #[test]
@@ -293,7 +293,7 @@ proptest! {
     ) {
         let [demand_rate, order_cost, unit_cost, holding_cost, deterioration_rate] = figures;
         match deteriorating_eoq(&DeterioratingItem { demand_rate, order_cost, unit_cost, holding_cost, deterioration_rate }) {
-            Ok(lot) => prop_assert!([lot.interval, lot.lot, lot.cost_rate].iter().all(|figure| figure.is_finite() && *figure > 0.0)),
+            Ok(lot) => prop_assert!([lot.interval, lot.quantity, lot.cost_per_period].iter().all(|figure| figure.is_finite() && *figure > 0.0)),
             Err(error) => prop_assert!(!error.name.is_empty() && error.to_string().contains("must be")),
         }
     }

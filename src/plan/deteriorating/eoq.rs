@@ -6,33 +6,33 @@ use crate::plan::parameter::{ParameterError, not_negative, positive};
 /// More steps than Newton's method has ever needed within the ranges of the parameters.
 const STEPS: u32 = 100;
 
-/// Goods that are bought in lots, sold at a steady rate and decay meanwhile. All rates are per the same unit of time.
+/// Goods that are bought in lots, sold at a steady rate and decay meanwhile. All rates are per the same period.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DeterioratingItem {
-    /// D: units demanded per unit of time, above 0.
+    /// D: units demanded per period, above 0.
     pub demand_rate: f64,
     /// K: money for each order, above 0.
     pub order_cost: f64,
     /// c: money that a unit lost to decay has cost, 0 or above.
     pub unit_cost: f64,
-    /// h: money for keeping a unit for a unit of time, 0 or above.
+    /// h: money for keeping a unit for a period, 0 or above.
     pub holding_cost: f64,
-    /// theta: share of the stock that decays per unit of time, 0 or above.
+    /// theta: share of the stock that decays per period, 0 or above.
     pub deterioration_rate: f64,
 }
 
 /// How much to order, and how often.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DeterioratingLot {
-    /// T: time from one order to the next.
+    /// T: periods from one order to the next.
     pub interval: f64,
     /// Q: units in an order, those that will decay included.
-    pub lot: f64,
-    /// Money per unit of time for orders, keeping and decay; what the sold units cost is no part of it.
-    pub cost_rate: f64,
+    pub quantity: f64,
+    /// Money per period for orders, keeping and decay; what the sold units cost is no part of it.
+    pub cost_per_period: f64,
 }
 
-/// The lot of the least cost per unit of time, (K + (h + c theta) J(T)) / T, where J(T) = D (e^(theta T) - 1 - theta T) /
+/// The lot of the least cost per period, (K + (h + c theta) J(T)) / T, where J(T) = D (e^(theta T) - 1 - theta T) /
 /// theta^2 is the time-weighted stock of an interval T, and Q = D (e^(theta T) - 1) / theta.
 ///
 /// At the optimum K = (h + c theta) D (theta T e^(theta T) - e^(theta T) + 1) / theta^2, solved here by Newton's method.
@@ -61,16 +61,17 @@ pub fn deteriorating_eoq(item: &DeterioratingItem) -> Result<DeterioratingLot, P
     // Without decay of the stock itself, only at its price: decay makes the interval shorter still.
     let longest = (2.0 * order / stock_cost / demand).sqrt();
     let interval = longest * shortening(theta * longest);
-    let lot = demand * interval * phi_1(theta * interval);
-    let cost_rate = order / interval + stock_cost * demand * interval * phi_2(theta * interval);
-    if [longest, interval, lot, cost_rate]
+    let quantity = demand * interval * phi_1(theta * interval);
+    let cost_per_period =
+        order / interval + stock_cost * demand * interval * phi_2(theta * interval);
+    if [longest, interval, quantity, cost_per_period]
         .iter()
         .all(|figure| figure.is_finite() && *figure > 0.0)
     {
         Ok(DeterioratingLot {
             interval,
-            lot,
-            cost_rate,
+            quantity,
+            cost_per_period,
         })
     } else {
         Err(ParameterError::new(

@@ -15,11 +15,11 @@ const MOST_RUNS: f64 = 9e15;
 /// What keeping a unit costs and how it decays, at one place of the chain.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Keeping {
-    /// H: money for keeping a unit for a unit of time, 0 or above.
+    /// H: money for keeping a unit for a period, 0 or above.
     pub holding_cost: f64,
     /// P_B, P_P, P_PW, P_S: money for a unit lost to decay, 0 or above.
     pub deterioration_cost: f64,
-    /// theta: share of the stock that decays per unit of time, 0 or above.
+    /// theta: share of the stock that decays per period, 0 or above.
     pub deterioration_rate: f64,
 }
 
@@ -28,9 +28,10 @@ pub struct Keeping {
 /// Source: H. Rau, M.-Y. Wu and H.-M. Wee, "Integrated inventory model for deteriorating items under a multi-echelon
 /// supply chain environment", International Journal of Production Economics 86 (2003), 155-168. Demand and production
 /// run at constant rates, decay is exponential at each place at its own rate (the supplier's is the share lost in a
-/// whole unit of time), there is no shortage, and a unit of material makes a unit of product. In a cycle T the buyer
-/// gets n deliveries, t = T / n apart; the producer makes runs of length t, each from one delivery of material. As in
-/// the source, what a run leaves good is counted at its end: decay between its end and the delivery is left out.
+/// whole period), there is no shortage, and a unit of material makes a unit of product. In a cycle T the buyer gets n
+/// deliveries, t = T / n apart; the producer makes runs of length t, each from one delivery of material. What a run
+/// leaves good is counted at its end, and stock of product at the producer within its run: what decays or is kept from
+/// there to the delivery is left out.
 ///
 /// Units: time in the unit of the rates, here called a period; product and material in the same unit; one currency.
 /// The parameters are named in errors by their symbols.

@@ -14,5 +14,9 @@ pub fn deteriorating(given: &Value) -> Vec<(&'static str, f64)> {
         deterioration_rate: number(given, "theta"),
     })
     .unwrap();
-    vec![("T", lot.interval), ("Q", lot.lot), ("cost", lot.cost_rate)]
+    vec![
+        ("T", lot.interval),
+        ("Q", lot.quantity),
+        ("cost", lot.cost_per_period),
+    ]
 }
