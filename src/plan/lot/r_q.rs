@@ -204,7 +204,7 @@ pub fn poisson_exact(
     )?;
     let demand = Poisson::with_mean(mean);
     let level = least_whole_level(&costs.newsvendor(), &demand);
-    let mut low = Position::at(level, &demand, holding, waiting);
+    let mut low = Position::at(level, demand, holding, waiting);
     let mut high = low;
     let mut sum = costs.order_cost * demand_rate + low.cost;
     let mut count = 1.0;
@@ -240,7 +240,7 @@ struct Position {
 }
 
 impl Position {
-    fn at(level: i64, demand: &Poisson, holding: f64, waiting: f64) -> Self {
+    fn at(level: i64, demand: Poisson, holding: f64, waiting: f64) -> Self {
         let short = demand.expected_shortage(level);
         Self {
             level,
