@@ -5,6 +5,8 @@
 //!
 //! - [`model`]: the vocabulary, plain values.
 //! - [`plan`]: the mathematics of replenishment, pure functions.
+//! - [`history`]: sales histories out of files, for planning without a shop.
+//! - [`backtest`]: what a way of planning would have done with sales that really happened.
 //! - [`shop`]: the shop's use cases, its SQL and its pages.
 //! - [`hub`]: the distributor's side: intake of what shops tell, their stock, shipments.
 //! - [`wire`]: all that shop and hub share about sync.
@@ -14,10 +16,12 @@
 //! - [`demo`]: the demonstration, an invented catalogue and generated sales.
 //! - [`clock`], [`error`]: time and faults.
 
+pub mod backtest;
 pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod error;
+pub mod history;
 pub mod hub;
 pub mod model;
 pub mod plan;

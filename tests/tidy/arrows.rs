@@ -8,14 +8,16 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     (
         "main",
         &[
-            "cli", "commands", "config", "shop", "hub", "study", "simulate", "demo", "model",
+            "cli", "commands", "config", "shop", "hub", "study", "simulate", "backtest", "history",
+            "demo", "model",
         ],
     ),
     // What the program's commands do is a part of `main` in files of its own.
     (
         "commands",
         &[
-            "cli", "config", "shop", "hub", "study", "simulate", "demo", "model",
+            "cli", "config", "shop", "hub", "study", "simulate", "backtest", "history", "plan",
+            "demo", "model",
         ],
     ),
     ("demo", &["shop", "hub", "model", "config"]),
@@ -26,6 +28,8 @@ pub const ARROWS: &[(&str, &[&str])] = &[
             "plan", "simulate", "wire", "store", "web", "config", "model",
         ],
     ),
+    ("backtest", &["history", "plan", "model"]),
+    ("history", &["plan", "model"]),
     ("study", &["plan", "model"]),
     ("simulate", &["plan", "model"]),
     ("plan", &["model"]),
