@@ -5,6 +5,7 @@
 //! - [`shelf`]: one product's shelf lived through, lot by lot.
 //! - [`outcome`]: what came of it, added up, and what it cost.
 //! - [`frontier`]: two rules compared at the same fill rate.
+//! - [`suite`]: methods, distributions and targets side by side.
 //!
 //! The recorded sales are taken for the demand, the same for every rule: a sale that a full shelf would have made is in
 //! no record. A shelf that runs empty in the replay loses the sale there, while the next forecast still sees it; no rule
@@ -14,6 +15,7 @@ pub mod frontier;
 pub mod outcome;
 pub mod rule;
 pub mod shelf;
+pub mod suite;
 
 use chrono::Days;
 
