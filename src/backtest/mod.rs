@@ -6,6 +6,7 @@
 //! - [`outcome`]: what came of it, added up, and what it cost.
 //! - [`frontier`]: two rules compared at the same fill rate.
 //! - [`suite`]: methods, distributions and targets side by side.
+//! - [`report`]: the same as a document.
 //!
 //! The recorded sales are taken for the demand, the same for every rule: a sale that a full shelf would have made is in
 //! no record. A shelf that runs empty in the replay loses the sale there, while the next forecast still sees it; no rule
@@ -13,6 +14,7 @@
 
 pub mod frontier;
 pub mod outcome;
+pub mod report;
 pub mod rule;
 pub mod shelf;
 pub mod suite;
@@ -22,6 +24,7 @@ use chrono::Days;
 pub use frontier::{Comparison, Frontier, compare};
 pub use outcome::{Cost, Costs, Outcome};
 pub use rule::{Decision, Rule};
+pub use suite::{Suite, Way};
 
 use crate::history::{History, Series};
 use crate::model::Quantity;
