@@ -3,6 +3,7 @@
 
 mod backtest;
 mod browser;
+mod chart;
 mod cli;
 mod demo_data;
 mod demo_story;
