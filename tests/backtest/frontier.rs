@@ -2,18 +2,11 @@
 
 use kulakan::backtest::{Frontier, Outcome, Rule, backtest, compare};
 
-use super::{history, settings};
+use super::{history, restless, settings};
 
 #[test]
 fn a_rule_saves_nothing_against_itself_and_loses_by_what_it_keeps_in_vain() {
-    let demand: Vec<Vec<i64>> = (0..20)
-        .map(|series| {
-            (0..200)
-                .map(|day| (day * 7 + series * 3) % 11 / 4)
-                .collect()
-        })
-        .collect();
-    let history = history(&demand);
+    let history = history(&restless(40, 200));
     let rule = |safety_factor: f64, window_days: u32| Rule::Textbook {
         safety_factor,
         window_days,

@@ -42,6 +42,33 @@ pub fn keeping(demand: &[Vec<i64>], shelf_life_days: &BTreeMap<Sku, u32>) -> His
     History::of(rows, shelf_life_days).unwrap()
 }
 
+/// Demand of no regular pattern, the same at every call.
+pub fn restless(series: usize, days: usize) -> Vec<Vec<i64>> {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut random = move || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / f64::from(1_u32 << 31)
+    };
+    (0..series)
+        .map(|number| {
+            let mean = 0.2 * 1.5_f64.powi((number % 12) as i32);
+            (0..days)
+                .map(|_| {
+                    // Poisson demand by products of uniform numbers.
+                    let (mut product, mut count) = (random(), 0);
+                    while product > (-mean).exp() {
+                        product *= random();
+                        count += 1;
+                    }
+                    count
+                })
+                .collect()
+        })
+        .collect()
+}
+
 /// Reviewed every week, delivered in two days, judged from the fifth week on.
 pub fn settings() -> Settings {
     Settings {
