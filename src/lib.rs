@@ -12,12 +12,14 @@
 //! - [`wire`]: all that shop and hub share about sync.
 //! - [`store`]: plumbing around SQLite that knows no domain.
 //! - [`web`]: plumbing of the pages and calls that knows no domain.
+//! - [`columns`]: which column of a file is which.
 //! - [`config`]: settings and where they came from.
 //! - [`demo`]: the demonstration, an invented catalogue and generated sales.
 //! - [`clock`], [`error`]: time and faults.
 
 pub mod backtest;
 pub mod clock;
+pub mod columns;
 pub mod config;
 pub mod demo;
 pub mod error;

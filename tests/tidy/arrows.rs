@@ -21,7 +21,10 @@ pub const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("demo", &["shop", "hub", "model", "config"]),
-    ("shop", &["plan", "wire", "store", "web", "config", "model"]),
+    (
+        "shop",
+        &["plan", "wire", "store", "web", "config", "columns", "model"],
+    ),
     (
         "hub",
         &[
@@ -29,7 +32,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("backtest", &["history", "plan", "model"]),
-    ("history", &["plan", "model"]),
+    ("history", &["plan", "columns", "model"]),
     ("study", &["plan", "model"]),
     ("simulate", &["plan", "model"]),
     ("plan", &["model"]),
@@ -37,6 +40,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("store", &[]),
     ("web", &[]),
+    ("columns", &[]),
     ("config", &[]),
     ("cli", &[]),
     ("clock", &[]),
