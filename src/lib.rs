@@ -12,6 +12,7 @@
 //! - [`wire`]: all that shop and hub share about sync.
 //! - [`store`]: plumbing around SQLite that knows no domain.
 //! - [`web`]: plumbing of the pages and calls that knows no domain.
+//! - [`columns`]: which column of a file is which.
 //! - [`config`]: settings and where they came from.
 //! - [`chart`]: charts as SVG and as terminal text.
 //! - [`demo`]: the demonstration, an invented catalogue and generated sales.
@@ -20,6 +21,7 @@
 pub mod backtest;
 pub mod chart;
 pub mod clock;
+pub mod columns;
 pub mod config;
 pub mod demo;
 pub mod error;

@@ -9,6 +9,7 @@ mod demo_data;
 mod demo_story;
 mod harness;
 mod held_back;
+mod history;
 mod hub_api;
 mod hub_planning;
 mod hub_sync;

@@ -116,7 +116,7 @@ fn planned(
 /// What the textbook's rule looks at.
 struct Past<'a> {
     /// Base units sold on each day before the review.
-    days: &'a [i64],
+    days: &'a [u32],
     position: i64,
     horizon: f64,
 }
@@ -139,10 +139,10 @@ impl<'a> Past<'a> {
         }
         let window = &self.days[self.days.len().saturating_sub(window_days as usize)..];
         let n = window.len() as f64;
-        let mean = window.iter().map(|&sold| sold as f64).sum::<f64>() / n;
+        let mean = window.iter().map(|&sold| f64::from(sold)).sum::<f64>() / n;
         let squares: f64 = window
             .iter()
-            .map(|&sold| (sold as f64 - mean) * (sold as f64 - mean))
+            .map(|&sold| (f64::from(sold) - mean) * (f64::from(sold) - mean))
             .sum();
         let sigma = (squares / (n - 1.0)).sqrt() * self.horizon.sqrt();
         let exact = self.horizon * mean + safety_factor * sigma;

@@ -1,11 +1,17 @@
 //! Sales histories out of files, for planning without a shop: daily sales by series, one product of one shop each.
 
+mod gather;
+mod read;
+
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
 use crate::model::{Quantity, Sku};
 use crate::plan::{DayFlow, ProductInput};
+
+pub use crate::columns::Columns;
+pub use read::{Progress, ReadOptions, read};
 
 /// One row of a sales history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +35,8 @@ pub struct Series {
     pub sku: Sku,
     /// Date of the first row.
     pub first: NaiveDate,
-    /// Base units sold on each day from `first` on, at least 0.
-    pub demand: Vec<i64>,
+    /// Base units sold on each day from `first` on, each at most [`Quantity::LIMIT`].
+    pub demand: Vec<u32>,
     /// Days from coming in to passing its date; `None` for goods that keep.
     pub shelf_life_days: Option<u32>,
 }
@@ -44,7 +50,7 @@ impl Series {
             .filter(|(offset, demand)| **demand > 0 || *offset == 0)
             .filter_map(|(offset, demand)| {
                 Some(DayFlow {
-                    imported: Quantity(*demand),
+                    imported: Quantity(i64::from(*demand)),
                     ..DayFlow::on(self.first.checked_add_days(Days::new(offset))?)
                 })
             })
@@ -106,7 +112,7 @@ impl History {
                 let mut demand = vec![0; length as usize];
                 for (date, sold) in days {
                     let offset = date.signed_duration_since(first).num_days() as usize;
-                    demand[offset] = sold.max(0);
+                    demand[offset] = sold.clamp(0, Quantity::LIMIT.0) as u32;
                 }
                 Some(Series {
                     shelf_life_days: shelf_life_days.get(&sku).copied(),
@@ -131,8 +137,14 @@ impl History {
         usize::try_from(offset - before)
             .ok()
             .and_then(|place| series.demand.get(place))
-            .copied()
-            .unwrap_or(0)
+            .map_or(0, |&sold| i64::from(sold))
+    }
+
+    /// Takes in how long products keep.
+    pub fn set_shelf_lives(&mut self, days: &BTreeMap<Sku, u32>) {
+        for series in &mut self.series {
+            series.shelf_life_days = days.get(&series.sku).copied();
+        }
     }
 }
 

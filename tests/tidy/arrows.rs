@@ -23,7 +23,9 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("demo", &["shop", "hub", "model", "config"]),
     (
         "shop",
-        &["plan", "wire", "store", "web", "config", "model", "chart"],
+        &[
+            "plan", "wire", "store", "web", "config", "columns", "model", "chart",
+        ],
     ),
     (
         "hub",
@@ -32,7 +34,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("backtest", &["history", "plan", "model"]),
-    ("history", &["plan", "model"]),
+    ("history", &["plan", "columns", "model"]),
     ("study", &["plan", "model"]),
     ("simulate", &["plan", "model"]),
     ("plan", &["model"]),
@@ -41,6 +43,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("chart", &[]),
     ("store", &[]),
     ("web", &["chart"]),
+    ("columns", &[]),
     ("config", &[]),
     ("cli", &[]),
     ("clock", &[]),
