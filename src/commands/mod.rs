@@ -5,6 +5,7 @@ mod hub;
 mod import;
 mod plan_table;
 mod shop;
+mod simulate;
 
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Demo { once } => demo::run(folder, once, output).await,
         Command::Shop(command) => shop::run(command, &folder, output).await,
         Command::Hub(command) => hub::run(command, &folder, output).await,
+        Command::Simulate(arguments) => simulate::run(&arguments, output),
         Command::Config(ConfigCommand::Print) => print_config(&folder.config(&Vec::new())?, output),
         Command::Completions { shell } => {
             let mut script = Vec::new();
