@@ -10,6 +10,7 @@
 //! - [`order_up_to`]: levels of the (R, S) policy.
 //! - [`perishable`]: what expires before it sells.
 //! - [`rounding`]: minimums, packs, caps.
+//! - [`parameter`]: which parameters a model takes, and how it refuses the others.
 //! - [`joint`]: one delivery interval for a basket.
 //! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.
 
@@ -18,6 +19,7 @@ pub mod distribution;
 pub mod forecast;
 pub mod joint;
 pub mod order_up_to;
+pub mod parameter;
 pub mod perishable;
 pub mod policy;
 pub mod reason;
@@ -31,6 +33,7 @@ use serde::{Deserialize, Serialize};
 
 pub use demand::{DayDemand, DayFlow, Series, daily_series};
 pub use joint::{JointCosts, JointInterval, JointItem, joint_interval};
+pub use parameter::ParameterError;
 pub use perishable::LotBalance;
 pub use policy::{Distribution, Policy, PolicyError, Rounding, Safety};
 pub use reason::{Reason, Step};
@@ -99,7 +102,7 @@ pub struct PlanLine {
     pub sigma_protection: f64,
     /// H = R + L.
     pub protection_days: u32,
-    /// k = (S - m) / sigma_H; 0 where sigma_H is 0.
+    /// k = (S - m) / sqrt(sigma_H^2 + f^2 Var(L)); 0 where there is no deviation.
     pub service_factor: f64,
     /// S - m, in base units.
     pub safety_stock: f64,
@@ -246,6 +249,7 @@ fn forecast_line(
             sigma_rule: Some(forecast.sigma_rule),
             review_days: policy.review_days,
             lead_time_days: policy.lead_time_days,
+            lead_time_sd_days: policy.lead_time_sd_days,
             distribution: policy.distribution,
             safety: policy.safety,
             mean: levels.mean,
@@ -314,6 +318,7 @@ fn line_without_forecast(
             sigma_rule: None,
             review_days: policy.review_days,
             lead_time_days: policy.lead_time_days,
+            lead_time_sd_days: policy.lead_time_sd_days,
             distribution: policy.distribution,
             safety: policy.safety,
             mean: 0.0,

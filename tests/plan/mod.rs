@@ -11,9 +11,11 @@ mod joint;
 mod laws;
 mod levels;
 mod oracle;
+mod parameter;
 mod sentence;
 mod series;
 mod store_data;
+mod tails;
 mod urgency;
 
 use chrono::{Days, NaiveDate};
