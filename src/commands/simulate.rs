@@ -7,6 +7,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use comfy_table::{Cell, CellAlignment};
 use indicatif::{ProgressBar, ProgressStyle};
+use kulakan::chart::{BarGroup, Bars};
+use kulakan::simulate::report::PolicyReport;
 use kulakan::simulate::{Input, Overrides, Report, STUDY_CASE, simulate};
 
 use super::{Output, print, table};
@@ -17,6 +19,10 @@ pub(super) fn run(arguments: &SimulateArgs, output: Output) -> Result<()> {
         return print(STUDY_CASE);
     }
     let report = report(arguments)?;
+    if let Some(file) = &arguments.plot {
+        let picture = bars(&report).svg();
+        fs::write(file, picture).with_context(|| format!("writing {}", file.display()))?;
+    }
     output.print(&report, || text(&report))
 }
 
@@ -50,6 +56,34 @@ fn report(arguments: &SimulateArgs) -> Result<Report> {
     report.context(name)
 }
 
+/// Columns of a terminal that does not say how wide it is.
+const WIDTH: usize = 80;
+
+/// What each policy costs and for what.
+fn bars(report: &Report) -> Bars {
+    let group = |policy: &PolicyReport| {
+        let cost = &policy.cost;
+        let segments = [
+            ("ordering", cost.ordering),
+            ("holding", cost.holding),
+            ("waste", cost.waste),
+            ("lost sales", cost.lost_sales),
+        ];
+        BarGroup {
+            label: policy.name.to_owned(),
+            segments: segments
+                .map(|(name, money)| (name.to_owned(), money))
+                .to_vec(),
+            error: policy.intervals.total.half_width(),
+        }
+    };
+    Bars {
+        title: "Cost of each policy on the same demand".to_owned(),
+        y_axis: format!("money per {} days", report.period_days),
+        groups: report.policies.iter().map(group).collect(),
+    }
+}
+
 /// A bar where somebody looks at it, else none.
 fn progress_bar() -> ProgressBar {
     if !std::io::stderr().is_terminal() {
@@ -81,6 +115,11 @@ fn text(report: &Report) -> String {
     );
     text.push_str(&costs(report));
     text.push_str("\n\n");
+    if std::io::stdout().is_terminal() {
+        let columns = table().width().map_or(WIDTH, usize::from);
+        text.push_str(&bars(report).terminal(columns));
+        text.push_str("\n\n");
+    }
     text.push_str(&service(report));
     text.push_str("\n\n");
     for sentence in &report.conclusion {

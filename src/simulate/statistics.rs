@@ -95,7 +95,7 @@ fn two_sided(t: f64, freedom: u32) -> f64 {
     // Terms cos^(k) with factors 2/3, 4/5, ... for odd degrees of freedom, 1/2, 3/4, ... for even ones.
     let mut term = if odd { cosine } else { 1.0 };
     let mut sum = 0.0;
-    let mut k = if odd { 1 } else { 0 };
+    let mut k = u32::from(odd);
     while k + 2 <= freedom {
         sum += term;
         k += 2;

@@ -61,6 +61,7 @@ impl<'network> Planner<'network> {
             period_days: network.period_days,
             review_days: self.calendar.interval[shop],
             lead_time_days: network.shops[shop].lead_time.whole_days(),
+            lead_time_sd_days: network.shops[shop].lead_time.sd_days,
             service_level: network.planner.service_level,
             fill_rate: network.planner.fill_rate,
             ..Policy::default()
