@@ -12,12 +12,14 @@
 //! - [`rounding`]: minimums, packs, caps.
 //! - [`parameter`]: which parameters a model takes, and how it refuses the others.
 //! - [`joint`]: one delivery interval for a basket.
+//! - [`nested`]: delivery intervals of all shops and lots of all products together.
 //! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.
 
 pub mod demand;
 pub mod distribution;
 pub mod forecast;
 pub mod joint;
+pub mod nested;
 pub mod order_up_to;
 pub mod parameter;
 pub mod perishable;

@@ -133,11 +133,6 @@ impl Calendar {
         }
         due
     }
-
-    /// The day of a shop's next delivery.
-    pub(super) fn next(&self, shop: usize) -> Option<u32> {
-        self.next[shop]
-    }
 }
 
 /// T in whole days for a shop whose products have these means: the joint interval, no longer than the shortest shelf
