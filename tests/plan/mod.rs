@@ -10,6 +10,7 @@ mod forecast;
 mod joint;
 mod laws;
 mod levels;
+mod nested;
 mod oracle;
 mod parameter;
 mod sentence;

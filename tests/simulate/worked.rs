@@ -45,17 +45,26 @@ fn an_order_up_to_level_lasts_until_the_delivery_after_next_has_come() {
     assert!((distributor.cost.ordering - 5.0 * 4.166_666).abs() < 1e-9);
 }
 
-/// Whole units and no chance: the planner learns the mean exactly, and its level of the least variance that it reckons
-/// with keeps every day served.
+/// Whole units and no chance: the planner learns the mean exactly. One shop and lots with every delivery:
+/// T = sqrt(2 (4.1667 + 15) / (0.01 60 300)) = 0.4615 periods, 14 days; a delivery lasts 16 days and the safety of the
+/// least variance that it reckons with, and the distributor keeps that of two days.
 #[test]
 fn the_planner_serves_certain_demand_from_what_it_has_learnt() {
-    let (stock, measures) = trajectory(&one_shop(&[]), "kulakan");
-    assert_eq!((measures.demanded, measures.served), (300, 300));
+    let text = one_shop(&[
+        "product.opening_stock = 0",
+        "days = 84",
+        "warm_up_days = 28",
+    ]);
+    let (stock, measures) = trajectory(&text, "kulakan");
+    assert_eq!((measures.demanded, measures.served), (840, 840));
     assert_eq!(measures.joint_deliveries, [6]);
-    assert!(
-        stock.iter().all(|&units| (0..70).contains(&units)),
-        "{stock:?}"
-    );
+    assert_eq!(measures.lots, [6]);
+    let counted = &stock[28..];
+    let (least, most) = (counted.iter().min().unwrap(), counted.iter().max().unwrap());
+    assert!((1..=30).contains(least), "{least}");
+    assert_eq!(most - least, 130);
+    // Only the distributor's safety stock ever lies there: on average less than a day of demand.
+    assert!(measures.distributor_stock_twice[0] < 2 * 10 * 84);
 }
 
 #[test]
