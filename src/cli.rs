@@ -45,6 +45,8 @@ pub enum Command {
     Study(StudyCommand),
     /// Replenish sales histories again, under every method and distribution: service, stock, waste, cost
     Backtest(BacktestArgs),
+    /// Traditional ordering, VMI and this planner, day by day on the same demand
+    Simulate(SimulateArgs),
     /// Settings and where they come from
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -143,6 +145,29 @@ pub enum ShopCommand {
     /// Bearer tokens of the local API
     #[command(subcommand)]
     Token(TokenCommand),
+}
+
+/// What to simulate.
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// Your own network, in the form that --print-input shows [default: the published study's case]
+    #[arg(long, value_name = "FILE.toml")]
+    pub input: Option<PathBuf>,
+    /// Where all chance comes from: the same seed gives the same result
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Days that are counted, after the warm-up
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub days: Option<u32>,
+    /// How often it is done, each time with other demand
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub replications: Option<u32>,
+    /// Write the costs as a picture (SVG)
+    #[arg(long, value_name = "FILE.svg")]
+    pub plot: Option<PathBuf>,
+    /// Print the default input, to be changed to your own figures
+    #[arg(long)]
+    pub print_input: bool,
 }
 
 /// What to import, and how.

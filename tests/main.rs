@@ -24,6 +24,7 @@ mod shop_api;
 mod shop_door;
 mod shop_nightly;
 mod shop_sync;
+mod simulate;
 mod store;
 mod store_plans;
 mod study;

@@ -6,6 +6,7 @@ mod hub;
 mod import;
 mod plan_table;
 mod shop;
+mod simulate;
 mod study;
 
 use std::io::{ErrorKind, IsTerminal, Write};
@@ -35,6 +36,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Hub(command) => hub::run(command, &folder, output).await,
         Command::Study(command) => study::run(command, output),
         Command::Backtest(arguments) => backtest::run(&arguments, output),
+        Command::Simulate(arguments) => simulate::run(&arguments, output),
         Command::Config(ConfigCommand::Print) => print_config(&folder.config(&Vec::new())?, output),
         Command::Completions { shell } => {
             let mut script = Vec::new();

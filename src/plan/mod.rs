@@ -15,6 +15,8 @@
 //! - [`lot`]: how much to order or make at a time, and at which stock.
 //! - [`newsvendor`]: goods that sell on one day only.
 //! - [`joint`]: delivery intervals for a basket.
+//! - [`joint`]: one delivery interval for a basket.
+//! - [`nested`]: delivery intervals of all shops and lots of all products together.
 //! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.
 
 pub mod demand;
@@ -23,6 +25,7 @@ pub mod distribution;
 pub mod forecast;
 pub mod joint;
 pub mod lot;
+pub mod nested;
 pub mod newsvendor;
 pub mod order_up_to;
 pub mod parameter;

@@ -13,6 +13,7 @@ mod joint_multiples;
 mod laws;
 mod levels;
 mod lots;
+mod nested;
 mod newsvendor;
 mod oracle;
 mod parameter;
