@@ -3,6 +3,8 @@
 // That figures agree to the last bit is what is claimed.
 #![allow(clippy::float_cmp)]
 
+mod allocation;
+mod budget;
 pub mod definition;
 mod deteriorating;
 mod distribution;
@@ -17,6 +19,7 @@ mod nested;
 mod newsvendor;
 mod oracle;
 mod parameter;
+mod perishable;
 mod sentence;
 mod series;
 mod store_data;

@@ -1,5 +1,9 @@
 //! Published figures of inventory theory; where each comes from is told in the data file.
 
+mod deteriorating;
+mod lots;
+mod perishable;
+
 use kulakan::model::Quantity;
 use kulakan::plan::distribution::{normal_loss, normal_quantile};
 use kulakan::plan::forecast::{Forecast, SigmaRule};
@@ -8,9 +12,6 @@ use kulakan::plan::{Distribution, Policy, Safety, plan_product};
 use serde_json::Value;
 
 use super::{ago, history, product, today};
-
-mod lots;
-mod perishables;
 
 fn cases() -> Vec<Value> {
     serde_json::from_str(include_str!("../data/oracle_cases.json")).unwrap()
@@ -45,9 +46,10 @@ fn every_published_case_comes_out() {
                 lots::assert_figures(case);
                 continue;
             }
-            "deteriorating_eoq" => perishables::deteriorating(given),
+            "deteriorating_eoq" => deteriorating::lot(given),
             "moq_and_pack_rounding" => minimum_and_pack(given),
             "moving_average_monthly_n4" => monthly_mean(given),
+            "ewa_perishable_order" => perishable::order_with_expected_waste(given, expected),
             _ => panic!("nothing tests {name}"),
         };
         for (figure, value) in found {
@@ -62,7 +64,7 @@ fn every_published_case_comes_out() {
             );
         }
     }
-    assert_eq!(cases.len(), 35);
+    assert_eq!(cases.len(), 36);
 }
 
 fn order_up_to(given: &Value) -> Vec<(&'static str, f64)> {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::number;
 
-pub fn deteriorating(given: &Value) -> Vec<(&'static str, f64)> {
+pub fn lot(given: &Value) -> Vec<(&'static str, f64)> {
     let lot = deteriorating_eoq(&DeterioratingItem {
         demand_rate: number(given, "demand"),
         order_cost: number(given, "setup"),
