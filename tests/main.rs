@@ -1,6 +1,7 @@
 //! All tests, in one program that links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod backtest;
 mod browser;
 mod cash_budget;
 mod chart;
@@ -9,6 +10,7 @@ mod demo_data;
 mod demo_story;
 mod harness;
 mod held_back;
+mod history;
 mod hub_api;
 mod hub_planning;
 mod hub_sync;
@@ -23,7 +25,9 @@ mod shop_api;
 mod shop_door;
 mod shop_nightly;
 mod shop_sync;
+mod simulate;
 mod store;
 mod store_plans;
+mod study;
 mod tidy;
 mod trading_day;

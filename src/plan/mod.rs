@@ -5,6 +5,7 @@
 //! packs, or as figures for the reader.
 //!
 //! - [`demand`]: daily series, censored days.
+//! - [`deteriorating`]: lots and deliveries of goods that decay.
 //! - [`forecast`]: the moving average and its error.
 //! - [`distribution`]: quantiles and losses.
 //! - [`order_up_to`]: levels of the (R, S) policy.
@@ -13,15 +14,23 @@
 //! - [`budget`]: what to leave out when money is short.
 //! - [`allocation`]: scarce goods and vehicle room, shared by days to stock-out.
 //! - [`parameter`]: which parameters a model takes, and how it refuses the others.
+//! - [`lot`]: how much to order or make at a time, and at which stock.
+//! - [`newsvendor`]: goods that sell on one day only.
+//! - [`joint`]: delivery intervals for a basket.
 //! - [`joint`]: one delivery interval for a basket.
+//! - [`nested`]: delivery intervals of all shops and lots of all products together.
 //! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.
 
 pub mod allocation;
 pub mod budget;
 pub mod demand;
+pub mod deteriorating;
 pub mod distribution;
 pub mod forecast;
 pub mod joint;
+pub mod lot;
+pub mod nested;
+pub mod newsvendor;
 pub mod order_up_to;
 pub mod parameter;
 pub mod perishable;
@@ -37,7 +46,7 @@ use serde::{Deserialize, Serialize};
 
 pub use budget::{BudgetCut, LineCut, Price, cut_to_budget};
 pub use demand::{DayDemand, DayFlow, Series, daily_series};
-pub use joint::{JointCosts, JointInterval, JointItem, joint_interval};
+pub use joint::{Basket, JointComparison, JointCosts, JointInterval, JointItem, joint_interval};
 pub use parameter::ParameterError;
 pub use perishable::{ExpectedLoss, LostGoods, LotBalance};
 pub use policy::{Distribution, Policy, PolicyError, Rounding, Safety};

@@ -6,12 +6,17 @@
 mod allocation;
 mod budget;
 pub mod definition;
+mod deteriorating;
 mod distribution;
 mod expiry_and_packs;
 mod forecast;
 mod joint;
+mod joint_multiples;
 mod laws;
 mod levels;
+mod lots;
+mod nested;
+mod newsvendor;
 mod oracle;
 mod parameter;
 mod perishable;
