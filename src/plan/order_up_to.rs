@@ -53,7 +53,7 @@ pub struct Levels {
 /// variance v = max(sigma_H^2, 1.05 m); with a fill rate beta, the least with an expected shortage of at most
 /// (1 - beta) R f. For normal demand S = m + k sigma_H, k the alpha quantile or the solution of
 /// sigma_H G(k) = (1 - beta) R f. Without safety stock S = f (R + L). `due` and `along` are the alpha quantile over
-/// L + 1 and L + R/2 days, mean and variance in proportion to the days. Nothing is kept of a product that nobody asks
+/// L + 1 and L + R/2 days, the mean as forecast and the variance in proportion to the days. Nothing is kept of a product that nobody asks
 /// for: all levels are 0 where f is 0, whatever the errors of the past.
 ///
 /// Source: E. A. Silver, D. F. Pyke, D. J. Thomas, "Inventory and production management in supply chains", 4th ed.,
@@ -63,7 +63,7 @@ pub fn levels(forecast: &Forecast, policy: &Policy) -> Levels {
     let per_day = forecast.per_day();
     let sigma = forecast.sigma_protection;
     let horizon = f64::from(policy.protection_days());
-    let mean = horizon * per_day;
+    let mean = forecast.mean_over(horizon);
     let variance = match (policy.safety, policy.distribution) {
         (Safety::Quantile, Distribution::NegativeBinomial) => {
             (sigma * sigma).max(MIN_VARIANCE_RATIO * mean)
@@ -82,7 +82,7 @@ pub fn levels(forecast: &Forecast, policy: &Policy) -> Levels {
     };
     let lead_time = f64::from(policy.lead_time_days);
     let at = |days: f64| {
-        let expected = per_day * days;
+        let expected = forecast.mean_over(days);
         let spread = variance * days / horizon;
         if mean <= 0.0 {
             return 0.0;

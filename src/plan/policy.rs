@@ -1,13 +1,17 @@
 //! How a shop wants its stock planned.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::demand::MAX_HISTORY_DAYS;
+use super::forecast::{Window, calendar};
 
 /// The settings of a plan; every one has a default, so that a shop plans from its first night.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
+    /// How demand is forecast.
+    pub method: ForecastMethod,
     /// N: periods that the moving average looks back over. 1 to 24.
     pub periods: u32,
     /// P: days in a period. 1 to 366, and all periods together at most the history that is read.
@@ -27,6 +31,37 @@ pub struct Policy {
     pub safety: Safety,
     /// How a need becomes whole packs.
     pub round: Rounding,
+    /// h: what holding goods costs in a period of `period_days`, as a share of what they cost to buy. 0.0001 to 1. Used to
+    /// compare forecasting methods, where only its size beside `margin_fraction` matters.
+    pub holding_fraction_per_period: f64,
+    /// What a lost sale costs: the margin on goods, as a share of what they cost to buy. 0.001 to 10. A warung earns 10 to
+    /// 20% on most of what it sells.
+    pub margin_fraction: f64,
+    /// Dates of 1 Syawal, in place of the built-in table of Indonesia's ([`calendar::SYAWAL_FIRST`]); at most 200.
+    pub lebaran: Option<Vec<NaiveDate>>,
+}
+
+/// How demand is forecast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ForecastMethod {
+    /// The mean of the last N periods of P days.
+    #[default]
+    MovingAverage,
+    /// Simple exponential smoothing.
+    Ses,
+    /// Croston's, for demand that comes now and then.
+    Croston,
+    /// Croston's with Syntetos' and Boylan's correction.
+    Sba,
+    /// Teunter's, Syntetos' and Babai's, for demand that comes now and then and may cease.
+    Tsb,
+    /// The moving average, times what each weekday usually has.
+    Weekday,
+    /// The same, times what payday and Lebaran bring, where the product's own past proves that they do.
+    Calendar,
+    /// For each product the moving average, or what its own past proves to cost the shop less.
+    Auto,
 }
 
 /// Distribution of the demand over the protection interval.
@@ -65,6 +100,7 @@ pub enum Rounding {
 impl Default for Policy {
     fn default() -> Self {
         Self {
+            method: ForecastMethod::default(),
             periods: 4,
             period_days: 30,
             review_days: 7,
@@ -74,6 +110,9 @@ impl Default for Policy {
             distribution: Distribution::default(),
             safety: Safety::default(),
             round: Rounding::default(),
+            holding_fraction_per_period: 0.01,
+            margin_fraction: 0.15,
+            lebaran: None,
         }
     }
 }
@@ -93,6 +132,9 @@ const PERIOD_DAYS: (u32, u32) = (1, 366);
 const REVIEW_DAYS: (u32, u32) = (1, 180);
 const LEAD_TIME_DAYS: (u32, u32) = (0, 180);
 const SHARE: (f64, f64) = (0.5, 0.9999);
+const HOLDING: (f64, f64) = (0.0001, 1.0);
+const MARGIN: (f64, f64) = (0.001, 10.0);
+const LEBARAN_DATES: usize = 200;
 
 impl Policy {
     /// H = R + L: the days that one order has to last, from now until the next one has come.
@@ -105,6 +147,21 @@ impl Policy {
     #[must_use]
     pub fn window_days(&self) -> u32 {
         self.periods.saturating_mul(self.period_days)
+    }
+
+    /// How far the moving average looks back.
+    #[must_use]
+    pub fn window(&self) -> Window {
+        Window {
+            periods: self.periods as usize,
+            period_days: self.period_days as usize,
+        }
+    }
+
+    /// Dates of 1 Syawal: its own, or the built-in ones.
+    #[must_use]
+    pub fn lebaran_dates(&self) -> Vec<NaiveDate> {
+        self.lebaran.clone().unwrap_or_else(calendar::lebaran_dates)
     }
 
     /// Checks every setting.
@@ -125,30 +182,56 @@ impl Policy {
         }
         whole("review_days", self.review_days, REVIEW_DAYS)?;
         whole("lead_time_days", self.lead_time_days, LEAD_TIME_DAYS)?;
-        share("service_level", self.service_level)?;
-        self.fill_rate
-            .map_or(Ok(()), |rate| share("fill_rate", rate))
+        share("service_level", self.service_level, SHARE)?;
+        if let Some(rate) = self.fill_rate {
+            share("fill_rate", rate, SHARE)?;
+        }
+        share(
+            "holding_fraction_per_period",
+            self.holding_fraction_per_period,
+            HOLDING,
+        )?;
+        share("margin_fraction", self.margin_fraction, MARGIN)?;
+        match &self.lebaran {
+            Some(dates) if dates.len() > LEBARAN_DATES => Err(PolicyError {
+                field: "lebaran",
+                message: format!("must have at most {LEBARAN_DATES} dates"),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// The same with every setting brought into its range: a plan is made even from settings that nobody checked.
     #[must_use]
     pub(super) fn within_range(&self) -> Self {
         let clamp = |value: u32, (least, most): (u32, u32)| value.clamp(least, most);
-        let share = |value: f64, default: f64| {
+        let share = |value: f64, default: f64, (least, most): (f64, f64)| {
             if value.is_nan() {
                 default
             } else {
-                value.clamp(SHARE.0, SHARE.1)
+                value.clamp(least, most)
             }
         };
-        let default = Self::default().service_level;
+        let default = Self::default();
         Self {
             periods: clamp(self.periods, PERIODS),
             period_days: clamp(self.period_days, PERIOD_DAYS),
             review_days: clamp(self.review_days, REVIEW_DAYS),
             lead_time_days: clamp(self.lead_time_days, LEAD_TIME_DAYS),
-            service_level: share(self.service_level, default),
-            fill_rate: self.fill_rate.map(|rate| share(rate, default)),
+            service_level: share(self.service_level, default.service_level, SHARE),
+            fill_rate: self
+                .fill_rate
+                .map(|rate| share(rate, default.service_level, SHARE)),
+            holding_fraction_per_period: share(
+                self.holding_fraction_per_period,
+                default.holding_fraction_per_period,
+                HOLDING,
+            ),
+            margin_fraction: share(self.margin_fraction, default.margin_fraction, MARGIN),
+            lebaran: self
+                .lebaran
+                .as_ref()
+                .map(|dates| dates.iter().copied().take(LEBARAN_DATES).collect()),
             ..self.clone()
         }
     }
@@ -164,8 +247,7 @@ fn whole(field: &'static str, value: u32, (least, most): (u32, u32)) -> Result<(
     })
 }
 
-fn share(field: &'static str, value: f64) -> Result<(), PolicyError> {
-    let (least, most) = SHARE;
+fn share(field: &'static str, value: f64, (least, most): (f64, f64)) -> Result<(), PolicyError> {
     if (least..=most).contains(&value) {
         return Ok(());
     }

@@ -106,6 +106,7 @@ fn policy() -> impl Strategy<Value = Policy> {
                 distribution,
                 safety,
                 round,
+                ..Policy::default()
             },
         )
 }
