@@ -2,9 +2,14 @@
 //! the shop less.
 //!
 //! The moving average is left only for a saving of [`LEAST_SAVING`] that stands [`LEAST_PROOF`] standard errors above
-//! nothing. A dozen models tried on one noisy history always have a best one by luck, and a choice that changes from night
-//! to night costs the shopkeeper's trust: at two standard errors, corrected for the overlap of the intervals, luck alone
-//! moves about one product in ten, and then to a model that was cheaper on its past all the same.
+//! nothing, corrected for the overlap of the intervals. That is less than a test of significance asks for, on purpose. What
+//! a shop pays is ruled by rare shortages: where demand moved once to another level, all the saving lies in one batch, and
+//! one batch among many, however large, is never more than sqrt(2/3) = 0.82 standard errors. To stay is no safer than
+//! to go either. Choosing on data up to 15 September 2017 and paying from then to December, on the two sets of real sales
+//! described in `tests/data`, at service levels of 90, 95 and 98%: 300 items of a chain paid 9, 11 and 6% less than with the
+//! moving average (at a threshold of 2: 3, 4 and 1%), 1,015 items of small stores 10, 3 and 0% less (at 2: 0, 0 and 0%).
+//! The price: of 400 items of pure noise half leave too, and pay 6% less, 1% and 2% more. An effect of the calendar is
+//! something that a shopkeeper is told in words and will believe: it has to show [`LEAST_PROOF_OF_EFFECT`].
 
 use serde::{Deserialize, Serialize};
 
@@ -16,10 +21,13 @@ use super::method::Model;
 use super::seasonal::Effects;
 
 /// The saving, as a share of the cost of the model in place, below which a change is not worth making.
-pub const LEAST_SAVING: f64 = 0.02;
+pub const LEAST_SAVING: f64 = 0.05;
 
-/// The saving over its standard error, below which it may be luck.
-pub const LEAST_PROOF: f64 = 2.0;
+/// The saving over its standard error, below which a method is not taken in place of the moving average.
+pub const LEAST_PROOF: f64 = 0.75;
+
+/// The same for an effect of payday or Lebaran: about one in forty by luck.
+pub const LEAST_PROOF_OF_EFFECT: f64 = 2.0;
 
 /// Batches of H days that the standard error needs at least.
 pub const LEAST_BATCHES: usize = 8;
@@ -96,8 +104,8 @@ pub fn choose(
             weekday: true,
             ..Effects::default()
         })]];
-        tried.push(ALPHAS.iter().map(|&alpha| Model::Ses { alpha }).collect());
-        // Where there is a demand almost every day these are exponential smoothing under another name.
+        // Smoothing day by day forecasts most just after a demand, when the next is farthest (Croston 1972); and where there
+        // is a demand almost every day his and the later methods are exponential smoothing under another name.
         if matches!(class, Some(DemandClass::Intermittent | DemandClass::Lumpy)) {
             tried.push(
                 ALPHAS
@@ -115,6 +123,8 @@ pub fn choose(
                     })
                     .collect(),
             );
+        } else {
+            tried.push(ALPHAS.iter().map(|&alpha| Model::Ses { alpha }).collect());
         }
         choice.methods(tried);
     }
@@ -184,7 +194,7 @@ impl<'h> Choice<'h> {
                 }
             }
             let Some(trial) = cheapest else { continue };
-            let proven = self.weigh(&trial, LEAST_BATCHES, |_| true);
+            let proven = self.weigh(&trial, LEAST_PROOF, LEAST_BATCHES, |_| true);
             let cheaper = best
                 .as_ref()
                 .is_none_or(|best| trial.cost() < best.cost() * (1.0 - ALIKE));
@@ -237,7 +247,9 @@ impl<'h> Choice<'h> {
                     ..in_place
                 }
             }));
-            let proven = self.weigh(&trial, least, |place| in_season[place]);
+            let proven = self.weigh(&trial, LEAST_PROOF_OF_EFFECT, least, |place| {
+                in_season[place]
+            });
             if proven && trial.cost() < self.place.cost() {
                 self.place = trial;
             }
@@ -245,7 +257,13 @@ impl<'h> Choice<'h> {
     }
 
     /// Notes a trial, and whether its saving at the `tested` origins is large enough and no luck.
-    fn weigh(&mut self, trial: &Trial, batches: usize, tested: impl Fn(usize) -> bool) -> bool {
+    fn weigh(
+        &mut self,
+        trial: &Trial,
+        proof: f64,
+        batches: usize,
+        tested: impl Fn(usize) -> bool,
+    ) -> bool {
         let saving = saving(
             &self.place.costs,
             &trial.costs,
@@ -263,7 +281,7 @@ impl<'h> Choice<'h> {
         if saving.share < LEAST_SAVING {
             return false;
         }
-        if saving.proof < LEAST_PROOF {
+        if saving.proof < proof {
             self.comparison.verdict = Verdict::NotProven;
             return false;
         }
