@@ -11,9 +11,11 @@
 //! - [`store`]: plumbing around SQLite that knows no domain.
 //! - [`web`]: plumbing of the pages and calls that knows no domain.
 //! - [`config`]: settings and where they came from.
+//! - [`chart`]: charts as SVG and as terminal text.
 //! - [`demo`]: the demonstration, an invented catalogue and generated sales.
 //! - [`clock`], [`error`]: time and faults.
 
+pub mod chart;
 pub mod clock;
 pub mod config;
 pub mod demo;

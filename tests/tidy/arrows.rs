@@ -9,21 +9,25 @@ pub const ARROWS: &[(&str, &[&str])] = &[
         "main",
         &[
             "cli", "commands", "config", "shop", "hub", "study", "simulate", "demo", "model",
+            "chart",
         ],
     ),
     // What the program's commands do is a part of `main` in files of its own.
     (
         "commands",
         &[
-            "cli", "config", "shop", "hub", "study", "simulate", "demo", "model",
+            "cli", "config", "shop", "hub", "study", "simulate", "demo", "model", "chart",
         ],
     ),
     ("demo", &["shop", "hub", "model", "config"]),
-    ("shop", &["plan", "wire", "store", "web", "config", "model"]),
+    (
+        "shop",
+        &["plan", "wire", "store", "web", "config", "model", "chart"],
+    ),
     (
         "hub",
         &[
-            "plan", "simulate", "wire", "store", "web", "config", "model",
+            "plan", "simulate", "wire", "store", "web", "config", "model", "chart",
         ],
     ),
     ("study", &["plan", "model"]),
@@ -31,8 +35,9 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("plan", &["model"]),
     ("wire", &["model"]),
     ("model", &[]),
+    ("chart", &[]),
     ("store", &[]),
-    ("web", &[]),
+    ("web", &["chart"]),
     ("config", &[]),
     ("cli", &[]),
     ("clock", &[]),

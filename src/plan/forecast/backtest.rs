@@ -70,6 +70,8 @@ pub struct QuickLevel {
     safety: Safety,
     service_level: f64,
     service_factor: f64,
+    /// Var(L) / H^2: what a lead time that varies adds to the variance, in parts of m^2.
+    late: f64,
     /// (1 - beta) R / H, where a fill rate is set: the part of m that may be missing.
     shortage: Option<f64>,
 }
@@ -78,12 +80,14 @@ impl QuickLevel {
     /// As the policy wants it.
     #[must_use]
     pub fn of(policy: &Policy) -> Self {
-        let reviewed = f64::from(policy.review_days) / f64::from(policy.protection_days().max(1));
+        let horizon = f64::from(policy.protection_days().max(1));
+        let reviewed = f64::from(policy.review_days) / horizon;
         Self {
             distribution: policy.distribution,
             safety: policy.safety,
             service_level: policy.service_level,
             service_factor: normal_quantile(policy.service_level),
+            late: (policy.lead_time_sd_days / horizon) * (policy.lead_time_sd_days / horizon),
             shortage: policy.fill_rate.map(|rate| (1.0 - rate) * reviewed),
         }
     }
@@ -97,13 +101,15 @@ impl QuickLevel {
         if self.safety == Safety::None {
             return mean;
         }
+        let late = self.late * mean * mean;
         let variance = match self.distribution {
             Distribution::NegativeBinomial => {
                 let least = MIN_VARIANCE_RATIO * mean;
-                let square = sigma * sigma;
-                if square < least { least } else { square }
+                let moments = sigma * sigma + late;
+                if moments < least { least } else { moments }
             }
-            Distribution::Normal => sigma * sigma,
+            Distribution::Normal => sigma * sigma + late,
+            Distribution::Poisson => mean + late,
         };
         if variance == 0.0 {
             return mean;
@@ -115,7 +121,7 @@ impl QuickLevel {
         };
         match self.distribution {
             Distribution::Normal => mean + k * sd,
-            Distribution::NegativeBinomial => {
+            Distribution::NegativeBinomial | Distribution::Poisson => {
                 let level = mean + sd * self.expansion(k, mean, variance);
                 let bound = match self.shortage {
                     None => {
