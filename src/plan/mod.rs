@@ -12,10 +12,12 @@
 //! - [`rounding`]: minimums, packs, caps.
 //! - [`parameter`]: which parameters a model takes, and how it refuses the others.
 //! - [`joint`]: one delivery interval for a basket.
+//! - [`explain`]: one product's plan laid open.
 //! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.
 
 pub mod demand;
 pub mod distribution;
+pub mod explain;
 pub mod forecast;
 pub mod joint;
 pub mod order_up_to;
@@ -32,6 +34,7 @@ use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 pub use demand::{DayDemand, DayFlow, Series, daily_series};
+pub use explain::Explanation;
 pub use forecast::{DemandClass, Method};
 pub use joint::{JointCosts, JointInterval, JointItem, joint_interval};
 pub use parameter::ParameterError;
@@ -195,11 +198,11 @@ impl Planner {
     /// Plans one product; a pack below 1 base unit counts as 1.
     #[must_use]
     pub fn product(&self, input: &ProductInput) -> PlanLine {
-        self.forecast_and_line(input).1
+        self.all_of(input).2
     }
 
-    /// The same with the forecast that the line comes from.
-    fn forecast_and_line(&self, input: &ProductInput) -> (Option<Forecast>, PlanLine) {
+    /// The same with the series and the forecast that the line comes from.
+    fn all_of(&self, input: &ProductInput) -> (Series, Option<Forecast>, PlanLine) {
         let policy = &self.policy;
         let series = daily_series(self.date, &input.flows);
         let class = DemandClass::of(&series);
@@ -226,7 +229,7 @@ impl Planner {
         };
         line.demand_class = class;
         line.reason.comparison = comparison;
-        (forecast, line)
+        (series, forecast, line)
     }
 }
 

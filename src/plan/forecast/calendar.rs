@@ -60,6 +60,9 @@ pub const NOT_LEBARAN: usize = 0;
 pub const LEBARAN_SEASON: [(i64, i64); 6] =
     [(-30, -15), (-14, -8), (-7, -4), (-3, -1), (0, 1), (2, 7)];
 
+/// The last section before the feast.
+pub const LAST_BEFORE_LEBARAN: usize = 4;
+
 /// Where a date stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Position {

@@ -35,6 +35,8 @@ pub enum Effect {
     Lebaran {
         /// So many of them.
         days: u32,
+        /// Most of them come before the feast.
+        before: bool,
         /// How many times an average day they sell, on average.
         factor: f64,
     },

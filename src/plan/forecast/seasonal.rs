@@ -4,7 +4,9 @@ use chrono::Weekday;
 use serde::{Deserialize, Serialize};
 
 use super::MIN_DAYS;
-use super::calendar::{LEBARAN_SECTIONS, NOT_LEBARAN, PAYDAY_SECTIONS, Position};
+use super::calendar::{
+    LAST_BEFORE_LEBARAN, LEBARAN_SECTIONS, NOT_LEBARAN, PAYDAY_SECTIONS, Position,
+};
 use super::method::{Forecaster, Window};
 use super::outlook::{Effect, Expected};
 
@@ -178,15 +180,22 @@ impl Forecaster for Seasonal {
                 factor: mean(payday),
             });
         }
-        let season: Vec<f64> = ahead
+        let season: Vec<usize> = ahead
             .iter()
-            .filter(|position| usize::from(position.lebaran) != NOT_LEBARAN)
-            .map(|position| self.lebaran[usize::from(position.lebaran)].value)
+            .map(|position| usize::from(position.lebaran))
+            .filter(|section| *section != NOT_LEBARAN)
             .collect();
         if self.effects.lebaran && !season.is_empty() {
+            let before = |section: &&usize| **section <= LAST_BEFORE_LEBARAN;
             effects.push(Effect::Lebaran {
                 days: season.len() as u32,
-                factor: mean(season),
+                before: 2 * season.iter().filter(before).count() > season.len(),
+                factor: mean(
+                    season
+                        .iter()
+                        .map(|section| self.lebaran[*section].value)
+                        .collect(),
+                ),
             });
         }
         effects
