@@ -86,6 +86,9 @@ pub enum ShopCommand {
         /// Keep it as the plan of that date, as the schedule would
         #[arg(long)]
         save: bool,
+        /// Show one product's history, forecast and every step to its quantity instead
+        #[arg(long, value_name = "SKU", conflicts_with = "save")]
+        explain: Option<String>,
         /// Language of the table
         #[arg(long, value_enum, default_value_t = TableLanguage::Id)]
         language: TableLanguage,

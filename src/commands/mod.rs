@@ -1,6 +1,7 @@
 //! What the commands do, one file per group.
 
 mod demo;
+mod explain;
 mod hub;
 mod import;
 mod plan_table;

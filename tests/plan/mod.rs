@@ -10,6 +10,7 @@ mod forecast;
 mod joint;
 mod laws;
 mod levels;
+mod methods;
 mod oracle;
 mod parameter;
 mod sentence;
