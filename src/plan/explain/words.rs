@@ -338,6 +338,13 @@ impl Words<'_> {
                     format!("No more than {cap} sells before it expires: becomes {to}."),
                 )
             }
+            Step::CutToBudget { from, to, .. } => {
+                let (from, to) = (goods(from), goods(to));
+                self.pick(
+                    format!("Uang belanja terbatas: {from} menjadi {to}."),
+                    format!("The money for buying is short: {from} becomes {to}."),
+                )
+            }
             Step::BelowMinimum { from, minimum } => {
                 let (from, minimum) = (goods(from), goods(minimum));
                 self.pick(
