@@ -128,6 +128,9 @@ pub enum ShopCommand {
         /// What it may cost: packs that keep the least margin for their money are left out [default: cash_budget]
         #[arg(long, value_name = "RUPIAH", value_parser = clap::value_parser!(i64).range(0..))]
         budget: Option<i64>,
+        /// Show one product's history, forecast and every step to its quantity instead
+        #[arg(long, value_name = "SKU", conflicts_with_all = ["save", "budget"])]
+        explain: Option<String>,
         /// Language of the table
         #[arg(long, value_enum, default_value_t = TableLanguage::Id)]
         language: TableLanguage,

@@ -113,6 +113,34 @@ fn a_shop_is_set_up_filled_and_planned() {
     assert_eq!(saved["saved"], true);
     assert_eq!(saved, again);
 
+    let explain = [&plan[..], &["--explain", "MIE-1"]].concat();
+    let told = done(&kulakan(folder.path(), &explain));
+    for shown in [
+        "Mie goreng (MIE-1)",
+        "Ramalan",
+        "Posisi stok",
+        "Beli:",
+        "█",
+        "2026-10-29",
+    ] {
+        assert!(told.contains(shown), "{shown}: {told}");
+    }
+    let data = json(&kulakan(
+        folder.path(),
+        &[&explain[..], &["--json"]].concat(),
+    ));
+    assert_eq!(data["history"].as_array().unwrap().len(), 28);
+    assert_eq!(data["forecast"].as_array().unwrap().len(), 9);
+    assert_eq!(data["line"]["demand_class"], "smooth");
+    let line = asked["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|line| line["sku"] == "MIE-1");
+    assert_eq!(Some(&data["line"]), line);
+    let unknown = [&plan[..], &["--explain", "TEH-9"]].concat();
+    assert!(refused(&kulakan(folder.path(), &unknown), 1).contains("TEH-9"));
+
     let status = json(&kulakan(folder.path(), &["shop", "status", "--json"]));
     assert_eq!(status["products"], 3);
     assert_eq!(status["last_plan"]["plan_date"], "2026-10-29");

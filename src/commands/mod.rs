@@ -2,6 +2,7 @@
 
 mod backtest;
 mod demo;
+mod explain;
 mod hub;
 mod import;
 mod plan_table;

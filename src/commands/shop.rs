@@ -8,7 +8,7 @@ use kulakan::shop::web::api::plans::PlanBody;
 use kulakan::shop::{self, NewShop, Shop};
 use serde_json::json;
 
-use super::{Folder, Output, clock, import, plan_table, table, until_told};
+use super::{Folder, Output, clock, explain, import, plan_table, table, until_told};
 use crate::cli::{ShopCommand, TableLanguage, TokenCommand};
 
 pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -> Result<()> {
@@ -42,10 +42,15 @@ pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -
             date,
             save,
             budget,
+            explain,
             language,
         } => {
             let flags = budget.map(|budget| ("cash_budget", budget.into()));
             let shop = open(folder.config(&flags.into_iter().collect())?).await?;
+            if let Some(sku) = explain {
+                let explained = shop.explain(&sku, date).await?;
+                return explain::print(explained, language, output);
+            }
             let plan = if save {
                 shop.plan_and_save(date).await?
             } else {
@@ -110,11 +115,7 @@ async fn init(config: Config, new: NewShop, output: Output) -> Result<()> {
 }
 
 fn print_plan(plan: Plan, language: TableLanguage, output: Output) -> Result<()> {
-    let spoken = match language {
-        TableLanguage::Id => shop::Language::Indonesian,
-        TableLanguage::En => shop::Language::English,
-    };
-    let body = PlanBody::new(plan, spoken)?;
+    let body = PlanBody::new(plan, language.into())?;
     output.print(&body, || plan_table::text(&body, language))
 }
 

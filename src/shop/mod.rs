@@ -5,6 +5,7 @@
 pub mod access;
 mod budget;
 pub mod deliveries;
+pub mod explain;
 mod faults;
 pub mod figure;
 pub mod import;

@@ -17,7 +17,7 @@ use super::store::{days, events, settings, sync_state};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity};
-use crate::plan::{BudgetCut, Measures, PlanLine, Policy, in_order_of_need, plan_product};
+use crate::plan::{BudgetCut, Measures, PlanLine, Planner, Policy, in_order_of_need};
 use crate::store::WriteTx;
 use crate::wire::event::{Fact, SuggestionRow};
 
@@ -77,6 +77,19 @@ pub struct PlannedLine {
 }
 
 impl PlannedLine {
+    /// The line of a product.
+    pub(super) fn new(product: plans::Planned, line: PlanLine, cost: Money) -> Self {
+        Self {
+            line,
+            name: product.name,
+            base_unit: product.base_unit,
+            unit: product.unit,
+            unit_factor: product.unit_factor,
+            pack_name: product.pack_name,
+            cost,
+        }
+    }
+
     /// What the shop calls the product's measures.
     #[must_use]
     pub fn measures(&self) -> Measures<'_> {
@@ -105,7 +118,7 @@ pub fn own_policy(config: &Config) -> Result<Policy> {
 }
 
 /// The policy that a plan is made with: where the hub delivers, its rhythm holds.
-fn policy_in_force(connection: &Connection, own: &Policy) -> Result<Policy> {
+pub(super) fn policy_in_force(connection: &Connection, own: &Policy) -> Result<Policy> {
     let hub = sync_state::load(connection)?;
     let own = own.clone();
     Ok(Policy {
@@ -269,19 +282,12 @@ impl Shop {
                     None => days::current(connection, &info, &now)?.date,
                 };
                 let policy = policy_in_force(connection, &own)?;
+                let planner = Planner::new(date, &policy);
                 let mut priced = Vec::new();
                 plans::for_each_input(connection, date, |product, input| {
                     let costs = Costs::of(&product, &input);
-                    let planned = PlannedLine {
-                        line: plan_product(date, &input, &policy),
-                        name: product.name,
-                        base_unit: product.base_unit,
-                        unit: product.unit,
-                        unit_factor: product.unit_factor,
-                        pack_name: product.pack_name,
-                        cost: Money::ZERO,
-                    };
-                    priced.push((planned, costs));
+                    let line = planner.product(&input);
+                    priced.push((PlannedLine::new(product, line, Money::ZERO), costs));
                     Ok(())
                 })?;
                 priced.sort_by(|(one, _), (other, _)| in_order_of_need(&one.line, &other.line));

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use kulakan::model::Quantity;
 use kulakan::plan::{
-    DayFlow, Distribution, LostGoods, LotBalance, PlanLine, Policy, ProductInput, Rounding, Safety,
-    plan, plan_product,
+    DayFlow, Distribution, ForecastMethod, LostGoods, LotBalance, PlanLine, Policy, ProductInput,
+    Rounding, Safety, plan, plan_product,
 };
 use proptest::prelude::*;
 
@@ -84,6 +84,19 @@ fn usual_product() -> impl Strategy<Value = ProductInput> {
     any_product(|| units().boxed())
 }
 
+fn method() -> impl Strategy<Value = ForecastMethod> {
+    prop::sample::select(vec![
+        ForecastMethod::Ses,
+        ForecastMethod::Croston,
+        ForecastMethod::Sba,
+        ForecastMethod::Tsb,
+        ForecastMethod::Weekday,
+        ForecastMethod::Calendar,
+        ForecastMethod::Auto,
+        ForecastMethod::Auto,
+    ])
+}
+
 fn policy() -> impl Strategy<Value = Policy> {
     (
         (1..=6_u32, 1..=40_u32, 1..=60_u32, 0..=30_u32),
@@ -95,10 +108,20 @@ fn policy() -> impl Strategy<Value = Policy> {
             Just(Distribution::Poisson)
         ],
         prop_oneof![4 => Just(Safety::Quantile), 1 => Just(Safety::None)],
-        prop_oneof![Just(Rounding::Up), Just(Rounding::Nearest)],
+        (
+            prop_oneof![Just(Rounding::Up), Just(Rounding::Nearest)],
+            prop_oneof![1 => Just(ForecastMethod::MovingAverage), 2 => method()],
+        ),
     )
         .prop_map(
-            |(days, lead_time_sd_days, (service_level, fill_rate), distribution, safety, round)| {
+            |(
+                days,
+                lead_time_sd_days,
+                (service_level, fill_rate),
+                distribution,
+                safety,
+                (round, method),
+            )| {
                 Policy {
                     periods: days.0,
                     period_days: days.1,
@@ -110,6 +133,8 @@ fn policy() -> impl Strategy<Value = Policy> {
                     distribution,
                     safety,
                     round,
+                    method,
+                    ..Policy::default()
                 }
             },
         )

@@ -4,6 +4,7 @@
 #![allow(clippy::float_cmp)]
 
 mod allocation;
+mod backtest;
 mod budget;
 pub mod definition;
 mod deteriorating;
@@ -15,6 +16,7 @@ mod joint_multiples;
 mod laws;
 mod levels;
 mod lots;
+mod methods;
 mod nested;
 mod newsvendor;
 mod oracle;

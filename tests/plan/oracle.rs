@@ -1,12 +1,13 @@
 //! Published figures of inventory theory; where each comes from is told in the data file.
 
 mod deteriorating;
+mod forecasting;
 mod lots;
 mod perishable;
 
 use kulakan::model::Quantity;
 use kulakan::plan::distribution::{normal_loss, normal_quantile};
-use kulakan::plan::forecast::{Forecast, SigmaRule};
+use kulakan::plan::forecast::{Expected, Forecast, Model, SigmaRule};
 use kulakan::plan::order_up_to::levels;
 use kulakan::plan::{Distribution, Policy, Safety, plan_product};
 use serde_json::Value;
@@ -50,7 +51,9 @@ fn every_published_case_comes_out() {
             "moq_and_pack_rounding" => minimum_and_pack(given),
             "moving_average_monthly_n4" => monthly_mean(given),
             "ewa_perishable_order" => perishable::order_with_expected_waste(given, expected),
-            _ => panic!("nothing tests {name}"),
+            _ => {
+                forecasting::figures(name, given).unwrap_or_else(|| panic!("nothing tests {name}"))
+            }
         };
         for (figure, value) in found {
             if expected[figure].is_null() {
@@ -64,21 +67,26 @@ fn every_published_case_comes_out() {
             );
         }
     }
-    assert_eq!(cases.len(), 36);
+    assert_eq!(cases.len(), 42);
 }
 
 fn order_up_to(given: &Value) -> Vec<(&'static str, f64)> {
     let lead_time = if given["L"].is_null() { "L_mean" } else { "L" };
     let (review, lead) = (number(given, "R"), number(given, lead_time));
+    let total = number(given, "mean_per_day") as i64;
     let forecast = Forecast {
+        model: Model::MovingAverage,
         window_days: 1,
         periods: 1,
-        total: number(given, "mean_per_day") as i64,
+        total,
         first_day: ago(1),
         censored_days: 0,
+        expected: Expected::Mean { total, days: 1 },
+        protection_days: (review + lead) as u32,
         sigma_protection: number(given, "sd_per_day") * (review + lead).sqrt(),
         sigma_rule: SigmaRule::Origins,
         origins: 8,
+        effects: Vec::new(),
     };
     let policy = Policy {
         review_days: review as u32,

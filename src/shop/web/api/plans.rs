@@ -12,8 +12,10 @@ use utoipa_axum::routes;
 
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity, Sku};
-use crate::plan::{LineCut, Method, PlanLanguage, Urgency, sentence};
+use crate::plan::explain::{ForecastDay, HistoryDay};
+use crate::plan::{DemandClass, LineCut, Method, PlanLanguage, Urgency, sentence};
 use crate::shop::Shop;
+use crate::shop::explain::Explained;
 use crate::shop::nightly::{Plan, PlannedLine};
 use crate::web::problem::Json;
 use crate::web::{Language, Problem};
@@ -87,9 +89,13 @@ pub struct PlanLineBody {
     pub unit: String,
     /// Base units in that.
     pub unit_factor: i64,
-    /// `moving_average`, or `too_little_history`: then there is no forecast and no suggestion.
+    /// `moving_average`, `ses`, `croston`, `sba`, `tsb`, `weekday` or `calendar`, or `too_little_history`: then there is no
+    /// forecast and no suggestion.
     #[schema(value_type = String)]
     pub method: Method,
+    /// What kind of demand it has: `smooth`, `intermittent`, `erratic` or `lumpy`; absent while it has none.
+    #[schema(value_type = Option<String>)]
+    pub demand_class: Option<DemandClass>,
     /// Expected demand a day.
     pub forecast_per_day: f64,
     /// Standard deviation of the forecast's error over the protection interval.
@@ -177,7 +183,11 @@ impl PlanBody {
 }
 
 impl PlanLineBody {
-    fn new(planned: PlannedLine, language: Language) -> Result<Self> {
+    /// The body of a line, its sentence in `language`.
+    ///
+    /// # Errors
+    /// As [`PlanBody::new`].
+    pub fn new(planned: PlannedLine, language: Language) -> Result<Self> {
         let spoken = match language {
             Language::Indonesian => PlanLanguage::Indonesian,
             Language::English => PlanLanguage::English,
@@ -193,6 +203,7 @@ impl PlanLineBody {
             unit: planned.unit,
             unit_factor: planned.unit_factor,
             method: line.method,
+            demand_class: line.demand_class,
             forecast_per_day: line.forecast_per_day,
             sigma_protection: line.sigma_protection,
             protection_days: line.protection_days,
@@ -213,6 +224,37 @@ impl PlanLineBody {
             urgency: line.urgency,
             days_to_stock_out: line.days_to_stock_out,
             cost: planned.cost,
+        })
+    }
+}
+
+/// One product's plan laid open.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExplainedBody {
+    /// The local date that it is for.
+    pub plan_date: NaiveDate,
+    /// The line, as the plan has it.
+    pub line: PlanLineBody,
+    /// Each step from the history to the quantity, in words.
+    pub steps: Vec<String>,
+    /// Every day that was read, oldest first: base units asked for, none where nothing was there to sell.
+    pub history: Vec<HistoryDay>,
+    /// The days of the protection interval: base units expected, and the 10% and 90% quantiles of each day.
+    pub forecast: Vec<ForecastDay>,
+}
+
+impl ExplainedBody {
+    /// The body of an explanation, its words in `language`.
+    ///
+    /// # Errors
+    /// As [`PlanBody::new`].
+    pub fn new(explained: &Explained, language: Language) -> Result<Self> {
+        Ok(Self {
+            plan_date: explained.plan_date,
+            line: PlanLineBody::new(explained.line.clone(), language)?,
+            steps: explained.steps(language),
+            history: explained.history.clone(),
+            forecast: explained.forecast.clone(),
         })
     }
 }
