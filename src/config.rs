@@ -61,6 +61,7 @@ const KNOWN: &[(&str, Default)] = &[
     ("plan.period_days", Default::Number(30)),
     ("plan.review_days", Default::Number(7)),
     ("plan.lead_time_days", Default::Number(2)),
+    ("plan.lead_time_sd_days", Default::Decimal(0.0)),
     ("plan.service_level", Default::Decimal(0.95)),
     ("plan.fill_rate", Default::Absent(Kind::Decimal)),
     ("plan.distribution", Default::Text("negative_binomial")),

@@ -14,10 +14,15 @@
 //! - [`web`]: plumbing of the pages and calls that knows no domain.
 //! - [`columns`]: which column of a file is which.
 //! - [`config`]: settings and where they came from.
+//! - [`chart`]: charts as SVG and as terminal text.
 //! - [`demo`]: the demonstration, an invented catalogue and generated sales.
 //! - [`clock`], [`error`]: time and faults.
 
+<<<<<<< HEAD
 pub mod backtest;
+=======
+pub mod chart;
+>>>>>>> main
 pub mod clock;
 pub mod columns;
 pub mod config;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod browser;
+mod chart;
 mod cli;
 mod demo_data;
 mod demo_story;

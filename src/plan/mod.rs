@@ -102,7 +102,7 @@ pub struct PlanLine {
     pub sigma_protection: f64,
     /// H = R + L.
     pub protection_days: u32,
-    /// k = (S - m) / sigma_H; 0 where sigma_H is 0.
+    /// k = (S - m) / sqrt(sigma_H^2 + f^2 Var(L)); 0 where there is no deviation.
     pub service_factor: f64,
     /// S - m, in base units.
     pub safety_stock: f64,
@@ -249,6 +249,7 @@ fn forecast_line(
             sigma_rule: Some(forecast.sigma_rule),
             review_days: policy.review_days,
             lead_time_days: policy.lead_time_days,
+            lead_time_sd_days: policy.lead_time_sd_days,
             distribution: policy.distribution,
             safety: policy.safety,
             mean: levels.mean,
@@ -317,6 +318,7 @@ fn line_without_forecast(
             sigma_rule: None,
             review_days: policy.review_days,
             lead_time_days: policy.lead_time_days,
+            lead_time_sd_days: policy.lead_time_sd_days,
             distribution: policy.distribution,
             safety: policy.safety,
             mean: 0.0,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::distribution::{
-    MIN_VARIANCE_RATIO, NegativeBinomial, normal_loss_inverse, normal_quantile,
+    MIN_VARIANCE_RATIO, NegativeBinomial, Poisson, normal_loss_inverse, normal_quantile,
 };
 use super::forecast::Forecast;
 use super::policy::{Distribution, Policy, Safety};
@@ -37,7 +37,8 @@ pub struct Levels {
     pub variance: f64,
     /// S.
     pub order_up_to: f64,
-    /// k: how many sigma_H the level lies above m; 0 where sigma_H is 0.
+    /// k = (S - m) / sqrt(sigma_H^2 + f^2 Var(L)): how many standard deviations, of forecast error and lead time
+    /// together, the level lies above m; 0 where there is no deviation.
     pub service_factor: f64,
     /// At or below it the stock may not last until an order placed tomorrow has come.
     pub due: f64,
@@ -49,26 +50,36 @@ pub struct Levels {
 
 /// The levels for a forecast, whose sigma_H must be for the policy's own protection interval H.
 ///
-/// S is the least whole number with P(demand over H <= S) >= alpha, for negative binomial demand of mean m = H f and
-/// variance v = max(sigma_H^2, 1.05 m); with a fill rate beta, the least with an expected shortage of at most
-/// (1 - beta) R f. For normal demand S = m + k sigma_H, k the alpha quantile or the solution of
-/// sigma_H G(k) = (1 - beta) R f. Without safety stock S = f (R + L). `due` and `along` are the alpha quantile over
-/// L + 1 and L + R/2 days, mean and variance in proportion to the days. Nothing is kept of a product that nobody asks
-/// for: all levels are 0 where f is 0, whatever the errors of the past.
+/// Demand over H has mean m = H f and variance v = sigma_H^2 + f^2 Var(L): the error of the forecast, and the days that a
+/// delivery may be late or early, which each bring or take f (lead time and demand independent of each other). S is the
+/// least whole number with P(demand over H <= S) >= alpha; with a fill rate beta, the least with an expected shortage of
+/// at most (1 - beta) R f. The demand is
+/// - negative binomial with v at least 1.05 m;
+/// - normal, S = m + k sqrt(v) without rounding, k the alpha quantile or the solution of sqrt(v) G(k) = (1 - beta) R f;
+/// - Poisson, whose own variance m takes the place of sigma_H^2. A lead time that varies makes its mean uncertain, and
+///   a Poisson demand of uncertain mean is negative binomial (exactly so where the mean is gamma distributed), which
+///   takes over where Var(L) > 0.
+///
+/// Without safety stock S = f (R + L).
+///
+/// `due` and `along` are the alpha quantile over d = L + 1 and d = L + R/2 days. Mean and error variance are in
+/// proportion to the days; the variance of the lead time is whole in each of them, because each spans one delivery, be
+/// its review interval a day or a month: v_d = sigma_H^2 d / H + f^2 Var(L).
+///
+/// Nothing is kept of a product that nobody asks for: all levels are 0 where f is 0, whatever the errors of the past.
 ///
 /// Source: E. A. Silver, D. F. Pyke, D. J. Thomas, "Inventory and production management in supply chains", 4th ed.,
-/// chapter 6, (R, S) systems.
+/// chapter 6, (R, S) systems and variable lead times.
 #[must_use]
 pub fn levels(forecast: &Forecast, policy: &Policy) -> Levels {
     let per_day = forecast.per_day();
-    let sigma = forecast.sigma_protection;
-    let horizon = f64::from(policy.protection_days());
-    let mean = horizon * per_day;
-    let variance = match (policy.safety, policy.distribution) {
-        (Safety::Quantile, Distribution::NegativeBinomial) => {
-            (sigma * sigma).max(MIN_VARIANCE_RATIO * mean)
-        }
-        _ => sigma * sigma,
+    let review = f64::from(policy.review_days);
+    let lead_time = f64::from(policy.lead_time_days);
+    let protection = Spread {
+        policy,
+        per_day,
+        error: forecast.sigma_protection * forecast.sigma_protection,
+        late: (per_day * policy.lead_time_sd_days) * (per_day * policy.lead_time_sd_days),
     };
     let target = match (policy.safety, policy.fill_rate) {
         (Safety::None, _) => Target::Expected,
@@ -77,74 +88,118 @@ pub fn levels(forecast: &Forecast, policy: &Policy) -> Levels {
         },
         (Safety::Quantile, Some(rate)) => Target::FillRate {
             rate,
-            shortage: (1.0 - rate) * f64::from(policy.review_days) * per_day,
+            shortage: (1.0 - rate) * review * per_day,
         },
     };
-    let lead_time = f64::from(policy.lead_time_days);
-    let at = |days: f64| {
-        let expected = per_day * days;
-        let spread = variance * days / horizon;
-        if mean <= 0.0 {
-            return 0.0;
-        }
-        match (policy.safety, policy.distribution) {
-            (Safety::None, _) => expected,
-            (Safety::Quantile, Distribution::Normal) => {
-                expected + normal_quantile(policy.service_level) * spread.sqrt()
-            }
-            (Safety::Quantile, Distribution::NegativeBinomial) => {
-                NegativeBinomial::with_moments(expected, spread).quantile(policy.service_level)
-                    as f64
-            }
-        }
+    let urgency_target = match policy.safety {
+        Safety::None => Target::Expected,
+        Safety::Quantile => Target::CycleService {
+            probability: policy.service_level,
+        },
     };
-    let (order_up_to, service_factor) = if mean <= 0.0 {
-        (0.0, 0.0)
-    } else {
-        level_and_factor(target, policy.distribution, mean, variance, sigma)
-    };
+    let at = |days: f64| protection.over(days).level(urgency_target);
+    let demand = protection.over(f64::from(policy.protection_days()));
+    let (mean, variance) = (demand.mean, demand.variance);
+    let order_up_to = demand.level(target);
+    let deviation = (protection.error + protection.late).sqrt();
     Levels {
         mean,
         variance,
         order_up_to,
-        service_factor,
+        service_factor: if mean > 0.0 && deviation > 0.0 {
+            demand
+                .normal_factor(target)
+                .unwrap_or((order_up_to - mean) / deviation)
+        } else {
+            0.0
+        },
         due: at(lead_time + 1.0),
-        along: at(lead_time + f64::from(policy.review_days) / 2.0),
+        along: at(lead_time + review / 2.0),
         target,
     }
 }
 
-/// S and k, for a positive mean.
-fn level_and_factor(
-    target: Target,
-    distribution: Distribution,
+/// What the variance of the demand over some days comes from.
+struct Spread<'p> {
+    policy: &'p Policy,
+    /// f.
+    per_day: f64,
+    /// sigma_H^2.
+    error: f64,
+    /// f^2 Var(L).
+    late: f64,
+}
+
+impl Spread<'_> {
+    fn over(&self, days: f64) -> Demand {
+        let mean = self.per_day * days;
+        let share = days / f64::from(self.policy.protection_days());
+        let from_errors = self.error * share + self.late;
+        let (shape, variance) = match (self.policy.safety, self.policy.distribution) {
+            (Safety::None, _) | (_, Distribution::Normal) => (Distribution::Normal, from_errors),
+            (_, Distribution::NegativeBinomial) => (
+                Distribution::NegativeBinomial,
+                from_errors.max(MIN_VARIANCE_RATIO * mean),
+            ),
+            (_, Distribution::Poisson) if self.late > 0.0 => {
+                (Distribution::NegativeBinomial, mean + self.late)
+            }
+            (_, Distribution::Poisson) => (Distribution::Poisson, mean),
+        };
+        Demand {
+            mean,
+            variance,
+            shape,
+        }
+    }
+}
+
+/// Demand over some days.
+struct Demand {
     mean: f64,
     variance: f64,
-    sigma: f64,
-) -> (f64, f64) {
-    let demand = NegativeBinomial::with_moments(mean, variance);
-    let level = match (target, distribution) {
-        (Target::Expected, _) => return (mean, 0.0),
-        (_, Distribution::Normal) if sigma <= 0.0 => return (mean, 0.0),
-        (Target::CycleService { probability }, Distribution::Normal) => {
-            let factor = normal_quantile(probability);
-            return (mean + factor * sigma, factor);
+    shape: Distribution,
+}
+
+impl Demand {
+    fn level(&self, target: Target) -> f64 {
+        if self.mean <= 0.0 {
+            return 0.0;
         }
-        (Target::FillRate { shortage, .. }, Distribution::Normal) => {
-            let factor = normal_loss_inverse(shortage / sigma);
-            return (mean + factor * sigma, factor);
+        if let Some(factor) = self.normal_factor(target) {
+            return self.mean + factor * self.variance.sqrt();
         }
-        (Target::CycleService { probability }, Distribution::NegativeBinomial) => {
-            demand.quantile(probability) as f64
+        let poisson = Poisson::with_mean(self.mean);
+        let negative_binomial = NegativeBinomial::with_moments(self.mean, self.variance);
+        match (target, self.shape) {
+            (Target::CycleService { probability }, Distribution::Poisson) => {
+                poisson.quantile(probability) as f64
+            }
+            (Target::FillRate { shortage, .. }, Distribution::Poisson) => {
+                poisson.least_for_shortage(shortage) as f64
+            }
+            (Target::CycleService { probability }, _) => {
+                negative_binomial.quantile(probability) as f64
+            }
+            (Target::FillRate { shortage, .. }, _) => {
+                negative_binomial.least_for_shortage(shortage) as f64
+            }
+            (Target::Expected, _) => self.mean,
         }
-        (Target::FillRate { shortage, .. }, Distribution::NegativeBinomial) => {
-            demand.least_for_shortage(shortage) as f64
+    }
+
+    /// k of S = m + k sqrt(v), where the level is made that way.
+    fn normal_factor(&self, target: Target) -> Option<f64> {
+        match (target, self.shape) {
+            (Target::Expected, _) => Some(0.0),
+            (_, Distribution::Normal) if self.variance <= 0.0 => Some(0.0),
+            (Target::CycleService { probability }, Distribution::Normal) => {
+                Some(normal_quantile(probability))
+            }
+            (Target::FillRate { shortage, .. }, Distribution::Normal) => {
+                Some(normal_loss_inverse(shortage / self.variance.sqrt()))
+            }
+            _ => None,
         }
-    };
-    let factor = if sigma > 0.0 {
-        (level - mean) / sigma
-    } else {
-        0.0
-    };
-    (level, factor)
+    }
 }

@@ -16,6 +16,11 @@ pub struct Policy {
     pub review_days: u32,
     /// L: days from ordering to having the goods. 0 to 180.
     pub lead_time_days: u32,
+    /// Standard deviation of L in days: how far deliveries are early or late. 0 to 180.
+    ///
+    /// Written only where it is set: a hub that is older than this setting reads the policies of shops without it.
+    #[serde(skip_serializing_if = "is_none_at_all")]
+    pub lead_time_sd_days: f64,
     /// alpha: the wanted probability of no shortage in a protection interval. 0.5 to 0.9999.
     pub service_level: f64,
     /// beta: the wanted share of demand met from the shelf; where set, it decides the order-up-to level in place of
@@ -38,6 +43,8 @@ pub enum Distribution {
     NegativeBinomial,
     /// The textbook's S = m + k sigma.
     Normal,
+    /// Whole units, each asked for by itself: the variance is the mean, whatever the forecast's errors were.
+    Poisson,
 }
 
 /// Whether stock is kept for more than the expected demand.
@@ -69,6 +76,7 @@ impl Default for Policy {
             period_days: 30,
             review_days: 7,
             lead_time_days: 2,
+            lead_time_sd_days: 0.0,
             service_level: 0.95,
             fill_rate: None,
             distribution: Distribution::default(),
@@ -92,6 +100,7 @@ const PERIODS: (u32, u32) = (1, 24);
 const PERIOD_DAYS: (u32, u32) = (1, 366);
 const REVIEW_DAYS: (u32, u32) = (1, 180);
 const LEAD_TIME_DAYS: (u32, u32) = (0, 180);
+const LEAD_TIME_SD_DAYS: (f64, f64) = (0.0, 180.0);
 const SHARE: (f64, f64) = (0.5, 0.9999);
 
 impl Policy {
@@ -125,33 +134,51 @@ impl Policy {
         }
         whole("review_days", self.review_days, REVIEW_DAYS)?;
         whole("lead_time_days", self.lead_time_days, LEAD_TIME_DAYS)?;
-        share("service_level", self.service_level)?;
+        real(
+            "lead_time_sd_days",
+            self.lead_time_sd_days,
+            LEAD_TIME_SD_DAYS,
+        )?;
+        real("service_level", self.service_level, SHARE)?;
         self.fill_rate
-            .map_or(Ok(()), |rate| share("fill_rate", rate))
+            .map_or(Ok(()), |rate| real("fill_rate", rate, SHARE))
     }
 
     /// The same with every setting brought into its range: a plan is made even from settings that nobody checked.
     #[must_use]
     pub(super) fn within_range(&self) -> Self {
         let clamp = |value: u32, (least, most): (u32, u32)| value.clamp(least, most);
-        let share = |value: f64, default: f64| {
+        let real = |value: f64, default: f64, (least, most): (f64, f64)| {
             if value.is_nan() {
                 default
             } else {
-                value.clamp(SHARE.0, SHARE.1)
+                value.clamp(least, most)
             }
         };
-        let default = Self::default().service_level;
+        let default = Self::default();
         Self {
             periods: clamp(self.periods, PERIODS),
             period_days: clamp(self.period_days, PERIOD_DAYS),
             review_days: clamp(self.review_days, REVIEW_DAYS),
             lead_time_days: clamp(self.lead_time_days, LEAD_TIME_DAYS),
-            service_level: share(self.service_level, default),
-            fill_rate: self.fill_rate.map(|rate| share(rate, default)),
+            lead_time_sd_days: real(
+                self.lead_time_sd_days,
+                default.lead_time_sd_days,
+                LEAD_TIME_SD_DAYS,
+            ),
+            service_level: real(self.service_level, default.service_level, SHARE),
+            fill_rate: self
+                .fill_rate
+                .map(|rate| real(rate, default.service_level, SHARE)),
             ..self.clone()
         }
     }
+}
+
+// Serde passes a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_none_at_all(days: &f64) -> bool {
+    *days == 0.0
 }
 
 fn whole(field: &'static str, value: u32, (least, most): (u32, u32)) -> Result<(), PolicyError> {
@@ -164,8 +191,7 @@ fn whole(field: &'static str, value: u32, (least, most): (u32, u32)) -> Result<(
     })
 }
 
-fn share(field: &'static str, value: f64) -> Result<(), PolicyError> {
-    let (least, most) = SHARE;
+fn real(field: &'static str, value: f64, (least, most): (f64, f64)) -> Result<(), PolicyError> {
     if (least..=most).contains(&value) {
         return Ok(());
     }

@@ -34,13 +34,16 @@ pub struct Reason {
     pub review_days: u32,
     /// L.
     pub lead_time_days: u32,
+    /// Standard deviation of L in days. Lines stored before lead times could vary have none: 0.
+    #[serde(default)]
+    pub lead_time_sd_days: f64,
     /// Distribution of the demand.
     pub distribution: Distribution,
     /// Whether safety stock is kept.
     pub safety: Safety,
     /// m: expected demand over R + L days.
     pub mean: f64,
-    /// v: its variance.
+    /// v: its variance, of forecast error and lead time together.
     pub variance: f64,
     /// What the order-up-to level was chosen to reach.
     pub target: Option<Target>,

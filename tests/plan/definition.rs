@@ -14,6 +14,8 @@ pub struct Rules {
     pub period_days: usize,
     pub review_days: usize,
     pub lead_time_days: usize,
+    pub lead_time_sd_days: f64,
+    pub poisson: bool,
     pub service_level: f64,
 }
 
@@ -24,6 +26,8 @@ impl Default for Rules {
             period_days: 30,
             review_days: 7,
             lead_time_days: 2,
+            lead_time_sd_days: 0.0,
+            poisson: false,
             service_level: 0.95,
         }
     }
@@ -98,9 +102,23 @@ pub fn from_days(days: &[Option<i64>], rules: &Rules) -> Option<(f64, f64, i64)>
         let sd = (squares / (n as f64 - 1.0)).sqrt();
         sd * (horizon as f64).sqrt() * (1.0 + horizon as f64 / n as f64).sqrt()
     };
-    let m = horizon as f64 * f;
-    let v = (sigma * sigma).max(1.05 * m);
-    Some((f, sigma, quantile_by_terms(m, v, rules.service_level)))
+    Some((f, sigma, level(f, sigma, horizon as f64, rules)))
+}
+
+/// The alpha quantile of the demand over some days, of which the protection interval's S is one: the error's variance in
+/// proportion to the days, the lead time's whole.
+pub fn level(f: f64, sigma: f64, days: f64, rules: &Rules) -> i64 {
+    let horizon = (rules.review_days + rules.lead_time_days) as f64;
+    let (m, late) = (days * f, (f * rules.lead_time_sd_days).powi(2));
+    if rules.poisson && late <= 0.0 {
+        return poisson_quantile_by_terms(m, rules.service_level);
+    }
+    let own = if rules.poisson {
+        m
+    } else {
+        sigma * sigma * days / horizon
+    };
+    quantile_by_terms(m, (own + late).max(1.05 * m), rules.service_level)
 }
 
 /// The least whole S with P(demand <= S) >= alpha, adding up negative binomial probabilities from zero on.
@@ -119,4 +137,20 @@ pub fn quantile_by_terms(m: f64, v: f64, alpha: f64) -> i64 {
         sum += log_term.exp();
     }
     x
+}
+
+/// The same, adding up Poisson probabilities.
+pub fn poisson_quantile_by_terms(m: f64, alpha: f64) -> i64 {
+    if m <= 0.0 {
+        return 0;
+    }
+    let mut log_term = -m;
+    let mut sum = log_term.exp();
+    let mut x = 0;
+    while sum < alpha {
+        x += 1;
+        log_term += (m / f64::from(x)).ln();
+        sum += log_term.exp();
+    }
+    i64::from(x)
 }

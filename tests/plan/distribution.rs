@@ -15,11 +15,11 @@ const RATIOS: [f64; 6] = [1.05, 1.2, 2.0, 5.0, 17.0, 50.0];
 const LEVELS: [f64; 7] = [0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999];
 
 /// A level reached to within this much is reached.
-const ROUNDING: f64 = 1e-12;
+pub(super) const ROUNDING: f64 = 1e-12;
 
 /// Probabilities of the whole numbers around the mode, by the ratio of neighbours and scaled to a sum of 1: needs no
 /// gamma function, and loses nothing at any mean.
-struct Terms {
+pub(super) struct Terms {
     first: i64,
     probability: Vec<f64>,
 }
@@ -29,7 +29,11 @@ impl Terms {
         let q = (ratio - 1.0) / ratio;
         let r = mean / (ratio - 1.0);
         let mode = (((r - 1.0) * q / (1.0 - q)).floor()).max(0.0) as i64;
-        let up = |x: i64| (x as f64 + r) / (x as f64 + 1.0) * q;
+        Self::around(mode, |x| (x as f64 + r) / (x as f64 + 1.0) * q)
+    }
+
+    /// `up` is P(D = x + 1) / P(D = x).
+    pub(super) fn around(mode: i64, up: impl Fn(i64) -> f64) -> Self {
         let mut above = vec![1.0];
         while *above.last().unwrap() > 1e-25 {
             let x = mode + above.len() as i64 - 1;
@@ -59,7 +63,11 @@ impl Terms {
         precise_sum(&self.probability[..count as usize])
     }
 
-    fn quantile(&self, level: f64) -> i64 {
+    pub(super) fn probability_of(&self, x: i64) -> f64 {
+        self.probability[(x - self.first) as usize]
+    }
+
+    pub(super) fn quantile(&self, level: f64) -> i64 {
         let mut sum = 0.0;
         let mut error = 0.0;
         for (x, probability) in (self.first..).zip(&self.probability) {
@@ -74,7 +82,7 @@ impl Terms {
         panic!("the terms do not reach {level}");
     }
 
-    fn shortage(&self, level: i64) -> f64 {
+    pub(super) fn shortage(&self, level: i64) -> f64 {
         let missing = (self.first..)
             .zip(&self.probability)
             .filter(|(x, _)| *x > level)

@@ -9,7 +9,7 @@ use kulakan::plan::{
 };
 use proptest::prelude::*;
 
-use super::definition::{Rules, independent};
+use super::definition::{Rules, independent, level};
 use super::{ago, ahead, imported, product, today};
 
 fn units() -> impl Strategy<Value = i64> {
@@ -87,25 +87,30 @@ fn usual_product() -> impl Strategy<Value = ProductInput> {
 fn policy() -> impl Strategy<Value = Policy> {
     (
         (1..=6_u32, 1..=40_u32, 1..=60_u32, 0..=30_u32),
+        prop_oneof![2 => Just(0.0), 1 => 0.0..=20.0_f64],
         (0.5..=0.9999, prop::option::of(0.5..=0.9999)),
         prop_oneof![
             Just(Distribution::NegativeBinomial),
-            Just(Distribution::Normal)
+            Just(Distribution::Normal),
+            Just(Distribution::Poisson)
         ],
         prop_oneof![4 => Just(Safety::Quantile), 1 => Just(Safety::None)],
         prop_oneof![Just(Rounding::Up), Just(Rounding::Nearest)],
     )
         .prop_map(
-            |(days, (service_level, fill_rate), distribution, safety, round)| Policy {
-                periods: days.0,
-                period_days: days.1,
-                review_days: days.2,
-                lead_time_days: days.3,
-                service_level,
-                fill_rate,
-                distribution,
-                safety,
-                round,
+            |(days, lead_time_sd_days, (service_level, fill_rate), distribution, safety, round)| {
+                Policy {
+                    periods: days.0,
+                    period_days: days.1,
+                    review_days: days.2,
+                    lead_time_days: days.3,
+                    lead_time_sd_days,
+                    service_level,
+                    fill_rate,
+                    distribution,
+                    safety,
+                    round,
+                }
             },
         )
 }
@@ -138,7 +143,13 @@ proptest! {
     ) {
         let mut policy = policy;
         if let Some(value) = broken {
-            policy = Policy { service_level: value, fill_rate: Some(value), periods: 0, ..policy };
+            policy = Policy {
+                service_level: value,
+                fill_rate: Some(value),
+                lead_time_sd_days: value,
+                periods: 0,
+                ..policy
+            };
         }
         let line = plan_product(today(), &input, &policy);
         prop_assert!(figures(&line).iter().all(|figure| figure.is_finite()), "{line:?}");
@@ -207,6 +218,8 @@ proptest! {
     fn sparse_histories_agree_with_the_definition(
         sales in prop::collection::btree_map(1..500_u64, 0..20_i64, 0..120),
         days in (1..5_usize, 1..40_usize, 1..20_usize, 0..10_usize),
+        lead_time_sd_days in prop_oneof![Just(0.0), 0.0..4.0_f64],
+        poisson in any::<bool>(),
         service_level in 0.5..0.9999,
     ) {
         let rules = Rules {
@@ -214,6 +227,8 @@ proptest! {
             period_days: days.1,
             review_days: days.2,
             lead_time_days: days.3,
+            lead_time_sd_days,
+            poisson,
             service_level,
         };
         let policy = Policy {
@@ -221,6 +236,8 @@ proptest! {
             period_days: days.1 as u32,
             review_days: days.2 as u32,
             lead_time_days: days.3 as u32,
+            lead_time_sd_days,
+            distribution: if poisson { Distribution::Poisson } else { Distribution::NegativeBinomial },
             service_level,
             ..Policy::default()
         };
@@ -233,6 +250,10 @@ proptest! {
                 prop_assert!((line.forecast_per_day - f).abs() < 1e-9);
                 prop_assert!((line.sigma_protection - sigma).abs() < 1e-6);
                 prop_assert_eq!(line.order_up_to, s as f64);
+                let lead = days.3 as f64;
+                let due = level(f, sigma, lead + 1.0, &rules);
+                let along = level(f, sigma, lead + days.2 as f64 / 2.0, &rules);
+                prop_assert_eq!((line.reason.due_level, line.reason.along_level), (due as f64, along as f64));
             }
         }
     }

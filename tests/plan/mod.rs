@@ -15,6 +15,7 @@ mod parameter;
 mod sentence;
 mod series;
 mod store_data;
+mod tails;
 mod urgency;
 
 use chrono::{Days, NaiveDate};

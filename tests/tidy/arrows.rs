@@ -9,7 +9,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
         "main",
         &[
             "cli", "commands", "config", "shop", "hub", "study", "simulate", "backtest", "history",
-            "demo", "model",
+            "demo", "model", "chart",
         ],
     ),
     // What the program's commands do is a part of `main` in files of its own.
@@ -17,18 +17,20 @@ pub const ARROWS: &[(&str, &[&str])] = &[
         "commands",
         &[
             "cli", "config", "shop", "hub", "study", "simulate", "backtest", "history", "plan",
-            "demo", "model",
+            "demo", "model", "chart",
         ],
     ),
     ("demo", &["shop", "hub", "model", "config"]),
     (
         "shop",
-        &["plan", "wire", "store", "web", "config", "columns", "model"],
+        &[
+            "plan", "wire", "store", "web", "config", "columns", "model", "chart",
+        ],
     ),
     (
         "hub",
         &[
-            "plan", "simulate", "wire", "store", "web", "config", "model",
+            "plan", "simulate", "wire", "store", "web", "config", "model", "chart",
         ],
     ),
     ("backtest", &["history", "plan", "model"]),
@@ -38,8 +40,9 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("plan", &["model"]),
     ("wire", &["model"]),
     ("model", &[]),
+    ("chart", &[]),
     ("store", &[]),
-    ("web", &[]),
+    ("web", &["chart"]),
     ("columns", &[]),
     ("config", &[]),
     ("cli", &[]),

@@ -1,7 +1,9 @@
 //! The negative binomial distribution by its mean and variance.
 
-use super::incomplete_beta::{binomial_term, regularised};
+use super::incomplete_beta::regularised;
+use super::least_whole::{PROBABILITY_ROUNDING, least_whole};
 use super::normal::{normal_density, normal_quantile, normal_upper_tail};
+use super::saddle_point::binomial_term;
 
 /// Variance over mean is at least this: at 1 the distribution would be the Poisson, below it does not exist.
 pub const MIN_VARIANCE_RATIO: f64 = 1.05;
@@ -9,10 +11,6 @@ pub const MIN_VARIANCE_RATIO: f64 = 1.05;
 /// Above this shape the distribution is so close to the normal that its first correction for skewness is exact to
 /// four parts in a thousand million, while the continued fraction would need tens of thousands of terms.
 const NORMAL_SHAPE: f64 = 1e9;
-
-/// A probability that is reached to within this much is reached. Some are reached exactly (a median of 41 where mean
-/// and shape are 42, say), and the rounding of the last digits must not make that one unit more.
-const PROBABILITY_ROUNDING: f64 = 1e-12;
 
 /// Demand in whole base units over some days.
 ///
@@ -67,7 +65,7 @@ impl NegativeBinomial {
         self.tails(x).0
     }
 
-    /// P(D > x), accurate where it is small; 1 below zero.
+    /// P(D > x), accurate where it is small (to 1e-9 of itself, or to 1e-14 where nearly all demand is 0); 1 below zero.
     #[must_use]
     pub fn upper_tail(&self, x: i64) -> f64 {
         self.tails(x).1
@@ -140,50 +138,4 @@ impl NegativeBinomial {
     fn skewness(&self) -> f64 {
         (1.0 + self.failure) / (self.shape * self.failure).sqrt()
     }
-}
-
-/// The least whole x >= 0 for which `enough` holds, `enough` being false up to some x and true from there on: strides
-/// that double from the guess until the answer is between two points, then halving.
-fn least_whole(guess: f64, enough: impl Fn(i64) -> bool) -> i64 {
-    // Far above any demand, far below where i64 overflows.
-    const FARTHEST: i64 = 1 << 60;
-    let guess = if guess.is_finite() { guess } else { 0.0 };
-    let start = (guess.max(0.0) as i64).min(FARTHEST);
-    let mut stride = 1;
-    // Invariant once both are found: not enough at `below`, enough at `reached`.
-    let (mut below, mut reached);
-    if enough(start) {
-        reached = start;
-        loop {
-            below = reached - stride;
-            if below < 0 {
-                below = -1;
-                break;
-            }
-            if !enough(below) {
-                break;
-            }
-            reached = below;
-            stride *= 2;
-        }
-    } else {
-        below = start;
-        loop {
-            reached = below + stride;
-            if reached >= FARTHEST || enough(reached) {
-                break;
-            }
-            below = reached;
-            stride *= 2;
-        }
-    }
-    while reached - below > 1 {
-        let middle = below + (reached - below) / 2;
-        if enough(middle) {
-            reached = middle;
-        } else {
-            below = middle;
-        }
-    }
-    reached
 }

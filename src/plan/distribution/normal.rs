@@ -53,26 +53,37 @@ pub fn normal_loss(k: f64) -> f64 {
 /// The k with [`normal_loss`]`(k) = loss`, for a positive loss; above 37 no loss is representable, and that is the
 /// answer for 0, below it and NaN.
 ///
-/// Newton's method from -loss, where the loss is always larger: G is convex and falling, so that the steps go up
-/// without ever passing the answer.
+/// Newton's method. Large losses from -loss, where the loss is always larger: G is convex and falling, so that the steps
+/// go up without ever passing the answer. Small ones on ln G, which is concave, from exp(-k^2 / 2) = loss, where G is
+/// smaller: the steps go down without ever passing it.
 #[must_use]
 pub fn normal_loss_inverse(loss: f64) -> f64 {
     const LARGEST: f64 = 37.0;
-    const MAX_STEPS: u32 = 200;
+    const LARGE_LOSS: f64 = 0.1;
+    const MAX_STEPS: u32 = 100;
     if loss.is_nan() || loss <= 0.0 {
         return LARGEST;
     }
-    let mut k = -loss;
+    let large = loss >= LARGE_LOSS;
+    let mut k = if large {
+        -loss
+    } else {
+        (-2.0 * libm::log(loss)).sqrt()
+    };
     for _ in 0..MAX_STEPS {
-        let step = (normal_loss(k) - loss) / normal_upper_tail(k);
-        let next = k + step;
-        if !next.is_finite() || next >= LARGEST {
+        let (found, slope) = (normal_loss(k), normal_upper_tail(k));
+        let step = if large {
+            (found - loss) / slope
+        } else {
+            found * libm::log(found / loss) / slope
+        };
+        if !step.is_finite() {
             return LARGEST;
         }
-        if step <= 1e-16 * k.abs() {
+        k += step;
+        if step.abs() <= 1e-16 * k.abs() {
             break;
         }
-        k = next;
     }
-    k
+    k.min(LARGEST)
 }
