@@ -18,11 +18,8 @@
 //! - [`demo`]: the demonstration, an invented catalogue and generated sales.
 //! - [`clock`], [`error`]: time and faults.
 
-<<<<<<< HEAD
 pub mod backtest;
-=======
 pub mod chart;
->>>>>>> main
 pub mod clock;
 pub mod columns;
 pub mod config;

@@ -1,6 +1,9 @@
 //! Sales histories out of files, for planning without a shop: daily sales by series, one product of one shop each.
 
+mod figures;
 mod gather;
+mod lines;
+mod parts;
 mod read;
 
 use std::collections::BTreeMap;
