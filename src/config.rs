@@ -57,6 +57,7 @@ const KNOWN: &[(&str, Default)] = &[
     // What holding goods for 30 days costs, as a share of their price.
     ("holding_fraction_per_period", Default::Decimal(0.01)),
     // As `plan::Policy`, for printing: the planner has its defaults from there.
+    ("plan.method", Default::Text("moving_average")),
     ("plan.periods", Default::Number(4)),
     ("plan.period_days", Default::Number(30)),
     ("plan.review_days", Default::Number(7)),
@@ -67,6 +68,9 @@ const KNOWN: &[(&str, Default)] = &[
     ("plan.distribution", Default::Text("negative_binomial")),
     ("plan.safety", Default::Text("quantile")),
     ("plan.round", Default::Text("up")),
+    ("plan.holding_fraction_per_period", Default::Decimal(0.01)),
+    ("plan.margin_fraction", Default::Decimal(0.15)),
+    ("plan.lebaran", Default::Absent(Kind::List)),
 ];
 
 enum Default {

@@ -5,17 +5,19 @@
 //! packs, or as figures for the reader.
 //!
 //! - [`demand`]: daily series, censored days.
-//! - [`forecast`]: the moving average and its error.
+//! - [`forecast`]: the moving average and other methods, their error, and the choice between them.
 //! - [`distribution`]: quantiles and losses.
 //! - [`order_up_to`]: levels of the (R, S) policy.
 //! - [`perishable`]: what expires before it sells.
 //! - [`rounding`]: minimums, packs, caps.
 //! - [`parameter`]: which parameters a model takes, and how it refuses the others.
 //! - [`joint`]: one delivery interval for a basket.
+//! - [`explain`]: one product's plan laid open.
 //! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.
 
 pub mod demand;
 pub mod distribution;
+pub mod explain;
 pub mod forecast;
 pub mod joint;
 pub mod order_up_to;
@@ -28,19 +30,23 @@ pub mod sentence;
 
 use std::cmp::Ordering;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 pub use demand::{DayDemand, DayFlow, Series, daily_series};
+pub use explain::Explanation;
+pub use forecast::{DemandClass, Method};
 pub use joint::{JointCosts, JointInterval, JointItem, joint_interval};
 pub use parameter::ParameterError;
 pub use perishable::LotBalance;
-pub use policy::{Distribution, Policy, PolicyError, Rounding, Safety};
+pub use policy::{Distribution, ForecastMethod, Policy, PolicyError, Rounding, Safety};
 pub use reason::{Reason, Step};
 pub use sentence::{Measures, PlanLanguage, sentence};
 
 use crate::model::{Quantity, Sku, StockPosition};
-use forecast::{Forecast, moving_average};
+use demand::MAX_HISTORY_DAYS;
+use forecast::calendar::Calendar;
+use forecast::{DAYS_AHEAD, Forecast};
 use order_up_to::Levels;
 use rounding::OrderBounds;
 
@@ -67,16 +73,6 @@ pub struct ProductInput {
     pub shelf_life_days: Option<u32>,
 }
 
-/// How the forecast was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// Mean of the last days.
-    MovingAverage,
-    /// Not at all: there are too few days.
-    TooLittleHistory,
-}
-
 /// When to order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -96,7 +92,10 @@ pub struct PlanLine {
     pub sku: Sku,
     /// How the forecast was made.
     pub method: Method,
-    /// f: base units per day.
+    /// What kind of demand the product has; `None` while it has none.
+    #[serde(default)]
+    pub demand_class: Option<DemandClass>,
+    /// f = m / H: base units per day.
     pub forecast_per_day: f64,
     /// sigma_H: standard deviation of the forecast error over the protection interval, in base units.
     pub sigma_protection: f64,
@@ -139,10 +138,8 @@ pub struct PlanLine {
 /// Plans each product: *due* first, then *along*, then *later*, each by expected days to stock-out, then by code.
 #[must_use]
 pub fn plan(date: NaiveDate, inputs: &[ProductInput], policy: &Policy) -> Vec<PlanLine> {
-    let mut lines: Vec<PlanLine> = inputs
-        .iter()
-        .map(|input| plan_product(date, input, policy))
-        .collect();
+    let planner = Planner::new(date, policy);
+    let mut lines: Vec<PlanLine> = inputs.iter().map(|input| planner.product(input)).collect();
     lines.sort_by(in_order_of_need);
     lines
 }
@@ -157,29 +154,82 @@ pub fn in_order_of_need(one: &PlanLine, other: &PlanLine) -> Ordering {
         .then_with(|| one.sku.cmp(&other.sku))
 }
 
-/// Plans one product on the morning of `date`, from what happened on the days before it and what is there now.
-///
-/// A policy that was not checked is brought into its ranges first; a pack below 1 base unit counts as 1.
+/// Plans one product on the morning of `date`, as [`Planner::product`] does.
 #[must_use]
 pub fn plan_product(date: NaiveDate, input: &ProductInput, policy: &Policy) -> PlanLine {
-    let policy = policy.within_range();
-    let series = daily_series(date, &input.flows);
-    let forecast = moving_average(
-        &series,
-        policy.periods,
-        policy.period_days,
-        policy.protection_days(),
-    );
-    let stock = StockPosition {
-        on_hand: perishable::on_hand(&input.lots),
-        expiring: perishable::expiring(date, &input.lots, forecast.as_ref()),
-        on_order: input.on_order,
-        in_transit: input.in_transit,
-        backordered: input.backordered,
-    };
-    match forecast {
-        Some(forecast) => forecast_line(input, &policy, &forecast, stock),
-        None => line_without_forecast(input, &policy, series.observed_days() as u32, stock),
+    Planner::new(date, policy).product(input)
+}
+
+/// Plans products on the morning of one date, from what happened on the days before it and what is there now.
+#[derive(Debug, Clone)]
+pub struct Planner {
+    date: NaiveDate,
+    policy: Policy,
+    calendar: Calendar,
+}
+
+impl Planner {
+    /// A policy that was not checked is brought into its ranges first.
+    #[must_use]
+    pub fn new(date: NaiveDate, policy: &Policy) -> Self {
+        let policy = policy.within_range();
+        let oldest = date
+            .checked_sub_days(Days::new(MAX_HISTORY_DAYS))
+            .unwrap_or(NaiveDate::MIN);
+        let days = if policy.method == ForecastMethod::MovingAverage {
+            0
+        } else {
+            date.signed_duration_since(oldest).num_days() as usize + DAYS_AHEAD
+        };
+        let calendar = Calendar::new(oldest, days, &policy.lebaran_dates());
+        Self {
+            date,
+            policy,
+            calendar,
+        }
+    }
+
+    /// The policy that is planned by.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Plans one product; a pack below 1 base unit counts as 1.
+    #[must_use]
+    pub fn product(&self, input: &ProductInput) -> PlanLine {
+        self.all_of(input).2
+    }
+
+    /// The same with the series and the forecast that the line comes from.
+    fn all_of(&self, input: &ProductInput) -> (Series, Option<Forecast>, PlanLine) {
+        let policy = &self.policy;
+        let series = daily_series(self.date, &input.flows);
+        let class = DemandClass::of(&series);
+        let (forecast, comparison) = forecast::forecast(
+            &series,
+            &self.calendar,
+            policy,
+            class,
+            input.shelf_life_days,
+        )
+        .map_or((None, None), |(forecast, comparison)| {
+            (Some(forecast), comparison)
+        });
+        let stock = StockPosition {
+            on_hand: perishable::on_hand(&input.lots),
+            expiring: perishable::expiring(self.date, &input.lots, forecast.as_ref()),
+            on_order: input.on_order,
+            in_transit: input.in_transit,
+            backordered: input.backordered,
+        };
+        let mut line = match &forecast {
+            Some(forecast) => forecast_line(input, policy, forecast, stock),
+            None => line_without_forecast(input, policy, series.observed_days() as u32, stock),
+        };
+        line.demand_class = class;
+        line.reason.comparison = comparison;
+        (series, forecast, line)
     }
 }
 
@@ -213,7 +263,8 @@ fn forecast_line(
         .max(0);
     PlanLine {
         sku: input.sku.clone(),
-        method: Method::MovingAverage,
+        method: forecast.model.method(),
+        demand_class: None,
         forecast_per_day: per_day,
         sigma_protection: forecast.sigma_protection,
         protection_days: policy.protection_days(),
@@ -231,12 +282,12 @@ fn forecast_line(
         packs: order.packs,
         pack_size: Quantity(input.pack_size.0.max(1)),
         // An empty shelf of something that nobody asks for is no reason to go.
-        urgency: if order.packs == 0 && forecast.total == 0 {
+        urgency: if order.packs == 0 && levels.mean <= 0.0 {
             Urgency::Later
         } else {
             urgency
         },
-        days_to_stock_out: (forecast.total > 0).then(|| in_shop as f64 / per_day),
+        days_to_stock_out: forecast.days_to_sell(in_shop as f64),
         reason: Reason {
             first_day: Some(forecast.first_day),
             window_days: forecast.window_days,
@@ -245,6 +296,9 @@ fn forecast_line(
             censored_days: forecast.censored_days,
             window_demand: Quantity(forecast.total),
             mean_per_day: per_day,
+            model: Some(forecast.model),
+            effects: forecast.effects.clone(),
+            comparison: None,
             origins: forecast.origins,
             sigma_rule: Some(forecast.sigma_rule),
             review_days: policy.review_days,
@@ -288,6 +342,7 @@ fn line_without_forecast(
     PlanLine {
         sku: input.sku.clone(),
         method: Method::TooLittleHistory,
+        demand_class: None,
         forecast_per_day: 0.0,
         sigma_protection: 0.0,
         protection_days: policy.protection_days(),
@@ -314,6 +369,9 @@ fn line_without_forecast(
             censored_days: 0,
             window_demand: Quantity::ZERO,
             mean_per_day: 0.0,
+            model: None,
+            effects: Vec::new(),
+            comparison: None,
             origins: 0,
             sigma_rule: None,
             review_days: policy.review_days,

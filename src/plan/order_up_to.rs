@@ -62,7 +62,7 @@ pub struct Levels {
 ///
 /// Without safety stock S = f (R + L).
 ///
-/// `due` and `along` are the alpha quantile over d = L + 1 and d = L + R/2 days. Mean and error variance are in
+/// `due` and `along` are the alpha quantile over d = L + 1 and d = L + R/2 days. The mean is as forecast, the error variance in
 /// proportion to the days; the variance of the lead time is whole in each of them, because each spans one delivery, be
 /// its review interval a day or a month: v_d = sigma_H^2 d / H + f^2 Var(L).
 ///
@@ -77,7 +77,7 @@ pub fn levels(forecast: &Forecast, policy: &Policy) -> Levels {
     let lead_time = f64::from(policy.lead_time_days);
     let protection = Spread {
         policy,
-        per_day,
+        forecast,
         error: forecast.sigma_protection * forecast.sigma_protection,
         late: (per_day * policy.lead_time_sd_days) * (per_day * policy.lead_time_sd_days),
     };
@@ -122,8 +122,7 @@ pub fn levels(forecast: &Forecast, policy: &Policy) -> Levels {
 /// What the variance of the demand over some days comes from.
 struct Spread<'p> {
     policy: &'p Policy,
-    /// f.
-    per_day: f64,
+    forecast: &'p Forecast,
     /// sigma_H^2.
     error: f64,
     /// f^2 Var(L).
@@ -132,7 +131,7 @@ struct Spread<'p> {
 
 impl Spread<'_> {
     fn over(&self, days: f64) -> Demand {
-        let mean = self.per_day * days;
+        let mean = self.forecast.mean_over(days);
         let share = days / f64::from(self.policy.protection_days());
         let from_errors = self.error * share + self.late;
         let (shape, variance) = match (self.policy.safety, self.policy.distribution) {

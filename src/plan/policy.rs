@@ -1,13 +1,17 @@
 //! How a shop wants its stock planned.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::demand::MAX_HISTORY_DAYS;
+use super::forecast::{Window, calendar};
 
 /// The settings of a plan; every one has a default, so that a shop plans from its first night.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
+    /// How demand is forecast.
+    pub method: ForecastMethod,
     /// N: periods that the moving average looks back over. 1 to 24.
     pub periods: u32,
     /// P: days in a period. 1 to 366, and all periods together at most the history that is read.
@@ -32,6 +36,37 @@ pub struct Policy {
     pub safety: Safety,
     /// How a need becomes whole packs.
     pub round: Rounding,
+    /// h: what holding goods costs in a period of `period_days`, as a share of what they cost to buy. 0.0001 to 1. Used to
+    /// compare forecasting methods, where only its size beside `margin_fraction` matters.
+    pub holding_fraction_per_period: f64,
+    /// What a lost sale costs: the margin on goods, as a share of what they cost to buy. 0.001 to 10. A warung earns 10 to
+    /// 20% on most of what it sells.
+    pub margin_fraction: f64,
+    /// Dates of 1 Syawal, in place of the built-in table of Indonesia's ([`calendar::SYAWAL_FIRST`]); at most 200.
+    pub lebaran: Option<Vec<NaiveDate>>,
+}
+
+/// How demand is forecast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ForecastMethod {
+    /// The mean of the last N periods of P days.
+    #[default]
+    MovingAverage,
+    /// Simple exponential smoothing.
+    Ses,
+    /// Croston's, for demand that comes now and then.
+    Croston,
+    /// Croston's with Syntetos' and Boylan's correction.
+    Sba,
+    /// Teunter's, Syntetos' and Babai's, for demand that comes now and then and may cease.
+    Tsb,
+    /// The moving average, times what each weekday usually has.
+    Weekday,
+    /// The same, times what payday and Lebaran bring, where the product's own past proves that they do.
+    Calendar,
+    /// For each product the moving average, or what its own past proves to cost the shop less.
+    Auto,
 }
 
 /// Distribution of the demand over the protection interval.
@@ -72,6 +107,7 @@ pub enum Rounding {
 impl Default for Policy {
     fn default() -> Self {
         Self {
+            method: ForecastMethod::default(),
             periods: 4,
             period_days: 30,
             review_days: 7,
@@ -82,6 +118,9 @@ impl Default for Policy {
             distribution: Distribution::default(),
             safety: Safety::default(),
             round: Rounding::default(),
+            holding_fraction_per_period: 0.01,
+            margin_fraction: 0.15,
+            lebaran: None,
         }
     }
 }
@@ -102,6 +141,9 @@ const REVIEW_DAYS: (u32, u32) = (1, 180);
 const LEAD_TIME_DAYS: (u32, u32) = (0, 180);
 const LEAD_TIME_SD_DAYS: (f64, f64) = (0.0, 180.0);
 const SHARE: (f64, f64) = (0.5, 0.9999);
+const HOLDING: (f64, f64) = (0.0001, 1.0);
+const MARGIN: (f64, f64) = (0.001, 10.0);
+const LEBARAN_DATES: usize = 200;
 
 impl Policy {
     /// H = R + L: the days that one order has to last, from now until the next one has come.
@@ -114,6 +156,21 @@ impl Policy {
     #[must_use]
     pub fn window_days(&self) -> u32 {
         self.periods.saturating_mul(self.period_days)
+    }
+
+    /// How far the moving average looks back.
+    #[must_use]
+    pub fn window(&self) -> Window {
+        Window {
+            periods: self.periods as usize,
+            period_days: self.period_days as usize,
+        }
+    }
+
+    /// Dates of 1 Syawal: its own, or the built-in ones.
+    #[must_use]
+    pub fn lebaran_dates(&self) -> Vec<NaiveDate> {
+        self.lebaran.clone().unwrap_or_else(calendar::lebaran_dates)
     }
 
     /// Checks every setting.
@@ -140,8 +197,22 @@ impl Policy {
             LEAD_TIME_SD_DAYS,
         )?;
         real("service_level", self.service_level, SHARE)?;
-        self.fill_rate
-            .map_or(Ok(()), |rate| real("fill_rate", rate, SHARE))
+        if let Some(rate) = self.fill_rate {
+            real("fill_rate", rate, SHARE)?;
+        }
+        real(
+            "holding_fraction_per_period",
+            self.holding_fraction_per_period,
+            HOLDING,
+        )?;
+        real("margin_fraction", self.margin_fraction, MARGIN)?;
+        match &self.lebaran {
+            Some(dates) if dates.len() > LEBARAN_DATES => Err(PolicyError {
+                field: "lebaran",
+                message: format!("must have at most {LEBARAN_DATES} dates"),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// The same with every setting brought into its range: a plan is made even from settings that nobody checked.
@@ -170,6 +241,16 @@ impl Policy {
             fill_rate: self
                 .fill_rate
                 .map(|rate| real(rate, default.service_level, SHARE)),
+            holding_fraction_per_period: real(
+                self.holding_fraction_per_period,
+                default.holding_fraction_per_period,
+                HOLDING,
+            ),
+            margin_fraction: real(self.margin_fraction, default.margin_fraction, MARGIN),
+            lebaran: self
+                .lebaran
+                .as_ref()
+                .map(|dates| dates.iter().copied().take(LEBARAN_DATES).collect()),
             ..self.clone()
         }
     }

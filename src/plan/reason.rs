@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::forecast::SigmaRule;
+use super::forecast::auto::Comparison;
+use super::forecast::{Effect, Model, SigmaRule};
 use super::order_up_to::Target;
 use super::policy::{Distribution, Rounding, Safety};
 use crate::model::{Quantity, StockPosition};
@@ -14,7 +15,7 @@ use crate::model::{Quantity, StockPosition};
 pub struct Reason {
     /// The earliest day that the forecast is made from.
     pub first_day: Option<NaiveDate>,
-    /// n: days of known demand that the forecast is the mean of; with too little history, how many there are.
+    /// n: days of known demand that the moving average is the mean of; with too little history, how many there are.
     pub window_days: u32,
     /// Whole periods in them; 0 when there are fewer days than one period has.
     pub periods: u32,
@@ -24,8 +25,17 @@ pub struct Reason {
     pub censored_days: u32,
     /// Demand on the days of the window together.
     pub window_demand: Quantity,
-    /// f: their mean, base units per day.
+    /// f = m / H, base units per day; by the moving average the mean of the window.
     pub mean_per_day: f64,
+    /// The method with its parameters.
+    #[serde(default)]
+    pub model: Option<Model>,
+    /// What the calendar does to the days of the protection interval.
+    #[serde(default)]
+    pub effects: Vec<Effect>,
+    /// Which models were compared on the product's own past, where the policy has them compared.
+    #[serde(default)]
+    pub comparison: Option<Comparison>,
     /// Past forecasts that could be compared with what came after.
     pub origins: u32,
     /// Where sigma_H comes from.

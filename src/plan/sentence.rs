@@ -1,8 +1,16 @@
 //! A line's reason in one sentence that a shopkeeper understands.
 
+use chrono::Weekday;
+
+use super::forecast::{Effect, MIN_DAYS};
 use super::reason::Step;
 use super::{Method, PlanLine};
-use crate::plan::forecast::MIN_DAYS;
+
+/// An effect of the calendar is told from this factor on, or below one over it: less would not change what to buy.
+const TOLD_FROM: f64 = 1.15;
+
+/// One weekday among the days that an order lasts is told from this factor on.
+const WEEKDAY_TOLD_FROM: f64 = 1.25;
 
 /// Language of the sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,15 +71,28 @@ pub fn sentence<'w>(
     format!("{demand}; {stock}, {verdict}.")
 }
 
+/// A weekday in Indonesian and in English.
+pub(super) fn weekday(day: Weekday) -> (&'static str, &'static str) {
+    match day {
+        Weekday::Mon => ("Senin", "Monday"),
+        Weekday::Tue => ("Selasa", "Tuesday"),
+        Weekday::Wed => ("Rabu", "Wednesday"),
+        Weekday::Thu => ("Kamis", "Thursday"),
+        Weekday::Fri => ("Jumat", "Friday"),
+        Weekday::Sat => ("Sabtu", "Saturday"),
+        Weekday::Sun => ("Minggu", "Sunday"),
+    }
+}
+
 /// Words and figures of one language.
-struct Text<'w> {
-    language: PlanLanguage,
-    measures: Measures<'w>,
+pub(super) struct Text<'w> {
+    pub language: PlanLanguage,
+    pub measures: Measures<'w>,
 }
 
 impl Text<'_> {
     /// A quantity of goods.
-    fn goods(&self, base_units: i64) -> String {
+    pub fn goods(&self, base_units: i64) -> String {
         if self.measures.unit_factor <= 1 {
             return self.whole(base_units);
         }
@@ -79,7 +100,7 @@ impl Text<'_> {
     }
 
     /// An average quantity of goods, in base units.
-    fn measured(&self, base_units: f64) -> String {
+    pub fn measured(&self, base_units: f64) -> String {
         let Measures {
             unit, unit_factor, ..
         } = self.measures;
@@ -89,7 +110,7 @@ impl Text<'_> {
         format!("{} {unit}", self.decimal(base_units / unit_factor as f64))
     }
 
-    fn pick(&self, indonesian: String, english: String) -> String {
+    pub fn pick(&self, indonesian: String, english: String) -> String {
         match self.language {
             PlanLanguage::Indonesian => indonesian,
             PlanLanguage::English => english,
@@ -115,10 +136,64 @@ impl Text<'_> {
             ("per bulan", "a month", 30.0)
         };
         let figure = self.measured(per_day * days);
+        let (sold, sells_about) = match line.method {
+            Method::Ses => ("Belakangan laku", "Lately sells about"),
+            Method::Croston | Method::Sba | Method::Tsb => {
+                ("Laku sesekali,", "Sells now and then, about")
+            }
+            _ => ("Laku", "Sells about"),
+        };
+        let effects = self.effects(line);
         self.pick(
-            format!("Laku ±{figure} {indonesian}"),
-            format!("Sells about {figure} {english}"),
+            format!("{sold} ±{figure} {indonesian}{effects}"),
+            format!("{sells_about} {figure} {english}{effects}"),
         )
+    }
+
+    /// What the calendar does to the days that an order lasts, where it matters.
+    fn effects(&self, line: &PlanLine) -> String {
+        let told = line.reason.effects.iter().filter_map(|effect| {
+            let (factor, indonesian, english) = match *effect {
+                Effect::Weekday { day, factor } => {
+                    if factor < WEEKDAY_TOLD_FROM {
+                        return None;
+                    }
+                    let (indonesian, english) = weekday(day);
+                    (factor, indonesian, format!("on {english}"))
+                }
+                Effect::Payday { factor } if factor > 1.0 => (
+                    factor,
+                    "sekitar gajian biasanya",
+                    "around payday".to_owned(),
+                ),
+                Effect::Payday { factor } => {
+                    (factor, "tanggal tua biasanya", "far from payday".to_owned())
+                }
+                Effect::Lebaran {
+                    before: true,
+                    factor,
+                    ..
+                } => (
+                    factor,
+                    "menjelang Lebaran biasanya",
+                    "before Lebaran".to_owned(),
+                ),
+                Effect::Lebaran { factor, .. } => (
+                    factor,
+                    "sehabis Lebaran biasanya",
+                    "after Lebaran".to_owned(),
+                ),
+            };
+            if factor < TOLD_FROM && factor * TOLD_FROM > 1.0 {
+                return None;
+            }
+            let times = self.decimal(factor);
+            Some(self.pick(
+                format!(", {indonesian} {times}x"),
+                format!(", {english} {times} times as much"),
+            ))
+        });
+        told.collect()
     }
 
     fn stock(&self, line: &PlanLine) -> String {
@@ -244,7 +319,7 @@ impl Text<'_> {
     }
 
     /// One decimal below ten, whole above: nobody counts tenths of a hundred.
-    fn decimal(&self, value: f64) -> String {
+    pub fn decimal(&self, value: f64) -> String {
         if value < 0.0 {
             return format!("-{}", self.decimal(-value));
         }
@@ -262,7 +337,7 @@ impl Text<'_> {
         }
     }
 
-    fn whole(&self, value: i64) -> String {
+    pub fn whole(&self, value: i64) -> String {
         let separator = match self.language {
             PlanLanguage::Indonesian => '.',
             PlanLanguage::English => ',',

@@ -16,7 +16,7 @@ use super::store::{days, events, settings, sync_state};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity};
-use crate::plan::{Measures, PlanLine, Policy, in_order_of_need, plan_product};
+use crate::plan::{Measures, PlanLine, Planner, Policy, in_order_of_need};
 use crate::store::WriteTx;
 use crate::wire::event::{Fact, SuggestionRow};
 
@@ -265,9 +265,10 @@ impl Shop {
                     None => days::current(connection, &info, &now)?.date,
                 };
                 let policy = policy_in_force(connection, &own)?;
+                let planner = Planner::new(date, &policy);
                 let mut lines = Vec::new();
                 plans::for_each_input(connection, date, |product, input| {
-                    let line = plan_product(date, &input, &policy);
+                    let line = planner.product(&input);
                     let cost =
                         Money::for_quantity(product.cost, product.unit_factor, line.quantity.0);
                     lines.push(PlannedLine {

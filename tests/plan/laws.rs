@@ -110,6 +110,7 @@ fn policy() -> impl Strategy<Value = Policy> {
                     distribution,
                     safety,
                     round,
+                    ..Policy::default()
                 }
             },
         )

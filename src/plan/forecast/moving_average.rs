@@ -1,63 +1,12 @@
 //! The moving average of daily demand, and how far it has been off.
 
-use chrono::{Days, NaiveDate};
-use serde::{Deserialize, Serialize};
+use chrono::Days;
 
 use super::super::demand::{DayDemand, Series};
+use super::error::independent_error_sd;
+use super::method::{Model, Window};
+use super::outlook::{Expected, Forecast, SigmaRule};
 use super::{MIN_DAYS, MIN_ORIGINS};
-
-/// Where the standard deviation of the forecast error comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SigmaRule {
-    /// From what past forecasts, made the same way, were off by.
-    Origins,
-    /// From the spread of the days that the forecast is the mean of, as if the days were independent.
-    Sample,
-}
-
-/// A forecast of daily demand. The exact sum is kept beside its mean, so that whole units expected over some days do
-/// not depend on how a fraction was rounded.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Forecast {
-    /// n: days that the forecast is the mean of.
-    pub window_days: u32,
-    /// Whole periods in them; 0 when there are fewer days than one period has.
-    pub periods: u32,
-    /// Demand on those days together, in base units.
-    pub total: i64,
-    /// The earliest of those days.
-    pub first_day: NaiveDate,
-    /// Censored days passed over between it and the planning date.
-    pub censored_days: u32,
-    /// sigma_H: standard deviation of the error over the protection interval, in base units.
-    pub sigma_protection: f64,
-    /// Where sigma_H comes from.
-    pub sigma_rule: SigmaRule,
-    /// Past forecasts that could be compared with what came after.
-    pub origins: u32,
-}
-
-impl Forecast {
-    /// f: base units per day.
-    #[must_use]
-    pub fn per_day(&self) -> f64 {
-        self.total as f64 / f64::from(self.window_days)
-    }
-
-    /// Whole base units expected over `days`, half upward.
-    #[must_use]
-    pub fn expected_rounded(&self, days: i64) -> i128 {
-        let window = i128::from(self.window_days);
-        (2 * i128::from(self.total) * i128::from(days) + window).div_euclid(2 * window)
-    }
-
-    /// Whole base units expected over `days`, downward.
-    #[must_use]
-    pub fn expected_floor(&self, days: i64) -> i128 {
-        (i128::from(self.total) * i128::from(days)).div_euclid(i128::from(self.window_days))
-    }
-}
 
 /// The mean of the last days of known demand: N periods of P days; where there are fewer days, as many whole periods
 /// as there are; with less than one period, all of them. `None` with fewer than [`MIN_DAYS`].
@@ -78,40 +27,41 @@ pub fn moving_average(
     if count < MIN_DAYS {
         return None;
     }
-    let period = period_days.max(1) as usize;
-    let whole_periods = (count / period).min(periods.max(1) as usize);
-    let window = if whole_periods == 0 {
-        count
-    } else {
-        whole_periods * period
+    let looks_back = Window {
+        periods: periods.max(1) as usize,
+        period_days: period_days.max(1) as usize,
     };
+    let window = looks_back.days(count);
     let first = count - window;
     let first_offset = known.offset[first];
-    let full_window = period * periods.max(1) as usize;
+    let full_window = looks_back.full();
     let errors = known.errors(full_window, protection_days as usize);
     let (sigma_protection, sigma_rule) = if errors.origins < MIN_ORIGINS {
-        let sigma = known.sample_sd(first) * over_days(protection_days, window);
+        let sigma = independent_error_sd(known.sample_sd(first), protection_days, window);
         (sigma, SigmaRule::Sample)
     } else {
         (errors.root_mean_square(full_window), SigmaRule::Origins)
     };
+    let total = known.sum(first, count);
     Some(Forecast {
+        model: Model::MovingAverage,
         window_days: window as u32,
-        periods: whole_periods as u32,
-        total: known.sum(first, count),
+        periods: looks_back.whole_periods(count) as u32,
+        total,
         first_day: series
             .first
             .checked_add_days(Days::new(first_offset as u64))?,
         censored_days: (series.days.len() - first_offset - window) as u32,
+        expected: Expected::Mean {
+            total,
+            days: window as u32,
+        },
+        protection_days,
         sigma_protection,
         sigma_rule,
         origins: errors.origins,
+        effects: Vec::new(),
     })
-}
-
-fn over_days(protection_days: u32, window: usize) -> f64 {
-    let horizon = f64::from(protection_days);
-    (horizon * (1.0 + horizon / window as f64)).sqrt()
 }
 
 /// The days of known demand, with running sums.

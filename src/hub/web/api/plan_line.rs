@@ -3,16 +3,20 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::plan::{Method, PlanLine, Urgency};
+use crate::plan::{DemandClass, Method, PlanLine, Urgency};
 
 /// What to do about one product. Figures of the mathematics are unrounded; quantities are whole base units.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PlanLineBody {
     /// The product.
     sku: String,
-    /// `moving_average` or `too_little_history`.
+    /// `moving_average`, `ses`, `croston`, `sba`, `tsb`, `weekday` or `calendar`, or `too_little_history`: then there is no
+    /// forecast and no suggestion.
     #[schema(value_type = String)]
     method: Method,
+    /// What kind of demand it has: `smooth`, `intermittent`, `erratic` or `lumpy`; absent while it has none.
+    #[schema(value_type = Option<String>)]
+    demand_class: Option<DemandClass>,
     /// f: base units per day.
     forecast_per_day: f64,
     /// sigma_H: standard deviation of the forecast's error over the protection interval.
@@ -60,6 +64,7 @@ impl From<PlanLine> for PlanLineBody {
         Self {
             sku: line.sku.to_string(),
             method: line.method,
+            demand_class: line.demand_class,
             forecast_per_day: line.forecast_per_day,
             sigma_protection: line.sigma_protection,
             protection_days: line.protection_days,

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity, Sku};
-use crate::plan::{Method, PlanLanguage, Urgency, sentence};
+use crate::plan::{DemandClass, Method, PlanLanguage, Urgency, sentence};
 use crate::shop::Shop;
 use crate::shop::nightly::{Plan, PlannedLine};
 use crate::web::problem::Json;
@@ -75,9 +75,13 @@ pub struct PlanLineBody {
     pub unit: String,
     /// Base units in that.
     pub unit_factor: i64,
-    /// `moving_average`, or `too_little_history`: then there is no forecast and no suggestion.
+    /// `moving_average`, `ses`, `croston`, `sba`, `tsb`, `weekday` or `calendar`, or `too_little_history`: then there is no
+    /// forecast and no suggestion.
     #[schema(value_type = String)]
     pub method: Method,
+    /// What kind of demand it has: `smooth`, `intermittent`, `erratic` or `lumpy`; absent while it has none.
+    #[schema(value_type = Option<String>)]
+    pub demand_class: Option<DemandClass>,
     /// Expected demand a day.
     pub forecast_per_day: f64,
     /// Standard deviation of the forecast's error over the protection interval.
@@ -176,6 +180,7 @@ impl PlanLineBody {
             unit: planned.unit,
             unit_factor: planned.unit_factor,
             method: line.method,
+            demand_class: line.demand_class,
             forecast_per_day: line.forecast_per_day,
             sigma_protection: line.sigma_protection,
             protection_days: line.protection_days,
