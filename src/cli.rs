@@ -40,6 +40,8 @@ pub enum Command {
     /// The distributor's side
     #[command(subcommand)]
     Hub(HubCommand),
+    /// Replenish sales histories again, under every method and distribution: service, stock, waste, cost
+    Backtest(BacktestArgs),
     /// Settings and where they come from
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -50,6 +52,38 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// Which histories are replayed, and how.
+#[derive(Debug, Args)]
+pub struct BacktestArgs {
+    /// Sales histories, CSV: date,sku,quantity and optionally shop; each is compared on its own
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Which column of the files is which, where the names differ: shop=store,sku=item
+    #[arg(long, value_name = "OURS=THEIRS,...")]
+    pub columns: Option<String>,
+    /// Days that products keep, CSV: sku,shelf_life_days; every history is then replayed without and with them
+    #[arg(long, value_name = "FILE")]
+    pub shelf_lives: Option<PathBuf>,
+    /// Days from one review to the next
+    #[arg(long, default_value_t = 7)]
+    pub review_days: u32,
+    /// Days from ordering to having the goods
+    #[arg(long, default_value_t = 2)]
+    pub lead_time_days: u32,
+    /// Days at the start of a history that are only learnt from
+    #[arg(long, default_value_t = 150)]
+    pub learning_days: u32,
+    /// Cost of holding a unit for 30 days, as a share of its purchase price
+    #[arg(long, default_value_t = 0.01)]
+    pub holding_fraction: f64,
+    /// Margin lost with a sale, as a share of the purchase price
+    #[arg(long, default_value_t = 0.2)]
+    pub margin_fraction: f64,
+    /// Write the comparison to this file, as Markdown
+    #[arg(long, value_name = "FILE.md")]
+    pub report: Option<PathBuf>,
 }
 
 /// The shop's side.

@@ -41,7 +41,9 @@ impl Frontier {
                 )
             })
             .collect();
-        points.sort_by(|one, other| one.0.total_cmp(&other.0));
+        points.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)));
+        // Where more stock served no better, the family is known by the cheaper way.
+        points.dedup_by(|later, kept| later.0.total_cmp(&kept.0).is_eq());
         Self { points }
     }
 

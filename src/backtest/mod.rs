@@ -5,6 +5,8 @@
 //! - [`shelf`]: one product's shelf lived through, lot by lot.
 //! - [`outcome`]: what came of it, added up, and what it cost.
 //! - [`frontier`]: two rules compared at the same fill rate.
+//! - [`suite`]: methods, distributions and targets side by side.
+//! - [`report`]: the same as a document.
 //!
 //! The recorded sales are taken for the demand, the same for every rule: a sale that a full shelf would have made is in
 //! no record. A shelf that runs empty in the replay loses the sale there, while the next forecast still sees it; no rule
@@ -12,14 +14,17 @@
 
 pub mod frontier;
 pub mod outcome;
+pub mod report;
 pub mod rule;
 pub mod shelf;
+pub mod suite;
 
 use chrono::Days;
 
 pub use frontier::{Comparison, Frontier, compare};
 pub use outcome::{Cost, Costs, Outcome};
 pub use rule::{Decision, Rule};
+pub use suite::{Suite, Way};
 
 use crate::history::{History, Series};
 use crate::model::Quantity;
@@ -85,7 +90,7 @@ pub fn backtest(
             .map_err(|error| error.within(format!("rules[{place}]")))?;
     }
     let share = history.series.len().div_ceil(threads.max(1)).max(1);
-    let parts: Vec<Vec<Outcome>> = std::thread::scope(|scope| {
+    let by_series: Vec<Vec<Outcome>> = std::thread::scope(|scope| {
         let workers: Vec<_> = history
             .series
             .chunks(share)
@@ -93,36 +98,40 @@ pub fn backtest(
             .collect();
         workers
             .into_iter()
-            .map(|worker| match worker.join() {
+            .flat_map(|worker| match worker.join() {
                 Ok(outcomes) => outcomes,
                 // Nothing in a worker panics; if it did, hiding it would make a wrong report.
                 Err(panic) => std::panic::resume_unwind(panic),
             })
             .collect()
     });
+    // Added up in the order of the series: sums of fractions depend on their order, and must not on the threads.
     let mut whole = vec![Outcome::default(); rules.len()];
-    for part in parts {
-        for (sum, outcome) in whole.iter_mut().zip(part) {
-            sum.add(&outcome);
+    for outcomes in &by_series {
+        for (sum, outcome) in whole.iter_mut().zip(outcomes) {
+            sum.add(outcome);
         }
     }
     Ok(whole)
 }
 
+/// The outcome of each rule for each series.
 fn replay_all(
     series: &[Series],
     history: &History,
     rules: &[Rule],
     settings: &Settings,
-) -> Vec<Outcome> {
-    let mut outcomes = vec![Outcome::default(); rules.len()];
-    for one in series {
-        let mut input = one.planning_input();
-        for (outcome, rule) in outcomes.iter_mut().zip(rules) {
-            replay(one, &mut input, history, rule, settings, outcome);
-        }
-    }
-    outcomes
+) -> Vec<Vec<Outcome>> {
+    series
+        .iter()
+        .map(|one| {
+            let mut input = one.planning_input();
+            rules
+                .iter()
+                .map(|rule| replay(one, &mut input, history, rule, settings))
+                .collect()
+        })
+        .collect()
 }
 
 /// One series under one rule, from the first review at which the rule has something to say.
@@ -132,8 +141,8 @@ fn replay(
     history: &History,
     rule: &Rule,
     settings: &Settings,
-    outcome: &mut Outcome,
-) {
+) -> Outcome {
+    let mut outcome = Outcome::default();
     let horizon = i64::from(settings.protection_days());
     let days_in_all = history.last.signed_duration_since(history.first).num_days() + 1;
     let mut decisions = Vec::new();
@@ -173,4 +182,5 @@ fn replay(
         day += i64::from(settings.review_days);
     }
     outcome.judge(&decisions);
+    outcome
 }

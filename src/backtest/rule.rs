@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::Settings;
 use crate::history::Series;
-use crate::plan::distribution::{NegativeBinomial, normal_quantile, normal_upper_tail};
+use crate::plan::distribution::{NegativeBinomial, normal_upper_tail};
 use crate::plan::parameter::{self, ParameterError};
 use crate::plan::{Distribution, Method, Policy, ProductInput, plan_product};
 
@@ -14,12 +14,11 @@ pub enum Rule {
     /// The planner itself under this policy; its review interval and lead time are the replay's.
     Plan(Box<Policy>),
     /// The textbook's plain rule: S = H f + k sd sqrt(H), rounded up to a whole unit, f the mean and sd the standard
-    /// deviation (divisor n - 1) of the last `window_days` days, k the normal quantile of `service_level`. It knows
-    /// nothing of shelf lives. Source: E. A. Silver, D. F. Pyke, D. J. Thomas, "Inventory and production management in
+    /// deviation (divisor n - 1) of the last `window_days` days. It knows nothing of shelf lives. Source: E. A. Silver, D. F. Pyke, D. J. Thomas, "Inventory and production management in
     /// supply chains", 4th ed., chapter 6.
     Textbook {
-        /// Wanted probability of no shortage in a protection interval, above 0 and below 1.
-        service_level: f64,
+        /// k: standard deviations of safety stock, 0 to 10.
+        safety_factor: f64,
         /// Days that the mean is taken over.
         window_days: u32,
     },
@@ -48,10 +47,10 @@ impl Rule {
                 .check()
                 .map_err(|error| ParameterError::new(error.field, f64::NAN, error.message)),
             Self::Textbook {
-                service_level,
+                safety_factor,
                 window_days,
             } => {
-                parameter::share_open("service_level", *service_level)?;
+                parameter::between("safety_factor", *safety_factor, 0.0, 10.0)?;
                 if (7..=730).contains(window_days) {
                     return Ok(());
                 }
@@ -77,9 +76,9 @@ impl Rule {
         match self {
             Self::Plan(policy) => planned(date, input, policy, settings),
             Self::Textbook {
-                service_level,
+                safety_factor,
                 window_days,
-            } => Past::of(date, series, input, settings).decide(*service_level, *window_days),
+            } => Past::of(date, series, input, settings).decide(*safety_factor, *window_days),
         }
     }
 }
@@ -134,7 +133,7 @@ impl<'a> Past<'a> {
         }
     }
 
-    fn decide(&self, service_level: f64, window_days: u32) -> Option<Decision> {
+    fn decide(&self, safety_factor: f64, window_days: u32) -> Option<Decision> {
         if self.days.len() < 7 {
             return None;
         }
@@ -146,7 +145,7 @@ impl<'a> Past<'a> {
             .map(|&sold| (f64::from(sold) - mean) * (f64::from(sold) - mean))
             .sum();
         let sigma = (squares / (n - 1.0)).sqrt() * self.horizon.sqrt();
-        let exact = self.horizon * mean + normal_quantile(service_level) * sigma;
+        let exact = self.horizon * mean + safety_factor * sigma;
         // What a sum of fractions leaves beyond a whole unit must not cost one more.
         let level = (exact - 1e-9).ceil().max(0.0);
         let promise = if sigma > 0.0 {

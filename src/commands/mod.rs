@@ -1,5 +1,6 @@
 //! What the commands do, one file per group.
 
+mod backtest;
 mod demo;
 mod hub;
 mod import;
@@ -31,6 +32,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Demo { once } => demo::run(folder, once, output).await,
         Command::Shop(command) => shop::run(command, &folder, output).await,
         Command::Hub(command) => hub::run(command, &folder, output).await,
+        Command::Backtest(arguments) => backtest::run(&arguments, output),
         Command::Config(ConfigCommand::Print) => print_config(&folder.config(&Vec::new())?, output),
         Command::Completions { shell } => {
             let mut script = Vec::new();
