@@ -4,6 +4,7 @@ mod backtest;
 mod demo;
 mod hub;
 mod import;
+mod levels;
 mod plan_table;
 mod shop;
 
@@ -32,6 +33,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Demo { once } => demo::run(folder, once, output).await,
         Command::Shop(command) => shop::run(command, &folder, output).await,
         Command::Hub(command) => hub::run(command, &folder, output).await,
+        Command::Levels(arguments) => levels::run(&arguments, &folder, output),
         Command::Backtest(arguments) => backtest::run(&arguments, output),
         Command::Config(ConfigCommand::Print) => print_config(&folder.config(&Vec::new())?, output),
         Command::Completions { shell } => {

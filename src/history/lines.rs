@@ -61,10 +61,8 @@ impl Lines {
     /// Takes all lines of `text`, each of which ends with its line break.
     pub fn take(&mut self, mut text: &[u8], gatherer: &mut Gatherer) -> Result<(), Odd> {
         while !text.is_empty() {
-            let known = gatherer.likely().into_iter();
-            let taken = known
-                .filter_map(|place| self.take_row_of(place, text, gatherer))
-                .next();
+            let mut likely = gatherer.likely().into_iter();
+            let taken = likely.find_map(|place| self.take_row_of(place, text, gatherer));
             text = match taken {
                 Some(rest) => rest,
                 None => self.take_line(text, gatherer)?,

@@ -2,6 +2,7 @@
 
 mod figures;
 mod gather;
+mod levels;
 mod lines;
 mod parts;
 mod read;
