@@ -101,7 +101,7 @@ fn read_flow(row: Option<&Row<'_>>) -> Result<Option<(i64, DayFlow)>> {
     Ok(Some((
         row.get(0)?,
         DayFlow {
-            date: row.get(1)?,
+            date: read::date(row, 1)?,
             sold: quantity(2)?,
             imported: quantity(3)?,
             missed: quantity(4)?,
