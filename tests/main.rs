@@ -14,6 +14,7 @@ mod history;
 mod hub_api;
 mod hub_planning;
 mod hub_sync;
+mod levels;
 mod packaging;
 mod page_access;
 mod pages;

@@ -104,7 +104,7 @@ fn read_flow(row: Option<&Row<'_>>) -> Result<Option<(i64, DayFlow)>> {
     Ok(Some((
         row.get(0)?,
         DayFlow {
-            date: row.get(1)?,
+            date: read::date(row, 1)?,
             sold: quantity(2)?,
             imported: quantity(3)?,
             missed: quantity(4)?,
@@ -122,7 +122,9 @@ fn flows_before(connection: &Connection, oldest: NaiveDate) -> Result<HashMap<i6
         return Ok(HashMap::new());
     };
     let mut statement = connection.prepare(
-        "SELECT product_id, sum(net), max(moved) FROM daily_flows WHERE business_date < ?1 GROUP BY product_id",
+        // Led by the products, it looks at the old days of each and not at all the days of the shop.
+        "SELECT p.id, sum(f.net), max(f.moved)
+         FROM products p CROSS JOIN daily_flows f ON f.product_id = p.id AND f.business_date < ?1 GROUP BY p.id",
     )?;
     let rows = statement.query_map([oldest], |row| {
         let flow = DayFlow {
