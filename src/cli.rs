@@ -40,6 +40,11 @@ pub enum Command {
     /// The distributor's side
     #[command(subcommand)]
     Hub(HubCommand),
+    /// The published studies, or your own figures in the same form
+    #[command(subcommand)]
+    Study(StudyCommand),
+    /// Replenish sales histories again, under every method and distribution: service, stock, waste, cost
+    Backtest(BacktestArgs),
     /// Traditional ordering, VMI and this planner, day by day on the same demand
     Simulate(SimulateArgs),
     /// Settings and where they come from
@@ -52,6 +57,38 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// Which histories are replayed, and how.
+#[derive(Debug, Args)]
+pub struct BacktestArgs {
+    /// Sales histories, CSV: date,sku,quantity and optionally shop; each is compared on its own
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Which column of the files is which, where the names differ: shop=store,sku=item
+    #[arg(long, value_name = "OURS=THEIRS,...")]
+    pub columns: Option<String>,
+    /// Days that products keep, CSV: sku,shelf_life_days; every history is then replayed without and with them
+    #[arg(long, value_name = "FILE")]
+    pub shelf_lives: Option<PathBuf>,
+    /// Days from one review to the next
+    #[arg(long, default_value_t = 7)]
+    pub review_days: u32,
+    /// Days from ordering to having the goods
+    #[arg(long, default_value_t = 2)]
+    pub lead_time_days: u32,
+    /// Days at the start of a history that are only learnt from
+    #[arg(long, default_value_t = 150)]
+    pub learning_days: u32,
+    /// Cost of holding a unit for 30 days, as a share of its purchase price
+    #[arg(long, default_value_t = 0.01)]
+    pub holding_fraction: f64,
+    /// Margin lost with a sale, as a share of the purchase price
+    #[arg(long, default_value_t = 0.2)]
+    pub margin_fraction: f64,
+    /// Write the comparison to this file, as Markdown
+    #[arg(long, value_name = "FILE.md")]
+    pub report: Option<PathBuf>,
 }
 
 /// The shop's side.
@@ -287,6 +324,29 @@ pub enum HubShopCommand {
         #[arg(long)]
         name: String,
     },
+}
+
+/// The published studies.
+#[derive(Debug, Subcommand)]
+pub enum StudyCommand {
+    /// A perishable product through supplier, bakery and salesmen: how many deliveries cost least
+    Bakery(StudyArgs),
+    /// Two retailers whose distributor manages their stock: what it costs without and with
+    Vmi(StudyArgs),
+}
+
+/// Whose figures, and what to draw.
+#[derive(Debug, Args)]
+pub struct StudyArgs {
+    /// Your own figures instead of the study's
+    #[arg(long, value_name = "FILE.toml")]
+    pub input: Option<PathBuf>,
+    /// Print the study's own figures as a file to start from, and do nothing else
+    #[arg(long, conflicts_with_all = ["input", "plot", "json"])]
+    pub example: bool,
+    /// Also draw the costs into an SVG file
+    #[arg(long, value_name = "FILE.svg")]
+    pub plot: Option<PathBuf>,
 }
 
 /// Settings.

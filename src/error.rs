@@ -129,3 +129,57 @@ impl Error {
         }
     }
 }
+
+/// The most faults that are told of one input; whoever gets these has something else wrong.
+const TOLD: usize = 20;
+
+/// What is wrong with an input, collected so that all of it is told at once.
+#[derive(Debug, Default)]
+pub struct Faults {
+    found: Vec<FieldError>,
+    further: u64,
+}
+
+impl Faults {
+    /// Adds a fault of a field.
+    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        if self.found.len() < TOLD {
+            self.found.push(FieldError {
+                field: field.into(),
+                message: message.into(),
+            });
+        } else {
+            self.further += 1;
+        }
+    }
+
+    /// The value of a check, or its fault under the name of the field.
+    pub fn note<T>(&mut self, field: impl Into<String>, checked: Result<T, String>) -> Option<T> {
+        match checked {
+            Ok(value) => Some(value),
+            Err(message) => {
+                self.add(field, message);
+                None
+            }
+        }
+    }
+
+    /// Whether nothing was found.
+    pub fn none(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// [`Error::Invalid`] with all of them, if any.
+    pub fn into_result(mut self) -> Result<()> {
+        if self.found.is_empty() {
+            return Ok(());
+        }
+        if self.further > 0 {
+            self.found.push(FieldError {
+                field: "further".to_owned(),
+                message: format!("{} more faults", self.further),
+            });
+        }
+        Err(Error::Invalid(self.found))
+    }
+}

@@ -1,6 +1,7 @@
 //! All tests, in one program that links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod backtest;
 mod browser;
 mod chart;
 mod cli;
@@ -8,6 +9,7 @@ mod demo_data;
 mod demo_story;
 mod harness;
 mod held_back;
+mod history;
 mod hub_api;
 mod hub_planning;
 mod hub_sync;
@@ -25,5 +27,6 @@ mod shop_sync;
 mod simulate;
 mod store;
 mod store_plans;
+mod study;
 mod tidy;
 mod trading_day;

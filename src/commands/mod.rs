@@ -1,11 +1,13 @@
 //! What the commands do, one file per group.
 
+mod backtest;
 mod demo;
 mod hub;
 mod import;
 mod plan_table;
 mod shop;
 mod simulate;
+mod study;
 
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
@@ -32,6 +34,8 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Demo { once } => demo::run(folder, once, output).await,
         Command::Shop(command) => shop::run(command, &folder, output).await,
         Command::Hub(command) => hub::run(command, &folder, output).await,
+        Command::Study(command) => study::run(command, output),
+        Command::Backtest(arguments) => backtest::run(&arguments, output),
         Command::Simulate(arguments) => simulate::run(&arguments, output),
         Command::Config(ConfigCommand::Print) => print_config(&folder.config(&Vec::new())?, output),
         Command::Completions { shell } => {

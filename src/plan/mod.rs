@@ -5,21 +5,32 @@
 //! packs, or as figures for the reader.
 //!
 //! - [`demand`]: daily series, censored days.
+//! - [`deteriorating`]: lots and deliveries of goods that decay.
 //! - [`forecast`]: the moving average and its error.
 //! - [`distribution`]: quantiles and losses.
 //! - [`order_up_to`]: levels of the (R, S) policy.
 //! - [`perishable`]: what expires before it sells.
 //! - [`rounding`]: minimums, packs, caps.
+//! - [`budget`]: what to leave out when money is short.
+//! - [`allocation`]: scarce goods and vehicle room, shared by days to stock-out.
 //! - [`parameter`]: which parameters a model takes, and how it refuses the others.
+//! - [`lot`]: how much to order or make at a time, and at which stock.
+//! - [`newsvendor`]: goods that sell on one day only.
+//! - [`joint`]: delivery intervals for a basket.
 //! - [`joint`]: one delivery interval for a basket.
 //! - [`nested`]: delivery intervals of all shops and lots of all products together.
 //! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.
 
+pub mod allocation;
+pub mod budget;
 pub mod demand;
+pub mod deteriorating;
 pub mod distribution;
 pub mod forecast;
 pub mod joint;
+pub mod lot;
 pub mod nested;
+pub mod newsvendor;
 pub mod order_up_to;
 pub mod parameter;
 pub mod perishable;
@@ -33,10 +44,11 @@ use std::cmp::Ordering;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use budget::{BudgetCut, LineCut, Price, cut_to_budget};
 pub use demand::{DayDemand, DayFlow, Series, daily_series};
-pub use joint::{JointCosts, JointInterval, JointItem, joint_interval};
+pub use joint::{Basket, JointComparison, JointCosts, JointInterval, JointItem, joint_interval};
 pub use parameter::ParameterError;
-pub use perishable::LotBalance;
+pub use perishable::{ExpectedLoss, LostGoods, LotBalance};
 pub use policy::{Distribution, Policy, PolicyError, Rounding, Safety};
 pub use reason::{Reason, Step};
 pub use sentence::{Measures, PlanLanguage, sentence};
@@ -44,6 +56,7 @@ pub use sentence::{Measures, PlanLanguage, sentence};
 use crate::model::{Quantity, Sku, StockPosition};
 use forecast::{Forecast, moving_average};
 use order_up_to::Levels;
+use perishable::Ageing;
 use rounding::OrderBounds;
 
 /// All that the plan of one product is made from, in base units.
@@ -112,7 +125,8 @@ pub struct PlanLine {
     pub order_up_to: f64,
     /// All lots together.
     pub on_hand: Quantity,
-    /// Of them, past their date or going to be before they can sell.
+    /// Past their date, or going to be unsold before the end of the protection interval; of what is on hand, on order
+    /// and in transit.
     pub expiring: Quantity,
     /// Ordered or confirmed, not yet sent.
     pub on_order: Quantity,
@@ -172,16 +186,20 @@ pub fn plan_product(date: NaiveDate, input: &ProductInput, policy: &Policy) -> P
         policy.period_days,
         policy.protection_days(),
     );
+    let ageing = perishable::ageing(date, input, forecast.as_ref(), &policy);
     let stock = StockPosition {
         on_hand: perishable::on_hand(&input.lots),
-        expiring: perishable::expiring(date, &input.lots, forecast.as_ref()),
+        expiring: ageing.expiring,
         on_order: input.on_order,
         in_transit: input.in_transit,
         backordered: input.backordered,
     };
     match forecast {
-        Some(forecast) => forecast_line(input, &policy, &forecast, stock),
-        None => line_without_forecast(input, &policy, series.observed_days() as u32, stock),
+        Some(forecast) => forecast_line(input, &policy, &forecast, stock, ageing),
+        None => {
+            let days = series.observed_days() as u32;
+            line_without_forecast(input, &policy, days, stock, ageing)
+        }
     }
 }
 
@@ -190,6 +208,7 @@ fn forecast_line(
     policy: &Policy,
     forecast: &Forecast,
     stock: StockPosition,
+    ageing: Ageing,
 ) -> PlanLine {
     let levels = order_up_to::levels(forecast, policy);
     let per_day = forecast.per_day();
@@ -210,9 +229,7 @@ fn forecast_line(
             due: urgency == Urgency::Due,
         },
     );
-    let in_shop = (stock.on_hand - stock.expiring - stock.backordered)
-        .0
-        .max(0);
+    let in_shop = (ageing.lasting - stock.backordered).0.max(0);
     PlanLine {
         sku: input.sku.clone(),
         method: Method::MovingAverage,
@@ -261,6 +278,7 @@ fn forecast_line(
             due_level: levels.due,
             along_level: levels.along,
             stock,
+            losses: ageing.losses,
             need_unrounded,
             shelf_life_cap,
             round: policy.round,
@@ -286,6 +304,7 @@ fn line_without_forecast(
     policy: &Policy,
     days: u32,
     stock: StockPosition,
+    ageing: Ageing,
 ) -> PlanLine {
     PlanLine {
         sku: input.sku.clone(),
@@ -330,6 +349,7 @@ fn line_without_forecast(
             due_level: 0.0,
             along_level: 0.0,
             stock,
+            losses: ageing.losses,
             need_unrounded: 0.0,
             shelf_life_cap: None,
             round: policy.round,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::forecast::SigmaRule;
 use super::order_up_to::Target;
+use super::perishable::ExpectedLoss;
 use super::policy::{Distribution, Rounding, Safety};
 use crate::model::{Quantity, StockPosition};
 
@@ -55,6 +56,9 @@ pub struct Reason {
     pub along_level: f64,
     /// The parts of the position.
     pub stock: StockPosition,
+    /// What of it will be lost to its date, by date; together `stock.expiring`.
+    #[serde(default)]
+    pub losses: Vec<ExpectedLoss>,
     /// S less the position, before any rounding; negative when there is more than enough.
     pub need_unrounded: f64,
     /// The most that can sell within the shelf life.
@@ -103,5 +107,12 @@ pub enum Step {
         from: Quantity,
         /// The minimum order.
         minimum: Quantity,
+    },
+    /// Fewer packs, or none, because the cash budget does not reach.
+    CutToBudget {
+        /// Before.
+        from: Quantity,
+        /// After.
+        to: Quantity,
     },
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use kulakan::model::Quantity;
 use kulakan::plan::{
-    DayFlow, Distribution, LotBalance, PlanLine, Policy, ProductInput, Rounding, Safety, plan,
-    plan_product,
+    DayFlow, Distribution, LostGoods, LotBalance, PlanLine, Policy, ProductInput, Rounding, Safety,
+    plan, plan_product,
 };
 use proptest::prelude::*;
 
@@ -157,7 +157,17 @@ proptest! {
         prop_assert!(line.pack_size.0 >= 1);
         prop_assert_eq!(line.packs.checked_mul(line.pack_size.0), Some(line.quantity.0));
         prop_assert!(line.order_up_to >= 0.0 && line.sigma_protection >= 0.0);
-        prop_assert!(line.expiring.0 >= 0 && line.expiring.0 <= line.on_hand.0.max(0));
+        let lost = |here: bool| -> i128 {
+            let losses = line.reason.losses.iter();
+            let of = losses.filter(|loss| (loss.goods != LostGoods::Coming) == here);
+            of.map(|loss| i128::from(loss.quantity.0)).sum()
+        };
+        let most = i128::from(i64::MAX);
+        let coming = i128::from(input.on_order.0.max(0)) + i128::from(input.in_transit.0.max(0));
+        prop_assert!(line.reason.losses.iter().all(|loss| loss.quantity.0 > 0));
+        prop_assert!(lost(true).min(most) <= i128::from(line.on_hand.0.max(0)));
+        prop_assert!(lost(false) <= coming);
+        prop_assert_eq!(i128::from(line.expiring.0), (lost(true) + lost(false)).min(most));
         if let (Some(cap), true) = (line.reason.shelf_life_cap, line.quantity.0 > 0) {
             prop_assert!(line.quantity <= cap);
         }

@@ -54,8 +54,18 @@ fn with(change: impl FnOnce(&mut ProductInput)) -> ProductInput {
 )]
 #[case::part_of_the_stock_expires(
     with(|input| input.lots = vec![dated(ago(1), 2), dated(ahead(90), 3)]),
-    "Laku ±3,4 per hari; stok 5 cukup 0,9 hari, 2 keburu kedaluwarsa, sampai kulakan berikutnya perlu 40, jadi beli 4 dus (48).",
-    "Sells about 3.4 a day; 5 in stock last 0.9 days, 2 will expire unsold, 40 are needed until the next trip, so buy 4 dus (48)."
+    "Laku ±3,4 per hari; stok 5 cukup 0,9 hari, 2 sudah kedaluwarsa, sampai kulakan berikutnya perlu 40, jadi beli 4 dus (48).",
+    "Sells about 3.4 a day; 5 in stock last 0.9 days, 2 past their date, 40 are needed until the next trip, so buy 4 dus (48)."
+)]
+#[case::a_lot_will_not_sell_in_time(
+    with(|input| input.lots = vec![dated(ahead(1), 30), undated(12)]),
+    "Laku ±3,4 per hari; stok 42 cukup 5,6 hari, 23 keburu kedaluwarsa 23 Nov, sampai kulakan berikutnya perlu 40, jadi beli 2 dus (24).",
+    "Sells about 3.4 a day; 42 in stock last 5.6 days, 23 will expire unsold on 23 Nov, 40 are needed until the next trip, so buy 2 dus (24)."
+)]
+#[case::several_lots_will_not(
+    with(|input| input.lots = vec![dated(ago(9), 1), dated(today(), 9), dated(ahead(1), 30)]),
+    "Laku ±3,4 per hari; stok 40 cukup 2,1 hari, 1 sudah kedaluwarsa, 32 keburu kedaluwarsa mulai 22 Nov, sampai kulakan berikutnya perlu 40, jadi beli 3 dus (36).",
+    "Sells about 3.4 a day; 40 in stock last 2.1 days, 1 past their date, 32 will expire unsold from 22 Nov on, 40 are needed until the next trip, so buy 3 dus (36)."
 )]
 #[case::the_supplier_sells_no_less(
     with(|input| input.minimum_order = Quantity(50)),

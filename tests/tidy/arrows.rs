@@ -8,21 +8,24 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     (
         "main",
         &[
-            "cli", "commands", "config", "shop", "hub", "study", "simulate", "demo", "model",
-            "chart",
+            "cli", "commands", "config", "shop", "hub", "study", "simulate", "backtest", "history",
+            "demo", "model", "chart",
         ],
     ),
     // What the program's commands do is a part of `main` in files of its own.
     (
         "commands",
         &[
-            "cli", "config", "shop", "hub", "study", "simulate", "demo", "model", "chart",
+            "cli", "config", "shop", "hub", "study", "simulate", "backtest", "history", "plan",
+            "demo", "model", "chart",
         ],
     ),
     ("demo", &["shop", "hub", "model", "config"]),
     (
         "shop",
-        &["plan", "wire", "store", "web", "config", "model", "chart"],
+        &[
+            "plan", "wire", "store", "web", "config", "columns", "model", "chart",
+        ],
     ),
     (
         "hub",
@@ -30,6 +33,8 @@ pub const ARROWS: &[(&str, &[&str])] = &[
             "plan", "simulate", "wire", "store", "web", "config", "model", "chart",
         ],
     ),
+    ("backtest", &["history", "plan", "model"]),
+    ("history", &["plan", "columns", "model"]),
     ("study", &["plan", "model"]),
     ("simulate", &["plan", "model"]),
     ("plan", &["model"]),
@@ -38,6 +43,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("chart", &[]),
     ("store", &[]),
     ("web", &["chart"]),
+    ("columns", &[]),
     ("config", &[]),
     ("cli", &[]),
     ("clock", &[]),
@@ -67,6 +73,7 @@ pub const TYPES_ONLY: &[(&str, &[&str])] = &[("web", &["store"]), ("store", &["r
 pub const PURE: &[&str] = &[
     "src/model",
     "src/plan",
+    "src/study",
     "src/shop/schedule",
     "src/hub/schedule",
 ];

@@ -8,8 +8,8 @@ use calamine::{Data, DataType, Reader as _, Xlsx};
 use csv::StringRecord;
 use tokio::sync::mpsc;
 
-use super::columns::{Layout, Shape};
 use super::{ImportOptions, Progress};
+use crate::columns::{Layout, Shape};
 use crate::error::{Error, Result};
 use crate::shop::faults::Faults;
 

@@ -2,7 +2,6 @@
 //!
 //! A file comes in whole or not at all: every faulty row is named with its line, and with any there, nothing is kept.
 
-mod columns;
 mod file;
 mod known;
 mod products;
@@ -18,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::shop::Shop;
 use crate::store::WriteTx;
 
-pub use columns::{Columns, Filter};
+pub use crate::columns::{Columns, Filter};
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::columns::Shape;
 use super::file::{self, Counted, FileFaults, Row};
 use super::known::{money, yes_no};
 use super::{ImportOptions, ImportReport, Progress, describe, trial};
+use crate::columns::Shape;
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity};
 use crate::shop::Shop;

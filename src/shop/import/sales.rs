@@ -5,10 +5,10 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
-use super::columns::Shape;
 use super::file::{self, Counted, FileFaults, Row};
 use super::known::{self, Catalogue};
 use super::{ImportOptions, ImportReport, Progress, describe, trial};
+use crate::columns::Shape;
 use crate::error::{Error, Result};
 use crate::model::{Money, Quantity};
 use crate::shop::Shop;

@@ -9,10 +9,10 @@ use std::path::Path;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::columns::Shape;
 use super::file::{self, Counted, FileFaults, Row};
 use super::known::{self, Catalogue, Known};
 use super::{ImportOptions, ImportReport, Progress, describe, trial};
+use crate::columns::Shape;
 use crate::error::Result;
 use crate::model::{MovementKind, Quantity};
 use crate::shop::Shop;

@@ -1,4 +1,4 @@
-//! Which column of a file is which, and which rows count.
+//! Which column of a file is which, and which rows count: for every reader of files that people bring.
 
 use std::str::FromStr;
 
@@ -52,7 +52,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 /// The columns that a kind of file has.
 #[derive(Debug)]
-pub(super) struct Shape {
+pub struct Shape {
     /// Every column, those that are needed first.
     pub columns: &'static [&'static str],
     /// How many of them are needed.
@@ -61,7 +61,7 @@ pub(super) struct Shape {
 
 /// Where each column of a [`Shape`] is in one file, and what its rows must hold.
 #[derive(Debug)]
-pub(super) struct Layout {
+pub struct Layout {
     places: Vec<Option<usize>>,
     filters: Vec<(usize, String)>,
     /// Columns of the file.

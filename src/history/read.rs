@@ -1,0 +1,222 @@
+//! Sales histories out of CSV files.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Chain, Read};
+use std::path::Path;
+
+use chrono::NaiveDate;
+use csv::ByteRecord;
+
+use super::History;
+use super::gather::{Cells, Gatherer};
+use crate::columns::{Columns, Layout, Shape};
+use crate::error::{Error, Faults, Result};
+
+const DATE: usize = 0;
+const SKU: usize = 1;
+const QUANTITY: usize = 2;
+const SHOP: usize = 3;
+const SHAPE: Shape = Shape {
+    columns: &["date", "sku", "quantity", "shop"],
+    needed: 3,
+};
+
+/// No header line is longer.
+const HEADER_BYTES: usize = 64 * 1024;
+
+/// Rows between two tellings of progress.
+const PROGRESS_ROWS: u64 = 5_000;
+
+/// How history files are read.
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// Which columns of the files are `date`, `sku`, `quantity` and `shop`.
+    pub columns: Columns,
+    /// Dates after this one are faults, as a year mistyped is; by default those after 2099.
+    pub latest: Option<NaiveDate>,
+    /// Threads that read; 0 counts as 1. The history is the same for any number of them.
+    pub threads: usize,
+}
+
+/// Told the bytes read so far, of all files together; from any thread.
+pub type Progress<'p> = &'p (dyn Fn(u64) + Sync);
+
+/// Reads sales histories, `date,sku,quantity` and optionally `shop`, and adds them up to one.
+///
+/// CSV with commas or semicolons, a header, UTF-8, dates as ISO 8601, whole base units of at most
+/// [`crate::model::Quantity::LIMIT`]. A return is a negative quantity; a day that had more returned than sold counts as
+/// 0. Rows of one day are added up.
+///
+/// # Errors
+/// [`Error::Invalid`] with the file, line and fault of up to 20 rows, and nothing read; [`Error::Io`] when a file cannot
+/// be read.
+pub fn read(
+    paths: &[impl AsRef<Path>],
+    options: &ReadOptions,
+    progress: Progress<'_>,
+) -> Result<History> {
+    let mut gatherer = Gatherer::new(options.latest);
+    let mut faults = Faults::default();
+    let mut bytes = 0;
+    for path in paths {
+        let mut table = Table::open(path.as_ref())?;
+        match table.layout(options) {
+            Ok(layout) => {
+                table.gather(&layout, &mut gatherer, &mut faults, &|so_far| {
+                    progress(bytes + so_far);
+                })?;
+            }
+            Err(wrong) => {
+                for message in wrong {
+                    faults.add(table.at(table.line), message);
+                }
+            }
+        }
+        bytes += table.size;
+        progress(bytes);
+    }
+    faults.into_result()?;
+    gatherer.into_history()
+}
+
+type Input = Chain<BufReader<File>, &'static [u8]>;
+
+/// A file as the `csv` crate reads it.
+struct Table {
+    name: String,
+    doing: String,
+    /// Bytes of the file; 0 of what is no file.
+    size: u64,
+    reader: csv::Reader<Input>,
+    record: ByteRecord,
+    /// The line of the record, the header being in line 1.
+    line: u64,
+}
+
+impl Table {
+    fn open(path: &Path) -> Result<Self> {
+        let doing = format!("reading {}", path.display());
+        let file = File::open(path).map_err(Error::io(&doing))?;
+        let size = file.metadata().map_err(Error::io(&doing))?.len();
+        let mut input = BufReader::with_capacity(HEADER_BYTES, file);
+        let start = input.fill_buf().map_err(Error::io(&doing))?;
+        let has_mark = start.starts_with(b"\xef\xbb\xbf");
+        let header = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
+        let count = |wanted: u8| header.split(|byte| *byte == wanted).count();
+        let delimiter = if count(b';') > count(b',') {
+            b';'
+        } else {
+            b','
+        };
+        if has_mark {
+            input.consume(3);
+        }
+        let reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            // The carriage return before it is cut off with the other blanks.
+            .terminator(csv::Terminator::Any(b'\n'))
+            .from_reader(input.chain(&b"\n"[..]));
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        Ok(Self {
+            name: name.to_string_lossy().into_owned(),
+            doing,
+            size,
+            reader,
+            record: ByteRecord::new(),
+            line: 1,
+        })
+    }
+
+    fn at(&self, line: u64) -> String {
+        format!("{} line {line}", self.name)
+    }
+
+    /// Reads the next record; `false` at the end.
+    fn advance(&mut self) -> Result<bool> {
+        let more = self
+            .reader
+            .read_byte_record(&mut self.record)
+            .map_err(|error| Error::Io {
+                doing: self.doing.clone(),
+                source: error.into(),
+            })?;
+        // The place that the reader gives a record is before the blank lines that it skips. Every record ends with
+        // its line, so where it ends says where it begins; only in a quote that is never closed it does not.
+        let end = self.reader.position().line().saturating_sub(1);
+        let breaks = self.record.as_slice().iter().filter(|byte| **byte == b'\n');
+        let before = self.record.position().map_or(0, csv::Position::line);
+        self.line = before.max(end.saturating_sub(breaks.count() as u64));
+        Ok(more)
+    }
+
+    /// Where the columns are, from the header; otherwise what is wrong with it.
+    fn layout(&mut self, options: &ReadOptions) -> Result<Layout, Vec<String>> {
+        match self.advance() {
+            Ok(true) => {}
+            Ok(false) => {
+                self.line = 1;
+                return Err(vec![
+                    "the file is empty; its first line must name the columns".to_owned(),
+                ]);
+            }
+            Err(error) => return Err(vec![error.to_string()]),
+        }
+        let names: Vec<_> = self.record.iter().map(String::from_utf8_lossy).collect();
+        Layout::new(
+            &SHAPE,
+            names.iter().map(AsRef::as_ref),
+            &options.columns,
+            &[],
+        )
+    }
+
+    /// Gathers all rows after the header.
+    fn gather(
+        &mut self,
+        layout: &Layout,
+        gatherer: &mut Gatherer,
+        faults: &mut Faults,
+        progress: &dyn Fn(u64),
+    ) -> Result<()> {
+        let header = self.line;
+        let mut rows = 0_u64;
+        while self.advance()? {
+            if self.record.iter().all(|cell| cell.trim_ascii().is_empty()) {
+                continue;
+            }
+            rows += 1;
+            if rows.is_multiple_of(PROGRESS_ROWS) {
+                progress(self.reader.position().byte());
+            }
+            let taken = if self.record.len() == layout.width {
+                let cell = |column: usize| {
+                    let cell = layout
+                        .place(column)
+                        .and_then(|place| self.record.get(place));
+                    cell.unwrap_or_default().trim_ascii()
+                };
+                gatherer.take(Cells {
+                    date: cell(DATE),
+                    sku: cell(SKU),
+                    quantity: cell(QUANTITY),
+                    shop: cell(SHOP),
+                })
+            } else {
+                Err(format!(
+                    "has {} columns, the header has {}",
+                    self.record.len(),
+                    layout.width
+                ))
+            };
+            if let Err(message) = taken {
+                faults.add(self.at(self.line), message);
+            }
+        }
+        if rows == 0 {
+            faults.add(self.at(header), "no row follows the header");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+//! Sales histories out of files.
+
+mod reading;
