@@ -42,8 +42,13 @@ pub enum Command {
     Hub(HubCommand),
     /// Order-up-to levels straight from sales histories, without a shop
     Levels(LevelsArgs),
+    /// The published studies, or your own figures in the same form
+    #[command(subcommand)]
+    Study(StudyCommand),
     /// Replenish sales histories again, under every method and distribution: service, stock, waste, cost
     Backtest(BacktestArgs),
+    /// Traditional ordering, VMI and this planner, day by day on the same demand
+    Simulate(SimulateArgs),
     /// Settings and where they come from
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -170,6 +175,9 @@ pub enum ShopCommand {
         /// Keep it as the plan of that date, as the schedule would
         #[arg(long)]
         save: bool,
+        /// Show one product's history, forecast and every step to its quantity instead
+        #[arg(long, value_name = "SKU", conflicts_with = "save")]
+        explain: Option<String>,
         /// Language of the table
         #[arg(long, value_enum, default_value_t = TableLanguage::Id)]
         language: TableLanguage,
@@ -190,6 +198,29 @@ pub enum ShopCommand {
     /// Bearer tokens of the local API
     #[command(subcommand)]
     Token(TokenCommand),
+}
+
+/// What to simulate.
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// Your own network, in the form that --print-input shows [default: the published study's case]
+    #[arg(long, value_name = "FILE.toml")]
+    pub input: Option<PathBuf>,
+    /// Where all chance comes from: the same seed gives the same result
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Days that are counted, after the warm-up
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub days: Option<u32>,
+    /// How often it is done, each time with other demand
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub replications: Option<u32>,
+    /// Write the costs as a picture (SVG)
+    #[arg(long, value_name = "FILE.svg")]
+    pub plot: Option<PathBuf>,
+    /// Print the default input, to be changed to your own figures
+    #[arg(long)]
+    pub print_input: bool,
 }
 
 /// What to import, and how.
@@ -346,6 +377,29 @@ pub enum HubShopCommand {
         #[arg(long)]
         name: String,
     },
+}
+
+/// The published studies.
+#[derive(Debug, Subcommand)]
+pub enum StudyCommand {
+    /// A perishable product through supplier, bakery and salesmen: how many deliveries cost least
+    Bakery(StudyArgs),
+    /// Two retailers whose distributor manages their stock: what it costs without and with
+    Vmi(StudyArgs),
+}
+
+/// Whose figures, and what to draw.
+#[derive(Debug, Args)]
+pub struct StudyArgs {
+    /// Your own figures instead of the study's
+    #[arg(long, value_name = "FILE.toml")]
+    pub input: Option<PathBuf>,
+    /// Print the study's own figures as a file to start from, and do nothing else
+    #[arg(long, conflicts_with_all = ["input", "plot", "json"])]
+    pub example: bool,
+    /// Also draw the costs into an SVG file
+    #[arg(long, value_name = "FILE.svg")]
+    pub plot: Option<PathBuf>,
 }
 
 /// Settings.

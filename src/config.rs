@@ -68,7 +68,7 @@ const KNOWN: &[(&str, Default)] = &[
     ("plan.distribution", Default::Text("negative_binomial")),
     ("plan.safety", Default::Text("quantile")),
     ("plan.round", Default::Text("up")),
-    ("plan.holding_fraction_per_period", Default::Decimal(0.01)),
+    ("plan.holding_fraction_per_period", Default::Decimal(0.03)),
     ("plan.margin_fraction", Default::Decimal(0.15)),
     ("plan.lebaran", Default::Absent(Kind::List)),
 ];

@@ -9,6 +9,8 @@
 //! - [`backtest`]: what a way of planning would have done with sales that really happened.
 //! - [`shop`]: the shop's use cases, its SQL and its pages.
 //! - [`hub`]: the distributor's side: intake of what shops tell, their stock, shipments.
+//! - [`study`]: the published case studies, and own figures in their form.
+//! - [`simulate`](mod@simulate): traditional ordering, VMI and this planner day by day on the same demand.
 //! - [`wire`]: all that shop and hub share about sync.
 //! - [`store`]: plumbing around SQLite that knows no domain.
 //! - [`web`]: plumbing of the pages and calls that knows no domain.
@@ -30,6 +32,8 @@ pub mod hub;
 pub mod model;
 pub mod plan;
 pub mod shop;
+pub mod simulate;
 pub mod store;
+pub mod study;
 pub mod web;
 pub mod wire;

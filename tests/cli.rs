@@ -9,47 +9,16 @@ use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
 
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kulakan"));
-    command.arg("--data").arg(folder).args(arguments);
-    for (name, _) in std::env::vars() {
-        if name.starts_with("KULAKAN_") {
-            command.env_remove(name);
-        }
-    }
+use crate::harness::program::{self, done, json, refused};
+
+fn on_folder(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = program::command(arguments);
+    command.arg("--data").arg(folder);
     command
 }
 
 fn kulakan(folder: &Path, arguments: &[&str]) -> Output {
-    command(folder, arguments).output().unwrap()
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-/// Checks that it did what it was asked for, and gives what it printed.
-#[track_caller]
-fn done(output: &Output) -> String {
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{told}");
-    out(output)
-}
-
-#[track_caller]
-fn json(output: &Output) -> Value {
-    serde_json::from_str(&done(output)).unwrap()
-}
-
-/// Checks that it ended with `code`, printed nothing, and said why in one line.
-#[track_caller]
-fn refused(output: &Output, code: i32) -> String {
-    let told = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(output.status.code(), Some(code), "{told}");
-    assert_eq!(out(output), "");
-    assert_eq!(told.lines().count(), 1, "{told}");
-    assert!(told.starts_with("kulakan: "), "{told}");
-    told
+    on_folder(folder, arguments).output().unwrap()
 }
 
 fn shop() -> TempDir {
@@ -144,6 +113,34 @@ fn a_shop_is_set_up_filled_and_planned() {
     assert_eq!(saved["saved"], true);
     assert_eq!(saved, again);
 
+    let explain = [&plan[..], &["--explain", "MIE-1"]].concat();
+    let told = done(&kulakan(folder.path(), &explain));
+    for shown in [
+        "Mie goreng (MIE-1)",
+        "Ramalan",
+        "Posisi stok",
+        "Beli:",
+        "█",
+        "2026-10-29",
+    ] {
+        assert!(told.contains(shown), "{shown}: {told}");
+    }
+    let data = json(&kulakan(
+        folder.path(),
+        &[&explain[..], &["--json"]].concat(),
+    ));
+    assert_eq!(data["history"].as_array().unwrap().len(), 28);
+    assert_eq!(data["forecast"].as_array().unwrap().len(), 9);
+    assert_eq!(data["line"]["demand_class"], "smooth");
+    let line = asked["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|line| line["sku"] == "MIE-1");
+    assert_eq!(Some(&data["line"]), line);
+    let unknown = [&plan[..], &["--explain", "TEH-9"]].concat();
+    assert!(refused(&kulakan(folder.path(), &unknown), 1).contains("TEH-9"));
+
     let status = json(&kulakan(folder.path(), &["shop", "status", "--json"]));
     assert_eq!(status["products"], 3);
     assert_eq!(status["last_plan"]["plan_date"], "2026-10-29");
@@ -224,7 +221,7 @@ fn wrong_usage_ends_with_two() {
     ] {
         let output = kulakan(folder.path(), arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert_eq!(out(&output), "");
+        assert!(output.stdout.is_empty());
     }
     let told = refused(
         &kulakan(
@@ -295,7 +292,7 @@ fn a_database_that_another_process_holds_is_waited_for_and_then_named() {
     let folder = shop();
     let holder = Connection::open(folder.path().join("shop.db")).unwrap();
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let output = command(folder.path(), &["shop", "token", "create", "--label", "x"])
+    let output = on_folder(folder.path(), &["shop", "token", "create", "--label", "x"])
         .env("KULAKAN_BUSY_TIMEOUT_MS", "100")
         .output()
         .unwrap();
@@ -353,7 +350,7 @@ fn settings_tell_their_source_and_wrong_ones_their_name() {
         "schedule = \"0 0 3 * * *\"\n",
     )
     .unwrap();
-    let output = command(folder.path(), &["config", "print", "--json"])
+    let output = on_folder(folder.path(), &["config", "print", "--json"])
         .env("KULAKAN_PLAN_REVIEW_DAYS", "5")
         .output()
         .unwrap();
@@ -431,7 +428,7 @@ struct Running {
 
 impl Running {
     fn start(folder: &Path) -> Self {
-        let mut child = command(folder, &["shop", "run", "--listen", "127.0.0.1:0"])
+        let mut child = on_folder(folder, &["shop", "run", "--listen", "127.0.0.1:0"])
             .env("NO_COLOR", "1")
             .stderr(Stdio::piped())
             .spawn()

@@ -1,17 +1,12 @@
 //! A product that runs out though no order of it would be right: both lists of suggestions name it, with the reason.
 
 use std::path::Path;
-use std::process::Command;
 
+use crate::harness::program::{done, run_on};
 use crate::harness::shop::TestShop;
 
 fn kulakan(folder: &Path, arguments: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kulakan"));
-    let output = command.arg("--data").arg(folder).args(arguments).output();
-    let output = output.expect("it runs");
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}");
-    String::from_utf8(output.stdout).expect("text")
+    done(&run_on(folder, arguments))
 }
 
 #[tokio::test]

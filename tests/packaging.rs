@@ -48,11 +48,20 @@ fn the_example_of_settings_names_every_setting_with_its_default() {
 fn the_settings_of_planning_are_printed_as_the_planner_has_them() {
     let config = Config::for_folder(Path::new("no such folder")).unwrap();
     assert!(config.plan_table().is_empty(), "nobody set any");
+    let shown: toml::Table = config
+        .settings()
+        .iter()
+        .filter_map(|setting| {
+            let name = setting.name.strip_prefix("plan.")?;
+            Some((name.to_owned(), setting.value.clone()?))
+        })
+        .collect();
+    assert_eq!(shown.try_into::<Policy>().unwrap(), Policy::default());
     let policy = toml::Table::try_from(Policy::default()).unwrap();
-    for setting in config.settings() {
-        if let Some(name) = setting.name.strip_prefix("plan.") {
-            assert_eq!(setting.value.as_ref(), policy.get(name), "{name}");
-        }
+    for name in policy.keys() {
+        let name = format!("plan.{name}");
+        let named = config.settings().iter().any(|one| one.name == name);
+        assert!(named, "{name} is no setting");
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
 
 use chrono::NaiveDate;
 use serde_json::Value;
 
+use crate::harness::program::{done, run_on};
 use crate::plan::definition::{Rules, independent};
 
 const SALES: &str = concat!(
@@ -33,15 +33,7 @@ fn stores() -> BTreeMap<String, Store> {
 }
 
 fn kulakan(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_kulakan"))
-        .arg("--data")
-        .arg(folder)
-        .args(arguments)
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {told}");
-    String::from_utf8(output.stdout).unwrap()
+    done(&run_on(folder, arguments))
 }
 
 #[test]

@@ -37,12 +37,12 @@ pub(super) fn run(arguments: &BacktestArgs, output: Output) -> Result<()> {
     for path in &arguments.files {
         let mut history = history::read(&[path], &options, &|_| ())?;
         let name = name_of(path);
-        if !shelf_lives.is_empty() {
+        if shelf_lives.is_empty() {
+            histories.push((name, history));
+        } else {
             histories.push((format!("{name}, as if everything kept"), history.clone()));
             history.set_shelf_lives(&shelf_lives);
             histories.push((format!("{name}, with shelf lives"), history));
-        } else {
-            histories.push((name, history));
         }
     }
     let suites = replayed(&histories, &ways, &settings, threads)?;

@@ -2,11 +2,14 @@
 
 mod backtest;
 mod demo;
+mod explain;
 mod hub;
 mod import;
 mod levels;
 mod plan_table;
 mod shop;
+mod simulate;
+mod study;
 
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
@@ -34,7 +37,9 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Shop(command) => shop::run(command, &folder, output).await,
         Command::Hub(command) => hub::run(command, &folder, output).await,
         Command::Levels(arguments) => levels::run(&arguments, &folder, output),
+        Command::Study(command) => study::run(command, output),
         Command::Backtest(arguments) => backtest::run(&arguments, output),
+        Command::Simulate(arguments) => simulate::run(&arguments, output),
         Command::Config(ConfigCommand::Print) => print_config(&folder.config(&Vec::new())?, output),
         Command::Completions { shell } => {
             let mut script = Vec::new();

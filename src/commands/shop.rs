@@ -8,7 +8,7 @@ use kulakan::shop::web::api::plans::PlanBody;
 use kulakan::shop::{self, NewShop, Shop};
 use serde_json::json;
 
-use super::{Folder, Output, clock, import, plan_table, table, until_told};
+use super::{Folder, Output, clock, explain, import, plan_table, table, until_told};
 use crate::cli::{ShopCommand, TableLanguage, TokenCommand};
 
 pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -> Result<()> {
@@ -41,9 +41,14 @@ pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -
         ShopCommand::Plan {
             date,
             save,
+            explain,
             language,
         } => {
             let shop = open(folder.config(&none)?).await?;
+            if let Some(sku) = explain {
+                let explained = shop.explain(&sku, date).await?;
+                return explain::print(explained, language, output);
+            }
             let plan = if save {
                 shop.plan_and_save(date).await?
             } else {
@@ -108,11 +113,7 @@ async fn init(config: Config, new: NewShop, output: Output) -> Result<()> {
 }
 
 fn print_plan(plan: Plan, language: TableLanguage, output: Output) -> Result<()> {
-    let spoken = match language {
-        TableLanguage::Id => shop::Language::Indonesian,
-        TableLanguage::En => shop::Language::English,
-    };
-    let body = PlanBody::new(plan, spoken)?;
+    let body = PlanBody::new(plan, language.into())?;
     output.print(&body, || plan_table::text(&body, language))
 }
 

@@ -99,7 +99,7 @@ impl ShopFigures {
         let coming = self.coming.get(sku).copied().unwrap_or_default();
         StockPosition {
             on_hand: perishable::on_hand(lots),
-            expiring: perishable::expiring(date, lots, None),
+            expiring: perishable::expired(date, lots),
             on_order: coming.on_order,
             in_transit: coming.in_transit,
             backordered: Quantity::ZERO,

@@ -70,7 +70,7 @@ impl MovementKind {
 pub struct StockPosition {
     /// The sum of the ledger.
     pub on_hand: Quantity,
-    /// Of that, past its date or going to be before it can sell.
+    /// Of that and of what is to come, past its date or going to be before it can sell.
     pub expiring: Quantity,
     /// Ordered or confirmed, not yet sent.
     pub on_order: Quantity,

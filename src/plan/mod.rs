@@ -5,22 +5,35 @@
 //! packs, or as figures for the reader.
 //!
 //! - [`demand`]: daily series, censored days.
+//! - [`deteriorating`]: lots and deliveries of goods that decay.
 //! - [`forecast`]: the moving average and other methods, their error, and the choice between them.
 //! - [`distribution`]: quantiles and losses.
 //! - [`order_up_to`]: levels of the (R, S) policy.
 //! - [`perishable`]: what expires before it sells.
 //! - [`rounding`]: minimums, packs, caps.
+//! - [`budget`]: what to leave out when money is short.
+//! - [`allocation`]: scarce goods and vehicle room, shared by days to stock-out.
 //! - [`parameter`]: which parameters a model takes, and how it refuses the others.
+//! - [`lot`]: how much to order or make at a time, and at which stock.
+//! - [`newsvendor`]: goods that sell on one day only.
+//! - [`joint`]: delivery intervals for a basket.
 //! - [`joint`]: one delivery interval for a basket.
 //! - [`explain`]: one product's plan laid open.
+//! - [`nested`]: delivery intervals of all shops and lots of all products together.
 //! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.
 
+pub mod allocation;
+pub mod budget;
 pub mod demand;
+pub mod deteriorating;
 pub mod distribution;
 pub mod explain;
 pub mod forecast;
 pub mod joint;
 mod level_line;
+pub mod lot;
+pub mod nested;
+pub mod newsvendor;
 pub mod order_up_to;
 pub mod parameter;
 pub mod perishable;
@@ -34,13 +47,14 @@ use std::cmp::Ordering;
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+pub use budget::{BudgetCut, LineCut, Price, cut_to_budget};
 pub use demand::{DayDemand, DayFlow, Series, daily_series};
 pub use explain::Explanation;
 pub use forecast::{DemandClass, Method};
-pub use joint::{JointCosts, JointInterval, JointItem, joint_interval};
+pub use joint::{Basket, JointComparison, JointCosts, JointInterval, JointItem, joint_interval};
 pub use level_line::LevelLine;
 pub use parameter::ParameterError;
-pub use perishable::LotBalance;
+pub use perishable::{ExpectedLoss, LostGoods, LotBalance};
 pub use policy::{Distribution, ForecastMethod, Policy, PolicyError, Rounding, Safety};
 pub use reason::{Reason, Step};
 pub use sentence::{Measures, PlanLanguage, sentence};
@@ -50,6 +64,7 @@ use demand::MAX_HISTORY_DAYS;
 use forecast::calendar::Calendar;
 use forecast::{DAYS_AHEAD, Forecast};
 use order_up_to::Levels;
+use perishable::Ageing;
 use rounding::OrderBounds;
 
 /// All that the plan of one product is made from, in base units.
@@ -111,7 +126,8 @@ pub struct PlanLine {
     pub order_up_to: f64,
     /// All lots together.
     pub on_hand: Quantity,
-    /// Of them, past their date or going to be before they can sell.
+    /// Past their date, or going to be unsold before the end of the protection interval; of what is on hand, on order
+    /// and in transit.
     pub expiring: Quantity,
     /// Ordered or confirmed, not yet sent.
     pub on_order: Quantity,
@@ -218,16 +234,20 @@ impl Planner {
         .map_or((None, None), |(forecast, comparison)| {
             (Some(forecast), comparison)
         });
+        let ageing = perishable::ageing(self.date, input, forecast.as_ref(), policy);
         let stock = StockPosition {
             on_hand: perishable::on_hand(&input.lots),
-            expiring: perishable::expiring(self.date, &input.lots, forecast.as_ref()),
+            expiring: ageing.expiring,
             on_order: input.on_order,
             in_transit: input.in_transit,
             backordered: input.backordered,
         };
         let mut line = match &forecast {
-            Some(forecast) => forecast_line(input, policy, forecast, stock),
-            None => line_without_forecast(input, policy, series.observed_days() as u32, stock),
+            Some(forecast) => forecast_line(input, policy, forecast, stock, ageing),
+            None => {
+                let days = series.observed_days() as u32;
+                line_without_forecast(input, policy, days, stock, ageing)
+            }
         };
         line.demand_class = class;
         line.reason.comparison = comparison;
@@ -240,6 +260,7 @@ fn forecast_line(
     policy: &Policy,
     forecast: &Forecast,
     stock: StockPosition,
+    ageing: Ageing,
 ) -> PlanLine {
     let levels = order_up_to::levels(forecast, policy);
     let per_day = forecast.per_day();
@@ -260,9 +281,7 @@ fn forecast_line(
             due: urgency == Urgency::Due,
         },
     );
-    let in_shop = (stock.on_hand - stock.expiring - stock.backordered)
-        .0
-        .max(0);
+    let in_shop = (ageing.lasting - stock.backordered).0.max(0);
     PlanLine {
         sku: input.sku.clone(),
         method: forecast.model.method(),
@@ -315,6 +334,7 @@ fn forecast_line(
             due_level: levels.due,
             along_level: levels.along,
             stock,
+            losses: ageing.losses,
             need_unrounded,
             shelf_life_cap,
             round: policy.round,
@@ -340,6 +360,7 @@ fn line_without_forecast(
     policy: &Policy,
     days: u32,
     stock: StockPosition,
+    ageing: Ageing,
 ) -> PlanLine {
     PlanLine {
         sku: input.sku.clone(),
@@ -388,6 +409,7 @@ fn line_without_forecast(
             due_level: 0.0,
             along_level: 0.0,
             stock,
+            losses: ageing.losses,
             need_unrounded: 0.0,
             shelf_life_cap: None,
             round: policy.round,

@@ -142,6 +142,7 @@ fn in_words(value: f64) -> String {
     if value.abs() >= 1e9 || (value.abs() > 0.0 && value.abs() < 1e-6) {
         format!("{value:e}")
     } else {
-        format!("{value}")
+        // Not "-0".
+        format!("{}", value + 0.0)
     }
 }

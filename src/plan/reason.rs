@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::forecast::auto::Comparison;
 use super::forecast::{Effect, Model, SigmaRule};
 use super::order_up_to::Target;
+use super::perishable::ExpectedLoss;
 use super::policy::{Distribution, Rounding, Safety};
 use crate::model::{Quantity, StockPosition};
 
@@ -65,6 +66,9 @@ pub struct Reason {
     pub along_level: f64,
     /// The parts of the position.
     pub stock: StockPosition,
+    /// What of it will be lost to its date, by date; together `stock.expiring`.
+    #[serde(default)]
+    pub losses: Vec<ExpectedLoss>,
     /// S less the position, before any rounding; negative when there is more than enough.
     pub need_unrounded: f64,
     /// The most that can sell within the shelf life.
@@ -113,5 +117,12 @@ pub enum Step {
         from: Quantity,
         /// The minimum order.
         minimum: Quantity,
+    },
+    /// Fewer packs, or none, because the cash budget does not reach.
+    CutToBudget {
+        /// Before.
+        from: Quantity,
+        /// After.
+        to: Quantity,
     },
 }

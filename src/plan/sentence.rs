@@ -1,10 +1,12 @@
 //! A line's reason in one sentence that a shopkeeper understands.
 
-use chrono::Weekday;
+use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::forecast::{Effect, MIN_DAYS};
+use super::perishable::LostGoods;
 use super::reason::Step;
 use super::{Method, PlanLine};
+use crate::model::Quantity;
 
 /// An effect of the calendar is told from this factor on, or below one over it: less would not change what to buy.
 const TOLD_FROM: f64 = 1.15;
@@ -215,13 +217,7 @@ impl Text<'_> {
         } else {
             parts.push(self.pick(format!("stok {on_hand}"), format!("{on_hand} in stock")));
         }
-        if line.expiring.0 > 0 {
-            let expiring = self.goods(line.expiring.0);
-            parts.push(self.pick(
-                format!("{expiring} keburu kedaluwarsa"),
-                format!("{expiring} will expire unsold"),
-            ));
-        }
+        parts.extend(self.losses(line));
         let coming = (line.on_order + line.in_transit).0;
         if coming > 0 {
             let coming = self.goods(coming);
@@ -238,6 +234,52 @@ impl Text<'_> {
             ));
         }
         parts.join(", ")
+    }
+
+    /// What is past its date, and what will be before it sells, with the first date of the latter.
+    fn losses(&self, line: &PlanLine) -> Vec<String> {
+        let of = |expired: bool| {
+            let losses = line.reason.losses.iter();
+            losses.filter(move |loss| (loss.goods == LostGoods::Expired) == expired)
+        };
+        let sum = |expired: bool| of(expired).map(|loss| loss.quantity).sum::<Quantity>().0;
+        let (past, future) = (sum(true), sum(false));
+        let mut parts = Vec::new();
+        if past > 0 {
+            let past = self.goods(past);
+            parts.push(self.pick(
+                format!("{past} sudah kedaluwarsa"),
+                format!("{past} past their date"),
+            ));
+        }
+        if let Some(first) = of(false).map(|loss| loss.expires).min() {
+            let several = of(false).any(|loss| loss.expires > first);
+            let (future, date) = (self.goods(future), self.date(first));
+            parts.push(match several {
+                true => self.pick(
+                    format!("{future} keburu kedaluwarsa mulai {date}"),
+                    format!("{future} will expire unsold from {date} on"),
+                ),
+                false => self.pick(
+                    format!("{future} keburu kedaluwarsa {date}"),
+                    format!("{future} will expire unsold on {date}"),
+                ),
+            });
+        }
+        parts
+    }
+
+    /// Day and month; what expires is never far off.
+    fn date(&self, date: NaiveDate) -> String {
+        let months = match self.language {
+            PlanLanguage::Indonesian => [
+                "Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des",
+            ],
+            PlanLanguage::English => [
+                "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+            ],
+        };
+        format!("{} {}", date.day(), months[date.month0() as usize])
     }
 
     fn verdict(&self, line: &PlanLine) -> String {
@@ -270,6 +312,17 @@ impl Text<'_> {
                     ),
                 )
             }
+            Step::CutToBudget { from, .. } => {
+                let packs = self.whole(from.0 / line.pack_size.0.max(1));
+                self.pick(
+                    format!(
+                        "perlu {packs} {unit_word} tetapi dipotong anggaran, jadi tidak dibeli dulu"
+                    ),
+                    format!(
+                        "{packs} {unit_word} are needed but cut by the budget, so not bought now"
+                    ),
+                )
+            }
             Step::RoundedToPacks { .. } => self.pick(
                 format!("kurangnya belum sampai setengah {unit_word}, jadi belum perlu beli"),
                 format!("less than half a {unit_word} is missing, so no need to buy yet"),
@@ -292,6 +345,13 @@ impl Text<'_> {
             format!("{packs} {unit_word}")
         };
         let note = line.reason.steps.iter().rev().find_map(|step| match *step {
+            Step::CutToBudget { from, .. } => {
+                let before = self.whole(from.0 / line.pack_size.0.max(1));
+                Some(self.pick(
+                    format!(", dipotong anggaran dari {before}"),
+                    format!(", cut from {before} by the budget"),
+                ))
+            }
             Step::CappedByShelfLife { .. } => Some(self.pick(
                 " saja, supaya habis sebelum kedaluwarsa".to_owned(),
                 " only, so that it sells before it expires".to_owned(),

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod deliveries;
+pub mod explain;
 mod faults;
 pub mod figure;
 pub mod import;

@@ -74,6 +74,19 @@ pub struct PlannedLine {
 }
 
 impl PlannedLine {
+    /// The line of a product.
+    pub(super) fn new(product: plans::Planned, line: PlanLine, cost: Money) -> Self {
+        Self {
+            line,
+            name: product.name,
+            base_unit: product.base_unit,
+            unit: product.unit,
+            unit_factor: product.unit_factor,
+            pack_name: product.pack_name,
+            cost,
+        }
+    }
+
     /// What the shop calls the product's measures.
     #[must_use]
     pub fn measures(&self) -> Measures<'_> {
@@ -102,7 +115,7 @@ pub fn own_policy(config: &Config) -> Result<Policy> {
 }
 
 /// The policy that a plan is made with: where the hub delivers, its rhythm holds.
-fn policy_in_force(connection: &Connection, own: &Policy) -> Result<Policy> {
+pub(super) fn policy_in_force(connection: &Connection, own: &Policy) -> Result<Policy> {
     let hub = sync_state::load(connection)?;
     let own = own.clone();
     Ok(Policy {
@@ -271,15 +284,7 @@ impl Shop {
                     let line = planner.product(&input);
                     let cost =
                         Money::for_quantity(product.cost, product.unit_factor, line.quantity.0);
-                    lines.push(PlannedLine {
-                        line,
-                        name: product.name,
-                        base_unit: product.base_unit,
-                        unit: product.unit,
-                        unit_factor: product.unit_factor,
-                        pack_name: product.pack_name,
-                        cost,
-                    });
+                    lines.push(PlannedLine::new(product, line, cost));
                     Ok(())
                 })?;
                 lines.sort_by(|one, other| in_order_of_need(&one.line, &other.line));

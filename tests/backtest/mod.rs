@@ -3,6 +3,7 @@
 // That figures agree to the last bit is what is claimed.
 #![allow(clippy::float_cmp)]
 
+mod command;
 mod frontier;
 mod replay;
 mod shelf;

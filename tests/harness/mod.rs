@@ -1,6 +1,7 @@
 //! What several tests start: servers, programs and the data they need.
 
 pub mod postgres;
+pub mod program;
 pub mod running;
 pub mod shop;
 pub mod world;

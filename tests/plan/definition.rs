@@ -154,3 +154,57 @@ pub fn poisson_quantile_by_terms(m: f64, alpha: f64) -> i64 {
     }
     i64::from(x)
 }
+
+/// So many pieces that may be sold from one day to another, `None` being for ever; today is day 1.
+#[derive(Debug, Clone, Copy)]
+pub struct Goods {
+    pub from: i64,
+    pub last: Option<i64>,
+    pub quantity: i64,
+}
+
+/// What is thrown away on each day up to `last_day`, handing over piece by piece: first what is owed, then what the
+/// day's customers ask for, who go away when there is nothing. (day, pieces) where there are any.
+pub fn losses_day_by_day(
+    goods: &[Goods],
+    mut owed: i64,
+    expected: impl Fn(i64) -> i64,
+    last_day: i64,
+) -> Vec<(i64, i64)> {
+    let mut pieces: Vec<(i64, i64)> = Vec::new();
+    for one in goods {
+        let piece = (one.last.unwrap_or(i64::MAX), one.from);
+        pieces.extend((0..one.quantity).map(|_| piece));
+    }
+    pieces.sort_unstable();
+    let mut losses = BTreeMap::new();
+    pieces.retain(|&(last, from)| {
+        let hopeless = last < from.max(1);
+        if hopeless && last <= last_day {
+            *losses.entry(last).or_insert(0) += 1;
+        }
+        !hopeless
+    });
+    for day in 1..=last_day {
+        let mut customers = expected(day) - expected(day - 1);
+        while owed + customers > 0 {
+            let Some(place) = pieces.iter().position(|&(_, from)| from <= day) else {
+                break;
+            };
+            pieces.remove(place);
+            if owed > 0 {
+                owed -= 1;
+            } else {
+                customers -= 1;
+            }
+        }
+        pieces.retain(|&(last, _)| {
+            let thrown = last == day;
+            if thrown {
+                *losses.entry(day).or_insert(0) += 1;
+            }
+            !thrown
+        });
+    }
+    losses.into_iter().collect()
+}

@@ -20,7 +20,9 @@ use super::{ago, ahead, dated, history, product, today, undated};
 #[case::what_the_first_lot_takes_the_second_misses(vec![dated(ahead(3), 10), dated(ahead(1), 9)], 7)]
 #[case::same_date_twice(vec![dated(ahead(1), 5), dated(ahead(1), 4)], 3)]
 #[case::goods_without_a_date_wait(vec![undated(9), dated(ahead(3), 12)], 0)]
-#[case::a_lot_below_zero_is_no_lot(vec![dated(ahead(1), -3), dated(ahead(1), 9)], 3)]
+#[case::what_a_lot_below_zero_gave_is_gone(vec![dated(ahead(1), -3), dated(ahead(1), 9)], 0)]
+#[case::unrecorded_sales_took_what_could_be_sold(vec![undated(-4), dated(ago(1), 5), dated(ahead(1), 9)], 5)]
+#[case::and_of_it_what_expires_first(vec![undated(-4), dated(ahead(1), 9), dated(ahead(3), 9)], 2)]
 #[case::what_is_not_there_cannot_expire(vec![undated(-5), dated(ago(1), 7)], 2)]
 #[case::nothing_is_there(vec![undated(-9), dated(ago(1), 7)], 0)]
 fn expiring_at_three_a_day(#[case] lots: Vec<LotBalance>, #[case] expiring: i64) {

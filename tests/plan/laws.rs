@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use kulakan::model::Quantity;
 use kulakan::plan::{
-    DayFlow, Distribution, LotBalance, PlanLine, Policy, ProductInput, Rounding, Safety, plan,
-    plan_product,
+    DayFlow, Distribution, ForecastMethod, LostGoods, LotBalance, PlanLine, Policy, ProductInput,
+    Rounding, Safety, plan, plan_product,
 };
 use proptest::prelude::*;
 
@@ -84,6 +84,19 @@ fn usual_product() -> impl Strategy<Value = ProductInput> {
     any_product(|| units().boxed())
 }
 
+fn method() -> impl Strategy<Value = ForecastMethod> {
+    prop::sample::select(vec![
+        ForecastMethod::Ses,
+        ForecastMethod::Croston,
+        ForecastMethod::Sba,
+        ForecastMethod::Tsb,
+        ForecastMethod::Weekday,
+        ForecastMethod::Calendar,
+        ForecastMethod::Auto,
+        ForecastMethod::Auto,
+    ])
+}
+
 fn policy() -> impl Strategy<Value = Policy> {
     (
         (1..=6_u32, 1..=40_u32, 1..=60_u32, 0..=30_u32),
@@ -95,10 +108,20 @@ fn policy() -> impl Strategy<Value = Policy> {
             Just(Distribution::Poisson)
         ],
         prop_oneof![4 => Just(Safety::Quantile), 1 => Just(Safety::None)],
-        prop_oneof![Just(Rounding::Up), Just(Rounding::Nearest)],
+        (
+            prop_oneof![Just(Rounding::Up), Just(Rounding::Nearest)],
+            prop_oneof![1 => Just(ForecastMethod::MovingAverage), 2 => method()],
+        ),
     )
         .prop_map(
-            |(days, lead_time_sd_days, (service_level, fill_rate), distribution, safety, round)| {
+            |(
+                days,
+                lead_time_sd_days,
+                (service_level, fill_rate),
+                distribution,
+                safety,
+                (round, method),
+            )| {
                 Policy {
                     periods: days.0,
                     period_days: days.1,
@@ -110,6 +133,7 @@ fn policy() -> impl Strategy<Value = Policy> {
                     distribution,
                     safety,
                     round,
+                    method,
                     ..Policy::default()
                 }
             },
@@ -158,7 +182,17 @@ proptest! {
         prop_assert!(line.pack_size.0 >= 1);
         prop_assert_eq!(line.packs.checked_mul(line.pack_size.0), Some(line.quantity.0));
         prop_assert!(line.order_up_to >= 0.0 && line.sigma_protection >= 0.0);
-        prop_assert!(line.expiring.0 >= 0 && line.expiring.0 <= line.on_hand.0.max(0));
+        let lost = |here: bool| -> i128 {
+            let losses = line.reason.losses.iter();
+            let of = losses.filter(|loss| (loss.goods != LostGoods::Coming) == here);
+            of.map(|loss| i128::from(loss.quantity.0)).sum()
+        };
+        let most = i128::from(i64::MAX);
+        let coming = i128::from(input.on_order.0.max(0)) + i128::from(input.in_transit.0.max(0));
+        prop_assert!(line.reason.losses.iter().all(|loss| loss.quantity.0 > 0));
+        prop_assert!(lost(true).min(most) <= i128::from(line.on_hand.0.max(0)));
+        prop_assert!(lost(false) <= coming);
+        prop_assert_eq!(i128::from(line.expiring.0), (lost(true) + lost(false)).min(most));
         if let (Some(cap), true) = (line.reason.shelf_life_cap, line.quantity.0 > 0) {
             prop_assert!(line.quantity <= cap);
         }

@@ -3,15 +3,25 @@
 // That figures agree to the last bit is what is claimed.
 #![allow(clippy::float_cmp)]
 
+mod allocation;
+mod backtest;
+mod budget;
 pub mod definition;
+mod deteriorating;
 mod distribution;
 mod expiry_and_packs;
 mod forecast;
 mod joint;
+mod joint_multiples;
 mod laws;
 mod levels;
+mod lots;
+mod methods;
+mod nested;
+mod newsvendor;
 mod oracle;
 mod parameter;
+mod perishable;
 mod sentence;
 mod series;
 mod store_data;

@@ -1,17 +1,18 @@
 //! Published figures of inventory theory; where each comes from is told in the data file.
 
+mod deteriorating;
+mod forecasting;
+mod lots;
+mod perishable;
+
 use kulakan::model::Quantity;
 use kulakan::plan::distribution::{normal_loss, normal_quantile};
 use kulakan::plan::forecast::{Expected, Forecast, Model, SigmaRule};
 use kulakan::plan::order_up_to::levels;
-use kulakan::plan::{
-    Distribution, JointCosts, JointItem, Policy, Safety, joint_interval, plan_product,
-};
+use kulakan::plan::{Distribution, Policy, Safety, plan_product};
 use serde_json::Value;
 
 use super::{ago, history, product, today};
-
-mod forecasting;
 
 fn cases() -> Vec<Value> {
     serde_json::from_str(include_str!("../data/oracle_cases.json")).unwrap()
@@ -41,10 +42,15 @@ fn every_published_case_comes_out() {
             _ if name.starts_with("standard_normal_loss") => {
                 vec![("loss", normal_loss(number(given, "z")))]
             }
-            _ if name.starts_with("RS_order_up_to") => order_up_to(given),
-            _ if name.starts_with("eoi_common_cycle") => common_cycle(given, expected),
+            _ if name.starts_with("RS_") => order_up_to(given),
+            _ if lots::knows(name) => {
+                lots::assert_figures(case);
+                continue;
+            }
+            "deteriorating_eoq" => deteriorating::lot(given),
             "moq_and_pack_rounding" => minimum_and_pack(given),
             "moving_average_monthly_n4" => monthly_mean(given),
+            "ewa_perishable_order" => perishable::order_with_expected_waste(given, expected),
             _ => {
                 forecasting::figures(name, given).unwrap_or_else(|| panic!("nothing tests {name}"))
             }
@@ -61,11 +67,12 @@ fn every_published_case_comes_out() {
             );
         }
     }
-    assert_eq!(cases.len(), 19);
+    assert_eq!(cases.len(), 42);
 }
 
 fn order_up_to(given: &Value) -> Vec<(&'static str, f64)> {
-    let (review, lead) = (number(given, "R"), number(given, "L"));
+    let lead_time = if given["L"].is_null() { "L_mean" } else { "L" };
+    let (review, lead) = (number(given, "R"), number(given, lead_time));
     let total = number(given, "mean_per_day") as i64;
     let forecast = Forecast {
         model: Model::MovingAverage,
@@ -84,6 +91,7 @@ fn order_up_to(given: &Value) -> Vec<(&'static str, f64)> {
     let policy = Policy {
         review_days: review as u32,
         lead_time_days: lead as u32,
+        lead_time_sd_days: given["L_sd"].as_f64().unwrap_or(0.0),
         service_level: given["service_level"].as_f64().unwrap_or(0.95),
         fill_rate: given["fill_rate"].as_f64(),
         distribution: Distribution::Normal,
@@ -92,35 +100,10 @@ fn order_up_to(given: &Value) -> Vec<(&'static str, f64)> {
     let levels = levels(&forecast, &policy);
     vec![
         ("S", levels.order_up_to),
+        ("sigma", levels.variance.sqrt()),
         ("k", levels.service_factor),
         ("safety_stock", levels.order_up_to - levels.mean),
     ]
-}
-
-fn common_cycle(given: &Value, expected: &Value) -> Vec<(&'static str, f64)> {
-    let shared = number(given, "shared_fixed_cost");
-    let individual = numbers(given, "individual_fixed_costs");
-    let holding = numbers(given, "holding_costs");
-    let demand = numbers(given, "demand_rates");
-    let items: Vec<JointItem> = (0..demand.len())
-        .map(|item| JointItem {
-            price_sum: holding[item],
-            demand_per_period: demand[item],
-            item_cost: individual[item],
-        })
-        .collect();
-    let costs = JointCosts {
-        per_delivery: shared,
-        holding_fraction_per_period: 1.0,
-        period_days: 1,
-    };
-    let interval = joint_interval(&costs, &items).unwrap().periods;
-    for (lot, demand) in numbers(expected, "Q").into_iter().zip(&demand) {
-        assert!((interval * demand - lot).abs() <= 1e-6 * lot);
-    }
-    let held: f64 = holding.iter().zip(&demand).map(|(h, r)| h * r).sum();
-    let cost = (shared + individual.iter().sum::<f64>()) / interval + interval * held / 2.0;
-    vec![("T", interval), ("cost", cost)]
 }
 
 fn minimum_and_pack(given: &Value) -> Vec<(&'static str, f64)> {

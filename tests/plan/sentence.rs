@@ -1,8 +1,11 @@
 //! What the shopkeeper reads.
 
+use chrono::Weekday;
 use kulakan::model::Quantity;
+use kulakan::plan::explain::steps;
+use kulakan::plan::forecast::Effect;
 use kulakan::plan::{
-    Measures, PlanLanguage, Policy, ProductInput, Rounding, Safety, plan_product, sentence,
+    Measures, Method, PlanLanguage, Policy, ProductInput, Rounding, Safety, plan_product, sentence,
 };
 use rstest::rstest;
 
@@ -54,8 +57,18 @@ fn with(change: impl FnOnce(&mut ProductInput)) -> ProductInput {
 )]
 #[case::part_of_the_stock_expires(
     with(|input| input.lots = vec![dated(ago(1), 2), dated(ahead(90), 3)]),
-    "Laku ±3,4 per hari; stok 5 cukup 0,9 hari, 2 keburu kedaluwarsa, sampai kulakan berikutnya perlu 40, jadi beli 4 dus (48).",
-    "Sells about 3.4 a day; 5 in stock last 0.9 days, 2 will expire unsold, 40 are needed until the next trip, so buy 4 dus (48)."
+    "Laku ±3,4 per hari; stok 5 cukup 0,9 hari, 2 sudah kedaluwarsa, sampai kulakan berikutnya perlu 40, jadi beli 4 dus (48).",
+    "Sells about 3.4 a day; 5 in stock last 0.9 days, 2 past their date, 40 are needed until the next trip, so buy 4 dus (48)."
+)]
+#[case::a_lot_will_not_sell_in_time(
+    with(|input| input.lots = vec![dated(ahead(1), 30), undated(12)]),
+    "Laku ±3,4 per hari; stok 42 cukup 5,6 hari, 23 keburu kedaluwarsa 23 Nov, sampai kulakan berikutnya perlu 40, jadi beli 2 dus (24).",
+    "Sells about 3.4 a day; 42 in stock last 5.6 days, 23 will expire unsold on 23 Nov, 40 are needed until the next trip, so buy 2 dus (24)."
+)]
+#[case::several_lots_will_not(
+    with(|input| input.lots = vec![dated(ago(9), 1), dated(today(), 9), dated(ahead(1), 30)]),
+    "Laku ±3,4 per hari; stok 40 cukup 2,1 hari, 1 sudah kedaluwarsa, 32 keburu kedaluwarsa mulai 22 Nov, sampai kulakan berikutnya perlu 40, jadi beli 3 dus (36).",
+    "Sells about 3.4 a day; 40 in stock last 2.1 days, 1 past their date, 32 will expire unsold from 22 Nov on, 40 are needed until the next trip, so buy 3 dus (36)."
 )]
 #[case::the_supplier_sells_no_less(
     with(|input| input.minimum_order = Quantity(50)),
@@ -151,5 +164,84 @@ fn weighed_goods_are_told_in_the_unit_that_the_shop_speaks_in() {
     assert_eq!(
         sentence(&line, PlanLanguage::English, loose),
         "Sells about 4.5 kg a day; 3.3 kg in stock last 0.7 days, 41 kg are needed until the next trip, so buy 38 kg."
+    );
+}
+
+/// What the line would say if its forecast were made so.
+fn told(method: Method, effects: &[Effect], language: PlanLanguage) -> String {
+    let mut line = plan_product(today(), &coffee(), &Policy::default());
+    line.method = method;
+    line.reason.effects = effects.to_vec();
+    let sentence = sentence(&line, language, "dus");
+    sentence.split(';').next().unwrap().to_owned()
+}
+
+#[rstest]
+#[case::lately(Method::Ses, &[], "Belakangan laku ±3,4 per hari", "Lately sells about 3.4 a day")]
+#[case::now_and_then(Method::Tsb, &[], "Laku sesekali, ±3,4 per hari", "Sells now and then, about 3.4 a day")]
+#[case::saturdays(
+    Method::Weekday,
+    &[Effect::Weekday { day: Weekday::Sat, factor: 1.6 }],
+    "Laku ±3,4 per hari, Sabtu 1,6x",
+    "Sells about 3.4 a day, on Saturday 1.6 times as much"
+)]
+#[case::saturdays_are_hardly_better(
+    Method::Weekday,
+    &[Effect::Weekday { day: Weekday::Sat, factor: 1.2 }],
+    "Laku ±3,4 per hari",
+    "Sells about 3.4 a day"
+)]
+#[case::before_the_feast(
+    Method::Calendar,
+    &[
+        Effect::Payday { factor: 0.9 },
+        Effect::Lebaran { days: 9, before: true, factor: 2.0 },
+    ],
+    "Laku ±3,4 per hari, menjelang Lebaran biasanya 2x",
+    "Sells about 3.4 a day, before Lebaran 2 times as much"
+)]
+#[case::after_the_feast_and_far_from_payday(
+    Method::Calendar,
+    &[
+        Effect::Payday { factor: 0.8 },
+        Effect::Lebaran { days: 5, before: false, factor: 0.5 },
+    ],
+    "Laku ±3,4 per hari, tanggal tua biasanya 0,8x, sehabis Lebaran biasanya 0,5x",
+    "Sells about 3.4 a day, far from payday 0.8 times as much, after Lebaran 0.5 times as much"
+)]
+fn method_and_effects_are_told_where_they_matter(
+    #[case] method: Method,
+    #[case] effects: &[Effect],
+    #[case] indonesian: &str,
+    #[case] english: &str,
+) {
+    assert_eq!(told(method, effects, PlanLanguage::Indonesian), indonesian);
+    assert_eq!(told(method, effects, PlanLanguage::English), english);
+}
+
+#[test]
+fn every_step_is_told_in_both_languages() {
+    let input = with(|input| input.minimum_order = Quantity(50));
+    let line = plan_product(today(), &input, &Policy::default());
+    let indonesian = steps(&line, PlanLanguage::Indonesian, "dus");
+    assert_eq!(
+        indonesian,
+        [
+            "Catatan: 102 laku dalam 30 hari sejak 2026-10-23 (0 hari kosong dilewati); permintaan lancar.",
+            "Ramalan: 3,4 per hari (rata-rata bergerak).",
+            "Satu belanja harus cukup 7 + 2 = 9 hari: rata-rata 30,6, biasanya meleset 1,7 (dari sebaran hari-hari itu).",
+            "Sasaran tidak kehabisan dalam 95% masa: stok sampai 40 = 30,6 + pengaman 9,4.",
+            "Posisi stok: 5 di toko - 0 keburu kedaluwarsa + 0 dipesan + 0 di jalan - 0 pesanan pelanggan = 5.",
+            "Kurangnya: 40 - 5, jadi 35.",
+            "Pesanan minimal: 35 menjadi 50.",
+            "Kemasan utuh isi 12: 50 menjadi 60.",
+            "Beli: 5 dus (60), sekarang.",
+        ]
+    );
+    let english = steps(&line, PlanLanguage::English, "dus");
+    assert_eq!(english.len(), indonesian.len());
+    assert_eq!(
+        english[3],
+        "The aim is no shortage in 95% of intervals: stock up to 40 = 30.6 + safety 9.4."
     );
 }

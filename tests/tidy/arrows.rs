@@ -73,6 +73,7 @@ pub const TYPES_ONLY: &[(&str, &[&str])] = &[("web", &["store"]), ("store", &["r
 pub const PURE: &[&str] = &[
     "src/model",
     "src/plan",
+    "src/study",
     "src/shop/schedule",
     "src/hub/schedule",
 ];

@@ -6,7 +6,7 @@ pub(super) const PROBABILITY_ROUNDING: f64 = 1e-12;
 
 /// The least whole x >= 0 for which `enough` holds, `enough` being false up to some x and true from there on: strides
 /// that double from the guess until the answer is between two points, then halving.
-pub(super) fn least_whole(guess: f64, enough: impl Fn(i64) -> bool) -> i64 {
+pub(in super::super) fn least_whole(guess: f64, enough: impl Fn(i64) -> bool) -> i64 {
     // Far above any demand, far below where i64 overflows.
     const FARTHEST: i64 = 1 << 60;
     let guess = if guess.is_finite() { guess } else { 0.0 };

@@ -1,5 +1,6 @@
 //! The negative binomial distribution by its mean and variance.
 
+use super::DiscreteDemand;
 use super::incomplete_beta::regularised;
 use super::least_whole::{PROBABILITY_ROUNDING, least_whole};
 use super::normal::{normal_density, normal_quantile, normal_upper_tail};
@@ -137,5 +138,23 @@ impl NegativeBinomial {
 
     fn skewness(&self) -> f64 {
         (1.0 + self.failure) / (self.shape * self.failure).sqrt()
+    }
+}
+
+impl DiscreteDemand for NegativeBinomial {
+    fn mean(&self) -> f64 {
+        Self::mean(self)
+    }
+
+    fn cdf(&self, x: i64) -> f64 {
+        Self::cdf(self, x)
+    }
+
+    fn upper_tail(&self, x: i64) -> f64 {
+        Self::upper_tail(self, x)
+    }
+
+    fn expected_shortage(&self, x: i64) -> f64 {
+        Self::expected_shortage(self, x)
     }
 }

@@ -50,6 +50,14 @@ pub fn normal_loss(k: f64) -> f64 {
     (normal_density(k) - k * normal_upper_tail(k)).max(0.0)
 }
 
+/// Standard normal second loss E\[((Z - k)+)^2\] / 2 = ((k^2 + 1) P(Z > k) - k density(k)) / 2: the integral of
+/// [`normal_loss`] from k on.
+#[must_use]
+pub fn normal_second_loss(k: f64) -> f64 {
+    // Far out the two terms cancel to nothing, which they are.
+    (((k * k + 1.0) * normal_upper_tail(k) - k * normal_density(k)) / 2.0).max(0.0)
+}
+
 /// The k with [`normal_loss`]`(k) = loss`, for a positive loss; above 37 no loss is representable, and that is the
 /// answer for 0, below it and NaN.
 ///

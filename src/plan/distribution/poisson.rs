@@ -1,5 +1,6 @@
 //! The Poisson distribution.
 
+use super::DiscreteDemand;
 use super::incomplete_gamma::regularised;
 use super::least_whole::{PROBABILITY_ROUNDING, least_whole};
 use super::normal::{normal_density, normal_quantile, normal_upper_tail};
@@ -114,5 +115,23 @@ impl Poisson {
         least_whole(self.mean + self.mean.sqrt(), |x| {
             self.expected_shortage(x) <= shortage
         })
+    }
+}
+
+impl DiscreteDemand for Poisson {
+    fn mean(&self) -> f64 {
+        Self::mean(*self)
+    }
+
+    fn cdf(&self, x: i64) -> f64 {
+        Self::cdf(*self, x)
+    }
+
+    fn upper_tail(&self, x: i64) -> f64 {
+        Self::upper_tail(*self, x)
+    }
+
+    fn expected_shortage(&self, x: i64) -> f64 {
+        Self::expected_shortage(*self, x)
     }
 }

@@ -108,7 +108,7 @@ impl Words<'_> {
 
     fn forecast(&self) -> String {
         let name = self.model(self.reason.model);
-        let per_day = self.text.measured(self.line.forecast_per_day);
+        let per_day = self.measured(self.line.forecast_per_day);
         self.pick(
             format!("Ramalan: {per_day} per hari ({name})."),
             format!("Forecast: {per_day} a day ({name})."),
@@ -124,15 +124,15 @@ impl Words<'_> {
         match model {
             Model::MovingAverage => name.to_owned(),
             Model::Ses { alpha } | Model::Croston { alpha } | Model::Sba { alpha } => {
-                format!("{name}, alpha {}", self.hundredths(alpha))
+                format!("{name}, alpha {}", self.fine(alpha))
             }
             Model::Tsb {
                 alpha_demand,
                 alpha_probability,
             } => format!(
                 "{name}, alpha {} / {}",
-                self.hundredths(alpha_demand),
-                self.hundredths(alpha_probability)
+                self.fine(alpha_demand),
+                self.fine(alpha_probability)
             ),
             Model::Seasonal(effects) => {
                 let kinds = [
@@ -155,21 +155,21 @@ impl Words<'_> {
     fn effects(&self) -> Vec<String> {
         let tell = |effect: &Effect| match *effect {
             Effect::Weekday { day, factor } => {
-                let ((indonesian, english), times) = (weekday(day), self.hundredths(factor));
+                let ((indonesian, english), times) = (weekday(day), self.fine(factor));
                 self.pick(
                     format!("Hari paling ramai: {indonesian}, {times}x hari biasa."),
                     format!("The best day: {english}, {times} times an average day."),
                 )
             }
             Effect::Payday { factor } => {
-                let times = self.hundredths(factor);
+                let times = self.fine(factor);
                 self.pick(
                     format!("Letak terhadap hari gajian: {times}x hari biasa."),
                     format!("Where the days stand to payday: {times} times an average day."),
                 )
             }
             Effect::Lebaran { days, factor, .. } => {
-                let (days, times) = (self.text.whole(i64::from(days)), self.hundredths(factor));
+                let (days, times) = (self.text.whole(i64::from(days)), self.fine(factor));
                 self.pick(
                     format!("Musim Lebaran: {days} hari, {times}x hari biasa."),
                     format!("Season of Lebaran: {days} days, {times} times an average day."),
@@ -215,7 +215,7 @@ impl Words<'_> {
 
     fn candidate(&self, candidate: &Candidate) -> String {
         let name = self.model(Some(candidate.model));
-        let cost = self.hundredths(candidate.cost);
+        let cost = self.fine(candidate.cost);
         let saving = candidate.saving.map_or_else(String::new, |saving| {
             let percent = self.text.decimal(saving.share * 100.0);
             let proof = self.text.decimal(saving.proof);
@@ -232,10 +232,10 @@ impl Words<'_> {
 
     fn error(&self) -> String {
         let reason = self.reason;
-        let sigma = self.text.measured(self.line.sigma_protection);
+        let sigma = self.measured(self.line.sigma_protection);
         let days = self.text.whole(i64::from(self.line.protection_days));
         let (review, lead) = (reason.review_days, reason.lead_time_days);
-        let mean = self.text.measured(reason.mean);
+        let mean = self.measured(reason.mean);
         let origins = self.text.whole(i64::from(reason.origins));
         let source = match reason.sigma_rule {
             Some(SigmaRule::Origins) => self.pick(
@@ -254,9 +254,9 @@ impl Words<'_> {
     }
 
     fn level(&self) -> String {
-        let level = self.text.measured(self.line.order_up_to);
-        let mean = self.text.measured(self.reason.mean);
-        let safety = self.text.measured(self.line.safety_stock);
+        let level = self.measured(self.line.order_up_to);
+        let mean = self.measured(self.reason.mean);
+        let safety = self.measured(self.line.safety_stock);
         let target = match self.reason.target {
             Some(Target::CycleService { probability }) => {
                 let percent = self.text.decimal(probability * 100.0);
@@ -297,7 +297,7 @@ impl Words<'_> {
 
     fn need(&self) -> String {
         let need = self.text.goods(self.line.need.0);
-        let level = self.text.measured(self.line.order_up_to);
+        let level = self.measured(self.line.order_up_to);
         let position = self.text.goods(self.line.position.0);
         self.pick(
             format!("Kurangnya: {level} - {position}, jadi {need}."),
@@ -338,6 +338,13 @@ impl Words<'_> {
                     format!("No more than {cap} sells before it expires: becomes {to}."),
                 )
             }
+            Step::CutToBudget { from, to, .. } => {
+                let (from, to) = (goods(from), goods(to));
+                self.pick(
+                    format!("Uang belanja terbatas: {from} menjadi {to}."),
+                    format!("The money for buying is short: {from} becomes {to}."),
+                )
+            }
             Step::BelowMinimum { from, minimum } => {
                 let (from, minimum) = (goods(from), goods(minimum));
                 self.pick(
@@ -364,15 +371,35 @@ impl Words<'_> {
         )
     }
 
-    /// A small figure to two decimals.
-    fn hundredths(&self, value: f64) -> String {
-        let hundredths = half_up(value * 100.0);
-        let (units, rest) = (hundredths / 100, hundredths.unsigned_abs() % 100);
+    /// An average quantity of goods, in base units.
+    fn measured(&self, base_units: f64) -> String {
+        let Measures {
+            unit, unit_factor, ..
+        } = self.text.measures;
+        if unit_factor <= 1 {
+            return self.fine(base_units);
+        }
+        format!("{} {unit}", self.fine(base_units / unit_factor as f64))
+    }
+
+    /// A figure to three digits or so: whoever recomputes a step must come out where it does.
+    fn fine(&self, value: f64) -> String {
+        if value < 0.0 {
+            return format!("-{}", self.fine(-value));
+        }
+        let (decimals, scale) = match value {
+            100.0.. => (0, 1.0),
+            10.0.. => (1, 10.0),
+            1.0.. => (2, 100.0),
+            _ => (4, 10_000.0),
+        };
+        let scaled = half_up(value * scale);
+        let (units, rest) = (scaled / scale as i64, scaled % scale as i64);
         let whole = self.text.whole(units);
         if rest == 0 {
             return whole;
         }
-        let digits = format!("{rest:02}");
+        let digits = format!("{rest:0decimals$}");
         let digits = digits.trim_end_matches('0');
         self.pick(format!("{whole},{digits}"), format!("{whole}.{digits}"))
     }

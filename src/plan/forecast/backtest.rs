@@ -1,14 +1,17 @@
-//! What a model would have cost a shop: on every past morning the level that the policy would have set from the model's
-//! own forecast and error, as known then, against what was asked for after it.
+//! What a model would have cost a shop: on every past morning the level that the (R, S) policy would have set from the
+//! model's own forecast and error, as known then, against what was asked for after it.
 //!
-//! Costs are per unit of purchase cost, so that shop and hub reach the same choice without knowing a price.
+//! Costs are per unit of purchase cost, so that shop and hub reach the same choice without knowing a price. Levels are
+//! quantiles at the critical ratio of those costs (the newsvendor's), not at the service level that the shop wants: there
+//! every model is judged at its own best, and one that expects too much does not win because more stock would have been
+//! right anyway; and the choice, and with it the quantity, cannot turn when a higher service level is wanted.
 
 use super::calendar::{Calendar, Position};
 use super::error::PastErrors;
 use super::history::History;
 use super::method::{Model, Window};
 use crate::plan::distribution::{MIN_VARIANCE_RATIO, normal_quantile};
-use crate::plan::policy::{Distribution, Policy, Safety};
+use crate::plan::policy::{Distribution, Policy};
 
 /// What a protection interval costs, per base unit and its purchase cost.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,6 +34,14 @@ impl UnitCosts {
             margin: policy.margin_fraction,
             shelf_life_days: shelf_life_days.map(|days| days as usize),
         }
+    }
+
+    /// The probability of no shortage at which an interval of `horizon` days costs least: margin over margin and what
+    /// a unit too many costs; from 0.5 to 0.9999, as a service level.
+    fn critical_ratio(&self, horizon: usize) -> f64 {
+        let perishes = self.shelf_life_days.is_some_and(|days| days <= horizon);
+        let over = if perishes { 1.0 } else { self.holding };
+        (self.margin / (self.margin + over)).clamp(0.5, 0.9999)
     }
 
     /// Days over which goods bought at once are there to be sold: `horizon`, or the shelf life where that is shorter.
@@ -57,38 +68,35 @@ impl UnitCosts {
 /// The order-up-to level in closed form, near enough to compare models by, a hundred times faster than the exact
 /// quantile of [`crate::plan::order_up_to`], which plans.
 ///
-/// Negative binomial: Cornish-Fisher expansion to the fourth cumulant with the continuity correction of whole units, kept
-/// below the bounds of Markov and Cantelli, beyond which the expansion goes where demand is rarer than one in an interval.
-/// It is the exact quantile for 19 of 20 means above 5 and within a unit or two below. A fill rate gives the k of the normal
-/// loss in place of the quantile, below the bound of Scarf.
+/// Negative binomial and Poisson: Cornish-Fisher expansion to the fourth cumulant with the continuity correction of whole
+/// units, kept below the bounds of Markov and Cantelli, beyond which the expansion goes where demand is rarer than one in
+/// an interval. It is the exact quantile for 19 of 20 means above 5, and mostly within a unit below.
 ///
-/// Sources: E. A. Cornish, R. A. Fisher, "Moments and cumulants in the specification of distributions", Revue de
-/// l'Institut International de Statistique 5 (1938); H. Scarf, "A min-max solution of an inventory problem", 1958.
+/// Source: E. A. Cornish, R. A. Fisher, "Moments and cumulants in the specification of distributions", Revue de l'Institut
+/// International de Statistique 5 (1938).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct QuickLevel {
     distribution: Distribution,
-    safety: Safety,
     service_level: f64,
-    service_factor: f64,
+    /// The normal quantile of the service level.
+    factor: f64,
+    /// Square root of the odds of the service level: Cantelli's bound in standard deviations.
+    cantelli: f64,
     /// Var(L) / H^2: what a lead time that varies adds to the variance, in parts of m^2.
     late: f64,
-    /// (1 - beta) R / H, where a fill rate is set: the part of m that may be missing.
-    shortage: Option<f64>,
 }
 
 impl QuickLevel {
-    /// As the policy wants it.
+    /// The quantile at `service_level` (above 0 and below 1) of the policy's distribution.
     #[must_use]
-    pub fn of(policy: &Policy) -> Self {
-        let horizon = f64::from(policy.protection_days().max(1));
-        let reviewed = f64::from(policy.review_days) / horizon;
+    pub fn of(policy: &Policy, service_level: f64) -> Self {
+        let late = policy.lead_time_sd_days / f64::from(policy.protection_days().max(1));
         Self {
             distribution: policy.distribution,
-            safety: policy.safety,
-            service_level: policy.service_level,
-            service_factor: normal_quantile(policy.service_level),
-            late: (policy.lead_time_sd_days / horizon) * (policy.lead_time_sd_days / horizon),
-            shortage: policy.fill_rate.map(|rate| (1.0 - rate) * reviewed),
+            service_level,
+            factor: normal_quantile(service_level),
+            cantelli: (service_level / (1.0 - service_level)).sqrt(),
+            late: late * late,
         }
     }
 
@@ -97,9 +105,6 @@ impl QuickLevel {
     pub fn level(&self, mean: f64, sigma: f64) -> f64 {
         if mean <= 0.0 {
             return 0.0;
-        }
-        if self.safety == Safety::None {
-            return mean;
         }
         let late = self.late * mean * mean;
         let variance = match self.distribution {
@@ -111,61 +116,27 @@ impl QuickLevel {
             Distribution::Normal => sigma * sigma + late,
             Distribution::Poisson => mean + late,
         };
-        if variance == 0.0 {
-            return mean;
-        }
         let sd = variance.sqrt();
-        let k = match self.shortage {
-            None => self.service_factor,
-            Some(share) => quick_loss_inverse(share * mean / sd),
-        };
-        match self.distribution {
-            Distribution::Normal => mean + k * sd,
-            Distribution::NegativeBinomial | Distribution::Poisson => {
-                let level = mean + sd * self.expansion(k, mean, variance);
-                let bound = match self.shortage {
-                    None => {
-                        let odds = self.service_level / (1.0 - self.service_level);
-                        let (markov, cantelli) =
-                            (mean / (1.0 - self.service_level), mean + sd * odds.sqrt());
-                        if cantelli < markov { cantelli } else { markov }
-                    }
-                    Some(share) => mean + variance / (4.0 * share * mean) - share * mean,
-                };
-                let whole = (level - 0.5).ceil();
-                let whole = if bound < whole { bound.floor() } else { whole };
-                if whole < 0.0 { 0.0 } else { whole }
-            }
+        if self.distribution == Distribution::Normal {
+            return mean + self.factor * sd;
         }
+        let level = (mean + sd * self.expansion(mean, variance) - 0.5).ceil();
+        let (markov, cantelli) = (mean / (1.0 - self.service_level), mean + sd * self.cantelli);
+        let bound = if cantelli < markov { cantelli } else { markov };
+        let level = if bound < level { bound.floor() } else { level };
+        if level < 0.0 { 0.0 } else { level }
     }
 
-    /// Standardised quantile of the negative binomial for the standard normal quantile `k`.
-    fn expansion(&self, k: f64, mean: f64, variance: f64) -> f64 {
+    /// Standardised quantile of the negative binomial.
+    fn expansion(&self, mean: f64, variance: f64) -> f64 {
         let ratio = variance / mean;
-        // Cumulants beyond the second: v (2 w - 1) and v (6 w (w - 1) + 1), w the variance over the mean.
+        // With w = v / m the third and fourth cumulants are v (2 w - 1) and v (6 w (w - 1) + 1).
         let skewness = (2.0 * ratio - 1.0) / variance.sqrt();
         let kurtosis = (6.0 * ratio * (ratio - 1.0) + 1.0) / variance;
-        let square = k * k;
+        let (k, square) = (self.factor, self.factor * self.factor);
         k + skewness * (square - 1.0) / 6.0 + kurtosis * k * (square - 3.0) / 24.0
             - skewness * skewness * k * (2.0 * square - 5.0) / 36.0
     }
-}
-
-/// k with G(k) = `loss` to about 0.001 for a loss from 1e-6 to 1; above that -loss, which G approaches from below.
-///
-/// Source: the rational approximation of E. A. Silver, D. F. Pyke, D. J. Thomas, "Inventory and production management in
-/// supply chains", 4th ed., appendix on the unit normal distribution.
-fn quick_loss_inverse(loss: f64) -> f64 {
-    if loss > 1.0 {
-        return -loss;
-    }
-    let loss = if loss < 1e-9 { 1e-9 } else { loss };
-    let z = libm::log(25.0 / (loss * loss)).sqrt();
-    let above = ((1.089_729_5 * z - 3.883_683_0) * z + 5.621_105_4) * z - 5.392_556_9;
-    let below =
-        (((-3.291_291_14e-3 * z + 6.691_368_68e-2) * z + 5.073_266_22e-1) * z - 7.249_648_5e-1) * z
-            + 1.0;
-    above / below
 }
 
 /// All that a backtest depends on besides the history.
@@ -185,11 +156,13 @@ impl Rules {
     /// Of the policy, for goods of this shelf life.
     #[must_use]
     pub fn of(policy: &Policy, shelf_life_days: Option<u32>) -> Self {
+        let protection_days = policy.protection_days() as usize;
+        let costs = UnitCosts::of(policy, shelf_life_days);
         Self {
             window: policy.window(),
-            protection_days: policy.protection_days() as usize,
-            level: QuickLevel::of(policy),
-            costs: UnitCosts::of(policy, shelf_life_days),
+            protection_days,
+            level: QuickLevel::of(policy, costs.critical_ratio(protection_days)),
+            costs,
         }
     }
 }

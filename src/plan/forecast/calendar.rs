@@ -49,6 +49,9 @@ pub fn lebaran_dates() -> Vec<NaiveDate> {
 /// of the month.
 pub const PAYDAY_SECTIONS: usize = 4;
 
+/// Days of each section in an average month.
+pub const PAYDAY_SECTION_DAYS: [f64; PAYDAY_SECTIONS] = [6.4, 5.0, 9.0, 10.0];
+
 /// Sections of the season around Lebaran, [`NOT_LEBARAN`] included.
 pub const LEBARAN_SECTIONS: usize = LEBARAN_SEASON.len() + 1;
 

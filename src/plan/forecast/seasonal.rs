@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::MIN_DAYS;
 use super::calendar::{
-    LAST_BEFORE_LEBARAN, LEBARAN_SECTIONS, NOT_LEBARAN, PAYDAY_SECTIONS, Position,
+    LAST_BEFORE_LEBARAN, LEBARAN_SECTIONS, NOT_LEBARAN, PAYDAY_SECTION_DAYS, PAYDAY_SECTIONS,
+    Position,
 };
 use super::method::{Forecaster, Window};
 use super::outlook::{Effect, Expected};
@@ -33,8 +34,8 @@ const FACTORS: (f64, f64) = (0.05, 10.0);
 ///
 /// The level is the moving average of demand over that of the factors in force (ratio to moving average). A factor is the
 /// ratio of the demand seen on its days to what the level and the other factors expected of them, drawn towards 1 by
-/// n / (n + k), n its days and k = cv^2 / tau^2: the variance of a day's demand relative to the mean squared, over the
-/// variance that factors are believed to have.
+/// n / (n + k), n its days and k = cv^2 / tau^2: the variance of a day's demand about its forecast relative to the mean
+/// squared, over the variance that factors are believed to have.
 ///
 /// Sources: ratio to moving average, F. R. Macaulay, "The smoothing of time series", 1931; the weight is Buhlmann's
 /// credibility, H. Buhlmann, "Experience rating and credibility", ASTIN Bulletin 4 (1967). Unit: base units per day;
@@ -47,7 +48,9 @@ pub(super) struct Seasonal {
     /// Of the first k days: demand, and factors as they were on those days.
     demand_sums: Vec<f64>,
     factor_sums: Vec<f64>,
-    squares: f64,
+    /// Of the days since factors are learned: (demand - expected)^2, and expected^2.
+    squared_errors: f64,
+    squared_means: f64,
     weekday: [Factor; 7],
     payday: [Factor; PAYDAY_SECTIONS],
     lebaran: [Factor; LEBARAN_SECTIONS],
@@ -61,7 +64,8 @@ impl Seasonal {
             level: 0.0,
             demand_sums: vec![0.0],
             factor_sums: vec![0.0],
-            squares: 0.0,
+            squared_errors: 0.0,
+            squared_means: 0.0,
             weekday: [Factor::NONE; 7],
             payday: [Factor::NONE; PAYDAY_SECTIONS],
             lebaran: [Factor::NONE; LEBARAN_SECTIONS],
@@ -82,20 +86,19 @@ impl Seasonal {
         self.level * (weekday * payday * lebaran)
     }
 
-    /// k of the credibility, before it is divided by the variance of the factors.
+    /// Variance of a day's demand about what was expected of it, over the mean squared.
     fn relative_variance(&self) -> f64 {
-        let days = (self.demand_sums.len() - 1) as f64;
-        let sum = self.demand_sums[self.demand_sums.len() - 1];
-        if sum == 0.0 {
+        if self.squared_means == 0.0 {
             return 0.0;
         }
-        let ratio = self.squares * days / (sum * sum) - 1.0;
-        if ratio < 0.0 { 0.0 } else { ratio }
+        self.squared_errors / self.squared_means
     }
 
     fn learn(&mut self, position: Position, demand: f64) {
         let factors = self.factors(position);
         let expected = self.level * (factors[0] * factors[1] * factors[2]);
+        self.squared_errors += (demand - expected) * (demand - expected);
+        self.squared_means += expected * expected;
         let noise = self.relative_variance();
         let on = [
             self.effects.weekday,
@@ -118,7 +121,6 @@ impl Seasonal {
 
 impl Forecaster for Seasonal {
     fn observe(&mut self, position: Position, demand: f64) {
-        self.squares += demand * demand;
         // A level of less than a week says more about its weekdays than about the product.
         if self.demand_sums.len() > MIN_DAYS {
             self.learn(position, demand);
@@ -157,7 +159,10 @@ impl Forecaster for Seasonal {
 
     fn effects(&self, ahead: &[Position]) -> Vec<Effect> {
         let mut effects = Vec::new();
+        let mean = |factors: Vec<f64>| factors.iter().sum::<f64>() / factors.len() as f64;
+        // The level has what the factors of all days have in common; what is told is relative to an average day.
         if self.effects.weekday {
+            let average = mean(self.weekday.iter().map(|factor| factor.value).collect());
             let strongest = (0..7).max_by(|&one, &other| {
                 let value = |day: usize| self.weekday[day].value;
                 // The earlier day of two alike.
@@ -166,18 +171,20 @@ impl Forecaster for Seasonal {
             if let Some(day) = strongest {
                 effects.push(Effect::Weekday {
                     day: Weekday::try_from(day as u8).unwrap_or(Weekday::Mon),
-                    factor: self.weekday[day].value,
+                    factor: self.weekday[day].value / average,
                 });
             }
         }
-        let mean = |factors: Vec<f64>| factors.iter().sum::<f64>() / factors.len() as f64;
-        let payday: Vec<f64> = ahead
-            .iter()
-            .map(|position| self.payday[usize::from(position.payday)].value)
-            .collect();
-        if self.effects.payday && !payday.is_empty() {
+        if self.effects.payday && !ahead.is_empty() {
+            let days: f64 = PAYDAY_SECTION_DAYS.iter().sum();
+            let sections = self.payday.iter().zip(PAYDAY_SECTION_DAYS);
+            let average: f64 = sections
+                .map(|(factor, days)| factor.value * days)
+                .sum::<f64>()
+                / days;
+            let here = |position: &Position| self.payday[usize::from(position.payday)].value;
             effects.push(Effect::Payday {
-                factor: mean(payday),
+                factor: mean(ahead.iter().map(here).collect()) / average,
             });
         }
         let season: Vec<usize> = ahead

@@ -12,8 +12,10 @@ use utoipa_axum::routes;
 
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity, Sku};
+use crate::plan::explain::{ForecastDay, HistoryDay};
 use crate::plan::{DemandClass, Method, PlanLanguage, Urgency, sentence};
 use crate::shop::Shop;
+use crate::shop::explain::Explained;
 use crate::shop::nightly::{Plan, PlannedLine};
 use crate::web::problem::Json;
 use crate::web::{Language, Problem};
@@ -164,7 +166,11 @@ impl PlanBody {
 }
 
 impl PlanLineBody {
-    fn new(planned: PlannedLine, language: Language) -> Result<Self> {
+    /// The body of a line, its sentence in `language`.
+    ///
+    /// # Errors
+    /// As [`PlanBody::new`].
+    pub fn new(planned: PlannedLine, language: Language) -> Result<Self> {
         let spoken = match language {
             Language::Indonesian => PlanLanguage::Indonesian,
             Language::English => PlanLanguage::English,
@@ -201,6 +207,37 @@ impl PlanLineBody {
             urgency: line.urgency,
             days_to_stock_out: line.days_to_stock_out,
             cost: planned.cost,
+        })
+    }
+}
+
+/// One product's plan laid open.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExplainedBody {
+    /// The local date that it is for.
+    pub plan_date: NaiveDate,
+    /// The line, as the plan has it.
+    pub line: PlanLineBody,
+    /// Each step from the history to the quantity, in words.
+    pub steps: Vec<String>,
+    /// Every day that was read, oldest first: base units asked for, none where nothing was there to sell.
+    pub history: Vec<HistoryDay>,
+    /// The days of the protection interval: base units expected, and the 10% and 90% quantiles of each day.
+    pub forecast: Vec<ForecastDay>,
+}
+
+impl ExplainedBody {
+    /// The body of an explanation, its words in `language`.
+    ///
+    /// # Errors
+    /// As [`PlanBody::new`].
+    pub fn new(explained: &Explained, language: Language) -> Result<Self> {
+        Ok(Self {
+            plan_date: explained.plan_date,
+            line: PlanLineBody::new(explained.line.clone(), language)?,
+            steps: explained.steps(language),
+            history: explained.history.clone(),
+            forecast: explained.forecast.clone(),
         })
     }
 }

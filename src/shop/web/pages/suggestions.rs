@@ -11,6 +11,7 @@ use super::{Pages, deliveries, in_unit, money};
 use crate::error::{Error, Result};
 use crate::model::Quantity;
 use crate::model::day::ROLLOVER_HOUR;
+use crate::plan::explain::demand_class;
 use crate::plan::{Method, PlanLanguage, PlanLine, Urgency, sentence};
 use crate::shop::deliveries::DeliveryQuery;
 use crate::shop::nightly::{Plan, PlannedLine};
@@ -45,6 +46,7 @@ struct LineView {
     amount: String,
     cost: String,
     sentence: String,
+    demand_class: &'static str,
 }
 
 #[derive(Deserialize)]
@@ -166,5 +168,9 @@ fn line_view(planned: &PlannedLine, language: Language) -> LineView {
         amount,
         cost: money(planned.cost, language),
         sentence: sentence(&planned.line, spoken, planned.measures()),
+        demand_class: planned
+            .line
+            .demand_class
+            .map_or("", |class| demand_class(class, spoken)),
     }
 }

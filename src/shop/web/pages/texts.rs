@@ -29,6 +29,7 @@ pub struct Texts {
     pub too_little_history: &'static str,
     pub on_the_way: &'static str,
     pub plan_now: &'static str,
+    pub demand: &'static str,
     /// Stock.
     pub search: &'static str,
     pub incoming: &'static str,
@@ -99,6 +100,7 @@ static INDONESIAN: Texts = Texts {
     too_little_history: "barang belum punya cukup catatan penjualan (paling sedikit 7 hari).",
     on_the_way: "Sedang dikirim distributor",
     plan_now: "Hitung ulang sekarang",
+    demand: "Permintaan",
     search: "Cari barang",
     incoming: "Akan datang",
     position: "Posisi",
@@ -154,6 +156,7 @@ static ENGLISH: Texts = Texts {
     too_little_history: "products have too few recorded sales (at least 7 days are needed).",
     on_the_way: "On its way from the distributor",
     plan_now: "Compute again now",
+    demand: "Demand",
     search: "Search",
     incoming: "Coming",
     position: "Position",

@@ -1,4 +1,20 @@
-//! How often to visit a shop: one interval for its whole basket.
+//! How often to visit a shop, and which products to bring on which visit.
+//!
+//! - [`joint_interval`]: one interval for the whole basket, all products on every delivery.
+//! - [`Basket`]: what the basket costs on any interval, and integer multiples of a base interval (product k on every
+//!   m_k-th delivery): the heuristic of Silver, and the best there is.
+//! - [`Basket::power_of_two`]: intervals that a calendar can keep.
+//! - [`Basket::compare`]: all of them side by side, for a page.
+
+mod basket;
+mod comparison;
+mod exact;
+mod multiples;
+mod power_of_two;
+
+pub use basket::{Basket, ItemSchedule, Schedule};
+pub use comparison::JointComparison;
+pub use power_of_two::PowerOfTwoSchedule;
 
 /// What a delivery to a shop costs, in money, and how long the periods are that demand is given in.
 #[derive(Debug, Clone, Copy, PartialEq)]
