@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 use chrono::{Days, NaiveDate};
 use kulakan::history::{History, Series};
 use kulakan::model::Sku;
-use kulakan::plan::Policy;
+use kulakan::plan::{Planner, Policy};
+use kulakan::shop::store::plans;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kulakan");
 const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers");
@@ -115,8 +116,10 @@ fn from_database(folder: &Path, python: Option<&str>) {
     let date = (last_day() + Days::new(1)).to_string();
     let plan = own(&["shop", "plan", "--json", "--date", &date]);
     let ours = report("kulakan shop plan", None, &plan, &folder.join("plan.json"));
+    let database = shop.join("shop.db");
+    read_and_planned(&database, last_day() + Days::new(1));
     if let Some(python) = python {
-        let (database, out) = (shop.join("shop.db"), folder.join("database.csv"));
+        let out = folder.join("database.csv");
         let peer = peer(
             python,
             "levels_numpy_database.py",
@@ -130,6 +133,31 @@ fn from_database(folder: &Path, python: Option<&str>) {
         );
         compare("numpy", &folder.join("kulakan.csv"), &out);
     }
+}
+
+/// The same without start, language, printing and keeping: the rows of the database as planned products.
+fn read_and_planned(database: &Path, date: NaiveDate) {
+    let connection = rusqlite::Connection::open(database).unwrap();
+    let planner = Planner::new(date, &Policy::default());
+    let best = (0..RUNS)
+        .map(|_| {
+            let started = Instant::now();
+            let mut lines = 0;
+            plans::for_each_input(&connection, date, |_, input| {
+                divan::black_box(planner.product(&input));
+                lines += 1;
+                Ok(())
+            })
+            .unwrap();
+            assert_eq!(lines, PRODUCTS);
+            started.elapsed()
+        })
+        .min()
+        .unwrap();
+    println!(
+        "  of which its rows read and planned {:.3} s",
+        best.as_secs_f64()
+    );
 }
 
 fn planning(products: usize) {
