@@ -17,6 +17,7 @@ mod laws;
 mod levels;
 mod lots;
 mod methods;
+mod monotone;
 mod nested;
 mod newsvendor;
 mod oracle;
