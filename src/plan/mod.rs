@@ -4,6 +4,7 @@
 //! the same bits on every machine. Floating-point numbers live in this module only and leave it rounded, in whole
 //! packs, or as figures for the reader.
 //!
+//! - [`policy`]: how a shop wants its stock planned.
 //! - [`demand`]: daily series, censored days.
 //! - [`deteriorating`]: lots and deliveries of goods that decay.
 //! - [`forecast`]: the moving average and other methods, their error, and the choice between them.
@@ -17,7 +18,6 @@
 //! - [`lot`]: how much to order or make at a time, and at which stock.
 //! - [`newsvendor`]: goods that sell on one day only.
 //! - [`joint`]: delivery intervals for a basket.
-//! - [`joint`]: one delivery interval for a basket.
 //! - [`explain`]: one product's plan laid open.
 //! - [`nested`]: delivery intervals of all shops and lots of all products together.
 //! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.

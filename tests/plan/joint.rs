@@ -80,6 +80,8 @@ fn the_interval_is_at_least_a_day() {
 #[case::negative_demand(COSTS, [5.0, -1.0, 2.0])]
 #[case::demand_that_is_no_number(COSTS, [5.0, f64::NAN, 2.0])]
 #[case::holding_for_nothing(JointCosts { holding_fraction_per_period: 0.0, ..COSTS }, [1.0; 3])]
+#[case::cost_whose_double_is_infinite(JointCosts { per_delivery: 1e308, ..COSTS }, [1.0; 3])]
+#[case::an_interval_beyond_all_numbers(JointCosts { per_delivery: 1e200, holding_fraction_per_period: 1e-300, ..COSTS }, [1.0; 3])]
 #[case::negative_cost(JointCosts { per_delivery: -1.0, ..COSTS }, [1.0; 3])]
 fn there_is_no_interval_without(#[case] costs: JointCosts, #[case] demand: [f64; 3]) {
     assert_eq!(joint_interval(&costs, &basket(demand)), None);

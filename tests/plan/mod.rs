@@ -10,6 +10,7 @@ pub mod definition;
 mod deteriorating;
 mod distribution;
 mod expiry_and_packs;
+mod extremes;
 mod forecast;
 mod joint;
 mod joint_multiples;

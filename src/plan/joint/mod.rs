@@ -54,7 +54,8 @@ pub struct JointInterval {
 ///
 /// Source: economic order interval for multiple items, R. J. Tersine, "Principles of inventory and materials
 /// management" (1994). A product without demand is not delivered and counts on neither side. `None` when nothing is
-/// demanded, nothing costs anything to hold, or a figure is negative or not a number.
+/// demanded, nothing costs anything to hold, a figure is negative or not a number, or the interval would be longer than any
+/// number.
 #[must_use]
 pub fn joint_interval(costs: &JointCosts, items: &[JointItem]) -> Option<JointInterval> {
     let mut delivery = costs.per_delivery;
@@ -72,11 +73,15 @@ pub fn joint_interval(costs: &JointCosts, items: &[JointItem]) -> Option<JointIn
         }
     }
     let holding = costs.holding_fraction_per_period * value;
-    if !(delivery.is_finite() && delivery >= 0.0 && holding.is_finite() && holding > 0.0) {
+    if !(delivery >= 0.0 && holding.is_finite() && holding > 0.0) {
         return None;
     }
     let periods = (2.0 * delivery / holding).sqrt();
     let days_unrounded = periods * f64::from(costs.period_days);
+    // Costs of deliveries that are infinite, or so far above those of holding that the quotient is.
+    if !days_unrounded.is_finite() {
+        return None;
+    }
     Some(JointInterval {
         periods,
         days_unrounded,

@@ -230,12 +230,15 @@ pub fn poisson_exact(
     })
 }
 
-/// A whole position y with P(D = y), P(D <= y) and g(y), carried from one to the next without a new sum.
+/// A whole position y with P(D = y), P(D <= y), P(D > y) and g(y), carried from one to the next without a new sum. Each
+/// tail is carried by itself: the smaller one decides where a cost is many times the other, and what is left of 1
+/// would have lost it.
 #[derive(Clone, Copy)]
 struct Position {
     level: i64,
     probability: f64,
     at_most: f64,
+    above: f64,
     cost: f64,
 }
 
@@ -246,22 +249,24 @@ impl Position {
             level,
             probability: demand.probability(level),
             at_most: demand.cdf(level),
+            above: demand.upper_tail(level),
             cost: holding * (level as f64 - demand.mean() + short) + waiting * short,
         }
     }
 
     /// From a level of 0 or above: g(y + 1) - g(y) = h P(D <= y) - p P(D > y).
     fn step_up(&mut self, mean: f64, holding: f64, waiting: f64) {
-        self.cost += holding * self.at_most - waiting * (1.0 - self.at_most);
+        self.cost += holding * self.at_most - waiting * self.above;
         self.level += 1;
         self.probability *= mean / self.level as f64;
         self.at_most = (self.at_most + self.probability).min(1.0);
+        self.above = (self.above - self.probability).max(0.0);
     }
 
     fn step_down(&mut self, mean: f64, holding: f64, waiting: f64) {
-        let before = (self.at_most - self.probability).max(0.0);
-        self.cost -= holding * before - waiting * (1.0 - before);
-        self.at_most = before;
+        self.at_most = (self.at_most - self.probability).max(0.0);
+        self.above = (self.above + self.probability).min(1.0);
+        self.cost -= holding * self.at_most - waiting * self.above;
         self.probability = if self.level > 0 && mean > 0.0 {
             self.probability * self.level as f64 / mean
         } else {
