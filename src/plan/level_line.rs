@@ -21,7 +21,7 @@ pub struct LevelLine {
     pub sigma_protection: f64,
     /// H = R + L.
     pub protection_days: u32,
-    /// k = (S - m) / sigma_H; 0 where sigma_H is 0.
+    /// k = (S - m) / sqrt(sigma_H^2 + f^2 Var(L)); 0 where there is no deviation.
     pub service_factor: f64,
     /// S - m.
     pub safety_stock: f64,

@@ -270,7 +270,7 @@ fn forecast_line(
     let urgency = urgency(position, &levels);
     let shelf_life_cap = input
         .shelf_life_days
-        .map(|days| perishable::shelf_life_cap(forecast, days));
+        .map(|days| perishable::shelf_life_cap(forecast, days, &stock));
     let order = rounding::order(
         need,
         &OrderBounds {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::ProductInput;
 use super::forecast::Forecast;
 use super::policy::Policy;
-use crate::model::Quantity;
+use crate::model::{Quantity, StockPosition};
 
 /// What is left of the goods that came in with one expiry date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -235,10 +235,17 @@ pub fn ageing(
     }
 }
 
-/// The most that may be bought at once: whole base units expected to sell within the shelf life.
+/// The most that may be bought at once: whole base units expected to sell within the shelf life, and what is owed to
+/// customers beyond all that is there or on its way, which leaves the shop as soon as it comes.
 #[must_use]
-pub fn shelf_life_cap(forecast: &Forecast, shelf_life_days: u32) -> Quantity {
-    narrowed(forecast.expected_floor(i64::from(shelf_life_days)))
+pub fn shelf_life_cap(
+    forecast: &Forecast,
+    shelf_life_days: u32,
+    stock: &StockPosition,
+) -> Quantity {
+    let covered = (stock.position() + stock.backordered).max(Quantity::ZERO);
+    let owed = (stock.backordered - covered).max(Quantity::ZERO);
+    narrowed(forecast.expected_floor(i64::from(shelf_life_days))) + owed
 }
 
 /// The lots as batches, one for each date and one for the goods without any, in that order.

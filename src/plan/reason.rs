@@ -106,7 +106,7 @@ pub enum Step {
     },
     /// No more than can sell before its date, in whole packs.
     CappedByShelfLife {
-        /// What can sell within the shelf life.
+        /// What can sell within the shelf life, with what is owed and nowhere.
         cap: Quantity,
         /// The whole packs in it.
         to: Quantity,

@@ -160,6 +160,30 @@ fn what_is_owed_leaves_with_the_lot_that_expires_first() {
 }
 
 #[test]
+fn what_is_owed_and_nowhere_is_bought_beyond_the_shelf_life() {
+    let owing = |owed: i64, shelf: i64| {
+        let input = selling(3, |input| {
+            input.shelf_life_days = Some(4);
+            input.backordered = Quantity(owed);
+            input.lots = vec![undated(shelf)];
+        });
+        plan_product(today(), &input, &six_days())
+    };
+    // Twelve sell within four days; of a hundred owed some are there already.
+    for (owed, shelf, quantity) in [
+        (0, 0, 12),
+        (100, 0, 112),
+        (100, 30, 82),
+        (30, 30, 12),
+        (0, -9, 12),
+    ] {
+        let line = owing(owed, shelf);
+        assert!(line.need.0 > quantity, "{owed} owed, {shelf} on the shelf");
+        assert_eq!(line.quantity, Quantity(quantity));
+    }
+}
+
+#[test]
 fn the_reason_names_each_lot_and_adds_up() {
     let input = selling(3, |input| {
         input.lots = vec![
