@@ -203,9 +203,11 @@ async fn settings_that_cannot_be_stop_the_start_and_are_named() {
         ("schedule = \"every night\"\n", "schedule: "),
         ("[plan]\nreview_days = 0\n", "plan.review_days: "),
         (
-            "[plan]\ndistribution = \"poisson\"\n",
+            "[plan]\ndistribution = \"triangular\"\n",
             "plan.distribution: ",
         ),
+        ("[plan]\nmethod = \"guess\"\n", "plan.method: "),
+        ("[plan]\nlebaran = [\"Maret\"]\n", "plan.lebaran"),
     ] {
         std::fs::write(folder.path.join("config.toml"), settings).unwrap();
         let config = kulakan::config::Config::for_folder(&folder.path).unwrap();
