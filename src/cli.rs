@@ -43,6 +43,8 @@ pub enum Command {
     /// The published studies, or your own figures in the same form
     #[command(subcommand)]
     Study(StudyCommand),
+    /// Order-up-to levels straight from sales histories, without a shop
+    Levels(LevelsArgs),
     /// Replenish sales histories again, under every method and distribution: service, stock, waste, cost
     Backtest(BacktestArgs),
     /// Traditional ordering, VMI and this planner, day by day on the same demand
@@ -57,6 +59,54 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// Whose levels, and by which settings; those not given come from `KULAKAN_PLAN_*`, the data folder's config.toml, or
+/// their defaults.
+#[derive(Debug, Args)]
+pub struct LevelsArgs {
+    /// Sales histories, CSV: date,sku,quantity and optionally shop; they are added up
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// The date to plan for, YYYY-MM-DD; sales on it and after it are not looked at [default: the day after the last sale]
+    #[arg(long)]
+    pub date: Option<chrono::NaiveDate>,
+    /// Which column of the files is which, where the names differ: shop=store,sku=item
+    #[arg(long, value_name = "OURS=THEIRS,...")]
+    pub columns: Option<String>,
+    /// Print CSV instead of a table
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+    /// How demand is forecast: moving_average, ses, croston, sba, tsb, weekday, calendar, auto
+    #[arg(long)]
+    pub method: Option<String>,
+    /// Periods that the moving average looks back over
+    #[arg(long)]
+    pub periods: Option<u32>,
+    /// Days in a period
+    #[arg(long, value_name = "DAYS")]
+    pub period_days: Option<u32>,
+    /// Days from one chance to order to the next
+    #[arg(long, value_name = "DAYS")]
+    pub review_days: Option<u32>,
+    /// Days from ordering to having the goods
+    #[arg(long, value_name = "DAYS")]
+    pub lead_time_days: Option<u32>,
+    /// Standard deviation of the lead time in days
+    #[arg(long, value_name = "DAYS")]
+    pub lead_time_sd_days: Option<f64>,
+    /// Wanted probability of no shortage until the next order has come
+    #[arg(long, value_name = "SHARE")]
+    pub service_level: Option<f64>,
+    /// Wanted share of demand met from the shelf, in place of the service level
+    #[arg(long, value_name = "SHARE")]
+    pub fill_rate: Option<f64>,
+    /// Distribution of demand: negative_binomial, poisson, normal
+    #[arg(long)]
+    pub distribution: Option<String>,
+    /// Stock beyond the expected demand: quantile, none
+    #[arg(long)]
+    pub safety: Option<String>,
 }
 
 /// Which histories are replayed, and how.
@@ -125,8 +175,11 @@ pub enum ShopCommand {
         /// Keep it as the plan of that date, as the schedule would
         #[arg(long)]
         save: bool,
+        /// What it may cost: packs that keep the least margin for their money are left out [default: cash_budget]
+        #[arg(long, value_name = "RUPIAH", value_parser = clap::value_parser!(i64).range(0..))]
+        budget: Option<i64>,
         /// Show one product's history, forecast and every step to its quantity instead
-        #[arg(long, value_name = "SKU", conflicts_with = "save")]
+        #[arg(long, value_name = "SKU", conflicts_with_all = ["save", "budget"])]
         explain: Option<String>,
         /// Language of the table
         #[arg(long, value_enum, default_value_t = TableLanguage::Id)]

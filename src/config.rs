@@ -54,6 +54,8 @@ const KNOWN: &[(&str, Default)] = &[
     ("allowed_hosts", Default::List),
     ("sync_interval_seconds", Default::Number(60)),
     ("busy_timeout_ms", Default::Number(5000)),
+    // Rupiah that a plan may cost; no limit where nobody set it. Not of `[plan]`, which the hub shares: money stays here.
+    ("cash_budget", Default::Absent(Kind::Number)),
     // What holding goods for 30 days costs, as a share of their price.
     ("holding_fraction_per_period", Default::Decimal(0.01)),
     // As `plan::Policy`, for printing: the planner has its defaults from there.
@@ -270,6 +272,18 @@ impl Config {
     #[must_use]
     pub fn busy_timeout(&self) -> Duration {
         Duration::from_millis(self.number("busy_timeout_ms").min(60_000))
+    }
+
+    /// What a plan may cost, in whole rupiah; `None` for no limit.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it is below 0.
+    pub fn cash_budget(&self) -> Result<Option<i64>> {
+        let name = "cash_budget";
+        match self.value(name).and_then(toml::Value::as_integer) {
+            Some(..0) => Err(Error::invalid(name, "must be 0 or more rupiah")),
+            budget => Ok(budget),
+        }
     }
 
     /// F: what it costs to hold goods for 30 days, as a share of their price.

@@ -153,6 +153,11 @@ impl Faults {
         }
     }
 
+    /// Counts faults whose place and message nobody needs any more, there being so many before them.
+    pub fn add_further(&mut self, count: u64) {
+        self.further += count;
+    }
+
     /// The value of a check, or its fault under the name of the field.
     pub fn note<T>(&mut self, field: impl Into<String>, checked: Result<T, String>) -> Option<T> {
         match checked {

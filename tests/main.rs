@@ -3,6 +3,7 @@
 
 mod backtest;
 mod browser;
+mod cash_budget;
 mod chart;
 mod cli;
 mod demo_data;
@@ -13,6 +14,7 @@ mod history;
 mod hub_api;
 mod hub_planning;
 mod hub_sync;
+mod levels;
 mod packaging;
 mod page_access;
 mod pages;

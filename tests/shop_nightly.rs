@@ -202,10 +202,8 @@ async fn settings_that_cannot_be_stop_the_start_and_are_named() {
     for (settings, named) in [
         ("schedule = \"every night\"\n", "schedule: "),
         ("[plan]\nreview_days = 0\n", "plan.review_days: "),
-        (
-            "[plan]\ndistribution = \"triangular\"\n",
-            "plan.distribution: ",
-        ),
+        ("[plan]\ndistribution = \"cauchy\"\n", "plan.distribution: "),
+        ("cash_budget = -1\n", "cash_budget: "),
         ("[plan]\nmethod = \"guess\"\n", "plan.method: "),
         ("[plan]\nlebaran = [\"Maret\"]\n", "plan.lebaran"),
     ] {

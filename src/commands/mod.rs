@@ -5,6 +5,7 @@ mod demo;
 mod explain;
 mod hub;
 mod import;
+mod levels;
 mod plan_table;
 mod shop;
 mod simulate;
@@ -36,6 +37,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Shop(command) => shop::run(command, &folder, output).await,
         Command::Hub(command) => hub::run(command, &folder, output).await,
         Command::Study(command) => study::run(command, output),
+        Command::Levels(arguments) => levels::run(&arguments, &folder, output),
         Command::Backtest(arguments) => backtest::run(&arguments, output),
         Command::Simulate(arguments) => simulate::run(&arguments, output),
         Command::Config(ConfigCommand::Print) => print_config(&folder.config(&Vec::new())?, output),

@@ -1,7 +1,7 @@
 //! The plan as a table that a shopkeeper reads before going to buy.
 
 use comfy_table::{Cell, CellAlignment};
-use kulakan::model::Quantity;
+use kulakan::model::{Money, Quantity, Sku};
 use kulakan::shop::nightly::{Method, Urgency};
 use kulakan::shop::web::api::plans::{PlanBody, PlanLineBody};
 
@@ -18,6 +18,10 @@ struct Words {
     held_back: &'static str,
     nothing: &'static str,
     total: &'static str,
+    budget: &'static str,
+    cut: &'static str,
+    margin_lost: &'static str,
+    without_cost: &'static str,
 }
 
 const INDONESIAN: Words = Words {
@@ -29,6 +33,10 @@ const INDONESIAN: Words = Words {
     held_back: "Hampir habis, tetapi jangan beli dulu",
     nothing: "Belum ada yang perlu dibeli.",
     total: "Total",
+    budget: "anggaran",
+    cut: "Dipotong anggaran",
+    margin_lost: "perkiraan laba hilang",
+    without_cost: "Belum ada harga beli, jadi tidak dihitung dalam anggaran",
 };
 
 const ENGLISH: Words = Words {
@@ -40,6 +48,10 @@ const ENGLISH: Words = Words {
     held_back: "Running out, but do not buy yet",
     nothing: "Nothing needs to be bought yet.",
     total: "Total",
+    budget: "budget",
+    cut: "Cut by the budget",
+    margin_lost: "expected margin lost",
+    without_cost: "Without a cost, so not counted in the budget",
 };
 
 /// The plan in words: what to buy by urgency, the total, and how many products are too new to plan.
@@ -68,10 +80,14 @@ pub(super) fn text(plan: &PlanBody, language: TableLanguage) -> String {
         text.push_str(&format!("\n{heading}\n{}\n", rows(&lines, words)));
     }
     if any {
-        text.push_str(&format!("\n{}: {}\n", words.total, plan.total_cost));
+        let budget = plan.budget.map_or_else(String::new, |budget| {
+            format!(" ({} {budget})", words.budget)
+        });
+        text.push_str(&format!("\n{}: {}{budget}\n", words.total, plan.total_cost));
     } else {
         text.push_str(&format!("\n{}\n", words.nothing));
     }
+    text.push_str(&cut(plan, words));
     // A product that runs out must not be missing from the list only because no order of it would be right.
     let held_back: Vec<&PlanLineBody> = plan
         .lines
@@ -97,6 +113,33 @@ pub(super) fn text(plan: &PlanBody, language: TableLanguage) -> String {
             }
             TableLanguage::En => format!("{new} items have too little history for a suggestion.\n"),
         });
+    }
+    text
+}
+
+/// What the budget took, where it took anything.
+fn cut(plan: &PlanBody, words: &Words) -> String {
+    let mut text = String::new();
+    if !plan.cut.is_empty() {
+        let lost = Money(plan.margin_lost.round() as i64);
+        text.push_str(&format!("\n{} ({} {lost})\n", words.cut, words.margin_lost));
+    }
+    for cut in &plan.cut {
+        let Some(line) = plan.lines.iter().find(|line| line.sku == cut.sku) else {
+            continue;
+        };
+        let packs = |quantity: Quantity| quantity.0 / line.pack_size.0.max(1);
+        text.push_str(&format!(
+            "{}: {} -> {} {}\n",
+            line.name,
+            packs(cut.from),
+            packs(cut.to),
+            line.pack_name
+        ));
+    }
+    if !plan.without_cost.is_empty() {
+        let skus: Vec<&str> = plan.without_cost.iter().map(Sku::as_str).collect();
+        text.push_str(&format!("\n{}: {}\n", words.without_cost, skus.join(", ")));
     }
     text
 }

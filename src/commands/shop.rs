@@ -41,10 +41,12 @@ pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -
         ShopCommand::Plan {
             date,
             save,
+            budget,
             explain,
             language,
         } => {
-            let shop = open(folder.config(&none)?).await?;
+            let flags = budget.map(|budget| ("cash_budget", budget.into()));
+            let shop = open(folder.config(&flags.into_iter().collect())?).await?;
             if let Some(sku) = explain {
                 let explained = shop.explain(&sku, date).await?;
                 return explain::print(explained, language, output);

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
+use super::figures::{self, Dates};
 use super::{History, Series};
 use crate::error::{Error, Faults, Result};
 use crate::model::{Quantity, Sku};
@@ -18,21 +19,20 @@ pub(super) struct Cells<'r> {
     pub shop: &'r [u8],
 }
 
-/// The first date that is taken for one; no till has records from before it.
-const EARLIEST: Option<NaiveDate> = NaiveDate::from_ymd_opt(1990, 1, 1);
-
-/// The last date that is taken for one where the caller does not say.
-const LATEST: Option<NaiveDate> = NaiveDate::from_ymd_opt(2099, 12, 31);
-
 /// Between the product and the shop in a key. It is no part of either: a code is ASCII and a shop's name UTF-8.
 const BETWEEN: u8 = 0xFF;
 
-/// One series so far. Days are numbered as [`Datelike::num_days_from_ce`] does.
+/// No name of a shop has more bytes.
+const LONGEST_SHOP: usize = 200;
+
+/// One series so far. Days are numbered as `chrono` does from the common era on.
 struct Gathered {
-    /// Product, [`BETWEEN`], shop.
-    key: Box<[u8]>,
-    /// Bytes of the product's code in the key.
-    sku_length: usize,
+    /// Where its key begins among all.
+    key: u32,
+    /// Bytes of its product's code.
+    sku_length: u16,
+    /// Bytes of its shop's name.
+    shop_length: u16,
     /// The day of the first cell; nothing is known of a row on it.
     base: i32,
     /// The first day with a row.
@@ -48,17 +48,18 @@ struct Gathered {
 pub(super) struct Gatherer {
     places: HashMap<Box<[u8]>, u32>,
     series: Vec<Gathered>,
+    /// The keys of all series: product, [`BETWEEN`], shop. Together, because neighbours are needed one after the other.
+    keys: Vec<u8>,
     /// Sums that outgrew their cell, to be added to it in the end: series, day, base units.
     outgrown: Vec<(u32, i32, i64)>,
     /// The series of the last row.
     current: u32,
     first: i32,
     last: i32,
-    /// The dates that are allowed.
-    earliest: NaiveDate,
-    latest: NaiveDate,
-    /// The key that is looked for.
+    /// The key that was looked for last.
     wanted: Vec<u8>,
+    /// Reads the dates.
+    pub dates: Dates,
 }
 
 impl Gatherer {
@@ -67,14 +68,19 @@ impl Gatherer {
         Self {
             places: HashMap::new(),
             series: Vec::new(),
+            keys: Vec::new(),
             outgrown: Vec::new(),
             current: 0,
             first: i32::MAX,
             last: i32::MIN,
-            earliest: EARLIEST.unwrap_or(NaiveDate::MIN),
-            latest: latest.or(LATEST).unwrap_or(NaiveDate::MAX),
             wanted: Vec::new(),
+            dates: Dates::until(latest),
         }
+    }
+
+    /// Whether no row was added.
+    pub fn is_empty(&self) -> bool {
+        self.series.is_empty()
     }
 
     /// Adds a row, or says what is wrong with it.
@@ -87,90 +93,97 @@ impl Gatherer {
         filled("date", cells.date)?;
         filled("quantity", cells.quantity)?;
         let place = self.place(cells.sku, cells.shop)?;
-        let day = self.day(cells.date)?;
-        let quantity = quantity(cells.quantity)?;
+        let day = self.dates.day(cells.date)?;
+        let quantity = figures::quantity(cells.quantity)?;
         self.add(place, day, quantity);
         Ok(())
     }
 
     fn place(&mut self, sku: &[u8], shop: &[u8]) -> Result<u32, String> {
-        let is = |series: &Gathered| {
-            series.key.len() == sku.len() + 1 + shop.len()
-                && series.sku_length == sku.len()
-                && series.key.starts_with(sku)
-                && series.key.ends_with(shop)
+        let mut likely = self.likely().into_iter();
+        let place = match likely.find(|place| self.key(*place) == Some((sku, shop))) {
+            Some(place) => place,
+            None => self.look_up(sku, shop)?,
         };
-        if let Some(current) = self.series.get(self.current as usize) {
-            if is(current) {
-                return Ok(self.current);
-            }
-            let next = current.next;
-            if self.series.get(next as usize).is_some_and(is) {
-                self.current = next;
-                return Ok(next);
-            }
-        }
-        let place = self.look_up(sku, shop)?;
-        if let Some(current) = self.series.get_mut(self.current as usize) {
+        if place != self.current
+            && let Some(current) = self.series.get_mut(self.current as usize)
+        {
             current.next = place;
         }
         self.current = place;
         Ok(place)
     }
 
-    fn look_up(&mut self, sku: &[u8], shop: &[u8]) -> Result<u32, String> {
+    /// The series of a product and a shop if there is one; its key is wanted from then on.
+    fn known(&mut self, sku: &[u8], shop: &[u8]) -> Option<u32> {
         self.wanted.clear();
         self.wanted.extend_from_slice(sku);
         self.wanted.push(BETWEEN);
         self.wanted.extend_from_slice(shop);
-        if let Some(&place) = self.places.get(self.wanted.as_slice()) {
+        self.places.get(self.wanted.as_slice()).copied()
+    }
+
+    fn look_up(&mut self, sku: &[u8], shop: &[u8]) -> Result<u32, String> {
+        if let Some(place) = self.known(sku, shop) {
             return Ok(place);
         }
         let shown = String::from_utf8_lossy(sku);
         Sku::parse(&shown).map_err(|error| format!("sku: {shown:?} {error}"))?;
         let shop = str::from_utf8(shop).map_err(|_| "shop: is not UTF-8 text".to_owned())?;
+        if shop.len() > LONGEST_SHOP {
+            return Err(format!("shop: is longer than {LONGEST_SHOP} bytes"));
+        }
         if shop.chars().any(char::is_control) {
             return Err("shop: holds a control character".to_owned());
         }
-        Ok(self.begin(sku.len()))
+        Ok(self.begin(sku.len(), shop.len()))
     }
 
-    /// A new series of the key that was looked for.
-    fn begin(&mut self, sku_length: usize) -> u32 {
+    /// A new series of the key that is wanted.
+    fn begin(&mut self, sku_length: usize, shop_length: usize) -> u32 {
         let place = self.series.len() as u32;
-        let key = self.wanted.as_slice();
-        self.places.insert(key.into(), place);
+        self.places.insert(self.wanted.as_slice().into(), place);
         self.series.push(Gathered {
-            key: key.into(),
-            sku_length,
+            key: self.keys.len() as u32,
+            sku_length: sku_length as u16,
+            shop_length: shop_length as u16,
             base: 0,
             first: i32::MAX,
             cells: Vec::new(),
             next: place + 1,
         });
+        self.keys.extend_from_slice(&self.wanted);
         place
     }
 
-    fn day(&self, cell: &[u8]) -> Result<i32, String> {
-        let text = String::from_utf8_lossy(cell);
-        let date =
-            date(&text).ok_or_else(|| format!("date: {text:?} is no date such as 2026-11-22"))?;
-        if date > self.latest {
-            return Err(format!("date: {date} is after {}", self.latest));
-        }
-        if date < self.earliest {
-            return Err(format!("date: {date} is before {}", self.earliest));
-        }
-        Ok(date.num_days_from_ce())
+    /// The series that the next row is likely to be of: that of the last one, and the one that came after it before.
+    pub fn likely(&self) -> [u32; 2] {
+        let current = self.series.get(self.current as usize);
+        [self.current, current.map_or(0, |series| series.next)]
+    }
+
+    /// The product and the shop of a series.
+    pub fn key(&self, place: u32) -> Option<(&[u8], &[u8])> {
+        let series = self.series.get(place as usize)?;
+        series.key(&self.keys)
+    }
+
+    /// Adds a row of a series that is there.
+    pub fn add_next(&mut self, place: u32, day: i32, quantity: i32) {
+        self.current = place;
+        self.add(place, day, quantity);
     }
 
     fn add(&mut self, place: u32, day: i32, quantity: i32) {
         self.first = self.first.min(day);
         self.last = self.last.max(day);
-        let expected = (self.last - day) as usize + 1;
         let series = &mut self.series[place as usize];
         series.first = series.first.min(day);
-        let cell = series.cell(day, expected);
+        self.add_to_cell(place, day, quantity);
+    }
+
+    fn add_to_cell(&mut self, place: u32, day: i32, quantity: i32) {
+        let cell = self.series[place as usize].cell(day, self.first, self.last);
         match cell.checked_add(quantity) {
             Some(sum) => *cell = sum,
             None => {
@@ -182,13 +195,15 @@ impl Gatherer {
 
     /// Adds all that another gathered.
     pub fn absorb(&mut self, other: Self) {
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
         let mut places = Vec::with_capacity(other.series.len());
-        for theirs in other.series {
-            self.wanted.clear();
-            self.wanted.extend_from_slice(&theirs.key);
-            let place = match self.places.get(&theirs.key) {
-                Some(&place) => place,
-                None => self.begin(theirs.sku_length),
+        let (keys, series, outgrown) = (other.keys, other.series, other.outgrown);
+        for theirs in series {
+            let (sku, shop) = theirs.key(&keys).unwrap_or_default();
+            let place = match self.known(sku, shop) {
+                Some(place) => place,
+                None => self.begin(sku.len(), shop.len()),
             };
             places.push(place);
             let ours = &mut self.series[place as usize];
@@ -198,29 +213,21 @@ impl Gatherer {
                 ours.cells = theirs.cells;
                 continue;
             }
+            if theirs.cells.is_empty() {
+                continue;
+            }
             ours.first = ours.first.min(theirs.first);
+            // Its first day has a cell even where nothing was sold on it.
+            self.add_to_cell(place, theirs.first, 0);
             for (day, quantity) in (theirs.base..).zip(theirs.cells) {
                 if quantity != 0 {
-                    self.add_silently(place, day, quantity);
+                    self.add_to_cell(place, day, quantity);
                 }
             }
         }
-        self.first = self.first.min(other.first);
-        self.last = self.last.max(other.last);
-        let outgrown = other.outgrown.into_iter();
+        let outgrown = outgrown.into_iter();
         self.outgrown
             .extend(outgrown.map(|(place, day, sum)| (places[place as usize], day, sum)));
-    }
-
-    fn add_silently(&mut self, place: u32, day: i32, quantity: i32) {
-        let cell = self.series[place as usize].cell(day, 1);
-        match cell.checked_add(quantity) {
-            Some(sum) => *cell = sum,
-            None => {
-                self.outgrown.push((place, day, i64::from(*cell)));
-                *cell = quantity;
-            }
-        }
     }
 
     /// The history of all that was gathered.
@@ -236,7 +243,7 @@ impl Gatherer {
         }
         let mut too_large: Vec<(u32, i32)> = Vec::new();
         for ((place, day), sum) in sums {
-            let cell = self.series[place as usize].cell(day, 1);
+            let cell = self.series[place as usize].cell(day, self.first, self.last);
             let sum = sum + i64::from(*cell);
             *cell = i32::try_from(sum).unwrap_or(if sum < 0 { i32::MIN } else { i32::MAX });
         }
@@ -248,7 +255,8 @@ impl Gatherer {
             }
         }
         for (place, day) in too_large {
-            let name = String::from_utf8_lossy(self.series[place as usize].sku());
+            let (sku, _) = self.key(place).unwrap_or_default();
+            let name = String::from_utf8_lossy(sku);
             faults.add(
                 format!("{name} on {}", date(day)),
                 format!(
@@ -258,14 +266,14 @@ impl Gatherer {
             );
         }
         faults.into_result()?;
-        let (first, last) = (self.first, self.last);
+        let (first, last, keys) = (self.first, self.last, self.keys);
         let mut series = self
             .series
             .into_iter()
             .filter(|series| !series.cells.is_empty())
             .map(|series| {
                 let first = date(series.first);
-                series.finish(first, last)
+                series.finish(&keys, first, last)
             })
             .collect::<Result<Vec<Series>>>()?;
         series.sort_unstable_by(|one, other| (&one.shop, &one.sku).cmp(&(&other.shop, &other.sku)));
@@ -278,39 +286,61 @@ impl Gatherer {
 }
 
 impl Gathered {
-    fn sku(&self) -> &[u8] {
-        &self.key[..self.sku_length]
+    /// Its product and its shop, out of the keys of all.
+    #[inline]
+    fn key<'k>(&self, keys: &'k [u8]) -> Option<(&'k [u8], &'k [u8])> {
+        let key = keys.get(self.key as usize..)?;
+        let (sku, rest) = key.split_at_checked(usize::from(self.sku_length))?;
+        Some((sku, rest.get(1..)?.get(..usize::from(self.shop_length))?))
     }
 
-    /// The sum of a day, which is made if there was none; `expected` is how many days from this one on may come.
-    fn cell(&mut self, day: i32, expected: usize) -> &mut i32 {
+    /// The sum of a day, which is made if there was none; all days so far are from `first` to `last`.
+    #[inline]
+    fn cell(&mut self, day: i32, first: i32, last: i32) -> &mut i32 {
+        let place = day.wrapping_sub(self.base) as usize;
+        if place < self.cells.len() {
+            return &mut self.cells[place];
+        }
+        self.make_room(day, first, last);
+        &mut self.cells[(day - self.base) as usize]
+    }
+
+    fn make_room(&mut self, day: i32, first: i32, last: i32) {
         if self.cells.is_empty() {
             self.base = day;
-            self.cells.reserve_exact(expected);
         } else if day < self.base {
-            // Histories that begin with the newest day are common: room ahead grows as room behind does.
-            let ahead = ((self.base - day) as usize).max(self.cells.len() / 2);
+            let needed = (self.base - day) as usize;
+            // Histories that begin with the newest day are common: as long as there are always earlier days, room
+            // ahead grows as that of a vector does behind. Otherwise the first day is known.
+            let ahead = if day > first {
+                (self.base - first) as usize
+            } else {
+                needed.max(self.cells.len() / 2)
+            };
             self.cells.splice(0..0, std::iter::repeat_n(0, ahead));
             self.base -= ahead as i32;
         }
-        let place = (day - self.base) as usize;
-        if place >= self.cells.len() {
-            self.cells.resize(place + 1, 0);
+        let length = self.cells.len().max((day - self.base) as usize + 1);
+        if last > day && self.cells.capacity() < length {
+            let most = (last - self.base) as usize + 1;
+            self.cells.reserve_exact(most - self.cells.len());
         }
-        &mut self.cells[place]
+        self.cells.resize(length, 0);
     }
 
-    fn finish(mut self, first: NaiveDate, last: i32) -> Result<Series> {
-        let text = String::from_utf8_lossy(&self.key);
-        let unreadable = |_| Error::Internal(format!("a series without a code: {text:?}"));
-        let sku = Sku::parse(&String::from_utf8_lossy(self.sku())).map_err(unreadable)?;
-        let shop = String::from_utf8_lossy(&self.key[self.sku_length + 1..]).into_owned();
+    fn finish(mut self, keys: &[u8], first: NaiveDate, last: i32) -> Result<Series> {
+        let (sku, shop) = self.key(keys).unwrap_or_default();
+        let text = String::from_utf8_lossy(sku);
+        let sku = Sku::parse(&text)
+            .map_err(|error| Error::Internal(format!("the code {text:?} {error}")))?;
+        let shop = String::from_utf8_lossy(shop).into_owned();
         let ahead = (self.first - self.base) as usize;
         if ahead > 0 {
             self.cells.drain(..ahead);
         }
         let length = (last - self.first) as usize + 1;
-        self.cells.reserve_exact(length - self.cells.len());
+        self.cells
+            .reserve_exact(length.saturating_sub(self.cells.len()));
         self.cells.resize(length, 0);
         self.cells.shrink_to_fit();
         Ok(Series {
@@ -325,22 +355,4 @@ impl Gathered {
             shelf_life_days: None,
         })
     }
-}
-
-/// Base units of a cell; a return is negative.
-fn quantity(cell: &[u8]) -> Result<i32, String> {
-    let text = String::from_utf8_lossy(cell);
-    let wrong = |error: &dyn std::fmt::Display| format!("quantity: {text:?} {error}");
-    let quantity = Quantity::parse(&text, 1).map_err(|error| wrong(&error))?;
-    i32::try_from(quantity.0).map_err(|error| wrong(&error))
-}
-
-/// ISO 8601; what spreadsheets write after it, a time, says nothing here.
-fn date(cell: &str) -> Option<NaiveDate> {
-    let day = match cell.as_bytes().get(10) {
-        None => cell,
-        Some(b'T' | b' ') => cell.get(..10)?,
-        Some(_) => return None,
-    };
-    NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()
 }

@@ -1,6 +1,10 @@
 //! Sales histories out of files, for planning without a shop: daily sales by series, one product of one shop each.
 
+mod figures;
 mod gather;
+mod levels;
+mod lines;
+mod parts;
 mod read;
 
 use std::collections::BTreeMap;
@@ -8,7 +12,8 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 
 use crate::model::{Quantity, Sku};
-use crate::plan::{DayFlow, ProductInput};
+use crate::plan::demand::MAX_HISTORY_DAYS;
+use crate::plan::{DayDemand, DayFlow, ProductInput, Series as DailySeries};
 
 pub use crate::columns::Columns;
 pub use read::{Progress, ReadOptions, read};
@@ -42,6 +47,22 @@ pub struct Series {
 }
 
 impl Series {
+    /// The demand on each day before `date`, as the planner reads it out of [`Series::planning_input`].
+    #[must_use]
+    pub fn before(&self, date: NaiveDate) -> DailySeries {
+        let oldest = date
+            .checked_sub_days(Days::new(MAX_HISTORY_DAYS))
+            .unwrap_or(NaiveDate::MIN);
+        let first = self.first.max(oldest).min(date);
+        let from = first.signed_duration_since(self.first).num_days().max(0) as usize;
+        let length = date.signed_duration_since(first).num_days() as usize;
+        let known = self.demand.iter().skip(from).take(length);
+        let mut days = Vec::with_capacity(length);
+        days.extend(known.map(|&sold| DayDemand::Observed(i64::from(sold))));
+        days.resize(length, DayDemand::Observed(0));
+        DailySeries { first, days }
+    }
+
     /// What the planner is given of it: the same rows that an imported sales history leaves in a shop.
     #[must_use]
     pub fn planning_input(&self) -> ProductInput {

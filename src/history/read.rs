@@ -7,15 +7,16 @@ use std::path::Path;
 use chrono::NaiveDate;
 use csv::ByteRecord;
 
-use super::History;
 use super::gather::{Cells, Gatherer};
+use super::parts::{self, Rows, Unread};
+use super::{History, lines};
 use crate::columns::{Columns, Layout, Shape};
 use crate::error::{Error, Faults, Result};
 
-const DATE: usize = 0;
-const SKU: usize = 1;
-const QUANTITY: usize = 2;
-const SHOP: usize = 3;
+pub(super) const DATE: usize = 0;
+pub(super) const SKU: usize = 1;
+pub(super) const QUANTITY: usize = 2;
+pub(super) const SHOP: usize = 3;
 const SHAPE: Shape = Shape {
     columns: &["date", "sku", "quantity", "shop"],
     needed: 3,
@@ -55,16 +56,21 @@ pub fn read(
     options: &ReadOptions,
     progress: Progress<'_>,
 ) -> Result<History> {
-    let mut gatherer = Gatherer::new(options.latest);
+    let mut whole: Option<Gatherer> = None;
     let mut faults = Faults::default();
     let mut bytes = 0;
     for path in paths {
-        let mut table = Table::open(path.as_ref())?;
+        let path = path.as_ref();
+        let mut table = Table::open(path)?;
         match table.layout(options) {
             Ok(layout) => {
-                table.gather(&layout, &mut gatherer, &mut faults, &|so_far| {
-                    progress(bytes + so_far);
-                })?;
+                let told = |so_far| progress(bytes + so_far);
+                for part in table.gather(path, &layout, options, &mut faults, &told)? {
+                    match &mut whole {
+                        Some(whole) => whole.absorb(part),
+                        None => whole = Some(part),
+                    }
+                }
             }
             Err(wrong) => {
                 for message in wrong {
@@ -76,7 +82,9 @@ pub fn read(
         progress(bytes);
     }
     faults.into_result()?;
-    gatherer.into_history()
+    whole
+        .unwrap_or_else(|| Gatherer::new(options.latest))
+        .into_history()
 }
 
 type Input = Chain<BufReader<File>, &'static [u8]>;
@@ -85,8 +93,11 @@ type Input = Chain<BufReader<File>, &'static [u8]>;
 struct Table {
     name: String,
     doing: String,
+    delimiter: u8,
     /// Bytes of the file; 0 of what is no file.
     size: u64,
+    /// Bytes of the byte order mark.
+    mark: u64,
     reader: csv::Reader<Input>,
     record: ByteRecord,
     /// The line of the record, the header being in line 1.
@@ -122,7 +133,9 @@ impl Table {
         Ok(Self {
             name: name.to_string_lossy().into_owned(),
             doing,
+            delimiter,
             size,
+            mark: if has_mark { 3 } else { 0 },
             reader,
             record: ByteRecord::new(),
             line: 1,
@@ -175,12 +188,70 @@ impl Table {
     /// Gathers all rows after the header.
     fn gather(
         &mut self,
+        path: &Path,
         layout: &Layout,
-        gatherer: &mut Gatherer,
+        options: &ReadOptions,
         faults: &mut Faults,
-        progress: &dyn Fn(u64),
-    ) -> Result<()> {
+        progress: Progress<'_>,
+    ) -> Result<Vec<Gatherer>> {
         let header = self.line;
+        let gathered = match self.gather_in_parts(path, layout, options, faults, progress)? {
+            Some(gathered) => gathered,
+            None => self.gather_in_turn(layout, options, faults, progress)?,
+        };
+        if faults.none() && gathered.iter().all(Gatherer::is_empty) {
+            faults.add(self.at(header), "no row follows the header");
+        }
+        Ok(gathered)
+    }
+
+    /// By several threads; nothing where the rows have to be read in their turn.
+    fn gather_in_parts(
+        &mut self,
+        path: &Path,
+        layout: &Layout,
+        options: &ReadOptions,
+        faults: &mut Faults,
+        progress: Progress<'_>,
+    ) -> Result<Option<Vec<Gatherer>>> {
+        let after_header = self.reader.position();
+        let rows = Rows {
+            path,
+            delimiter: self.delimiter,
+            layout,
+            begin: self.mark + after_header.byte(),
+            end: self.size,
+        };
+        if rows.begin >= rows.end {
+            return Ok(None);
+        }
+        let parts = options.threads.max(1);
+        let mut gatherers: Vec<_> = (0..parts).map(|_| Gatherer::new(options.latest)).collect();
+        let told = match parts::read(rows, &mut gatherers, progress) {
+            Ok(told) => told,
+            Err(Unread::Odd) => return Ok(None),
+            Err(Unread::Failed(error)) => return Err(Error::io(&self.doing)(error)),
+        };
+        let mut line = after_header.line();
+        for part in told {
+            for (further, message) in part.faults.first {
+                faults.add(self.at(line + further), message);
+            }
+            faults.add_further(part.faults.further);
+            line += part.lines;
+        }
+        Ok(Some(gatherers))
+    }
+
+    /// By the `csv` crate, one after the other.
+    fn gather_in_turn(
+        &mut self,
+        layout: &Layout,
+        options: &ReadOptions,
+        faults: &mut Faults,
+        progress: Progress<'_>,
+    ) -> Result<Vec<Gatherer>> {
+        let mut gatherer = Gatherer::new(options.latest);
         let mut rows = 0_u64;
         while self.advance()? {
             if self.record.iter().all(|cell| cell.trim_ascii().is_empty()) {
@@ -192,9 +263,8 @@ impl Table {
             }
             let taken = if self.record.len() == layout.width {
                 let cell = |column: usize| {
-                    let cell = layout
-                        .place(column)
-                        .and_then(|place| self.record.get(place));
+                    let place = layout.place(column);
+                    let cell = place.and_then(|place| self.record.get(place));
                     cell.unwrap_or_default().trim_ascii()
                 };
                 gatherer.take(Cells {
@@ -204,19 +274,12 @@ impl Table {
                     shop: cell(SHOP),
                 })
             } else {
-                Err(format!(
-                    "has {} columns, the header has {}",
-                    self.record.len(),
-                    layout.width
-                ))
+                Err(lines::wrong_width(self.record.len(), layout.width))
             };
             if let Err(message) = taken {
                 faults.add(self.at(self.line), message);
             }
         }
-        if rows == 0 {
-            faults.add(self.at(header), "no row follows the header");
-        }
-        Ok(())
+        Ok(vec![gatherer])
     }
 }

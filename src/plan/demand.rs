@@ -97,14 +97,16 @@ pub fn daily_series(date: NaiveDate, flows: &[DayFlow]) -> Series {
             days: Vec::new(),
         };
     };
-    let length = date.signed_duration_since(first).num_days();
+    let length = date.signed_duration_since(first).num_days() as usize;
     let mut rows = rows.into_iter().peekable();
-    let before = Totals::take_until(&mut rows, first, -1);
+    let before = Totals::take_while(&mut rows, |row| row.date < first);
     let mut opening = before.net;
     let mut ledger_began = before.moved;
-    let days = (0..length)
-        .map(|offset| {
-            let day = Totals::take_until(&mut rows, first, offset);
+    let days = first
+        .iter_days()
+        .take(length)
+        .map(|date| {
+            let day = Totals::take_while(&mut rows, |row| row.date <= date);
             ledger_began |= day.moved;
             // A negative balance is no empty shelf but a book that is wrong: goods came in unrecorded, and whatever
             // was sold from them was really asked for.
@@ -130,16 +132,13 @@ struct Totals {
 }
 
 impl Totals {
-    /// Takes the rows dated up to `offset` days after `first`.
-    fn take_until<'rows>(
+    /// Takes the rows, which are in the order of their dates, for as long as `wanted` holds.
+    fn take_while<'rows>(
         rows: &mut Peekable<impl Iterator<Item = &'rows DayFlow>>,
-        first: NaiveDate,
-        offset: i64,
+        wanted: impl Fn(&DayFlow) -> bool,
     ) -> Self {
         let mut totals = Self::default();
-        while let Some(row) =
-            rows.next_if(|row| row.date.signed_duration_since(first).num_days() <= offset)
-        {
+        while let Some(row) = rows.next_if(|row| wanted(row)) {
             totals.demand +=
                 i128::from(row.sold.0) + i128::from(row.imported.0) + i128::from(row.missed.0);
             totals.net += i128::from(row.net.0);

@@ -48,6 +48,21 @@ pub struct Levels {
     pub target: Target,
 }
 
+/// The order-up-to level, in base units; fields as in [`Levels`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TargetLevel {
+    /// m.
+    pub mean: f64,
+    /// v.
+    pub variance: f64,
+    /// S.
+    pub order_up_to: f64,
+    /// k.
+    pub service_factor: f64,
+    /// What S was chosen to reach.
+    pub target: Target,
+}
+
 /// The levels for a forecast, whose sigma_H must be for the policy's own protection interval H.
 ///
 /// Demand over H has mean m = H f and variance v = sigma_H^2 + f^2 Var(L): the error of the forecast, and the days that a
@@ -72,25 +87,9 @@ pub struct Levels {
 /// chapter 6, (R, S) systems and variable lead times.
 #[must_use]
 pub fn levels(forecast: &Forecast, policy: &Policy) -> Levels {
-    let per_day = forecast.per_day();
     let review = f64::from(policy.review_days);
     let lead_time = f64::from(policy.lead_time_days);
-    let protection = Spread {
-        policy,
-        forecast,
-        error: forecast.sigma_protection * forecast.sigma_protection,
-        late: (per_day * policy.lead_time_sd_days) * (per_day * policy.lead_time_sd_days),
-    };
-    let target = match (policy.safety, policy.fill_rate) {
-        (Safety::None, _) => Target::Expected,
-        (Safety::Quantile, None) => Target::CycleService {
-            probability: policy.service_level,
-        },
-        (Safety::Quantile, Some(rate)) => Target::FillRate {
-            rate,
-            shortage: (1.0 - rate) * review * per_day,
-        },
-    };
+    let protection = Spread::of(forecast, policy);
     let urgency_target = match policy.safety {
         Safety::None => Target::Expected,
         Safety::Quantile => Target::CycleService {
@@ -98,11 +97,43 @@ pub fn levels(forecast: &Forecast, policy: &Policy) -> Levels {
         },
     };
     let at = |days: f64| protection.over(days).level(urgency_target);
+    let TargetLevel {
+        mean,
+        variance,
+        order_up_to,
+        service_factor,
+        target,
+    } = target_level(forecast, policy);
+    Levels {
+        mean,
+        variance,
+        order_up_to,
+        service_factor,
+        due: at(lead_time + 1.0),
+        along: at(lead_time + review / 2.0),
+        target,
+    }
+}
+
+/// S alone, for who asks neither when to order nor how much: as in [`levels`], to the bit.
+#[must_use]
+pub fn target_level(forecast: &Forecast, policy: &Policy) -> TargetLevel {
+    let protection = Spread::of(forecast, policy);
+    let target = match (policy.safety, policy.fill_rate) {
+        (Safety::None, _) => Target::Expected,
+        (Safety::Quantile, None) => Target::CycleService {
+            probability: policy.service_level,
+        },
+        (Safety::Quantile, Some(rate)) => Target::FillRate {
+            rate,
+            shortage: (1.0 - rate) * f64::from(policy.review_days) * forecast.per_day(),
+        },
+    };
     let demand = protection.over(f64::from(policy.protection_days()));
     let (mean, variance) = (demand.mean, demand.variance);
     let order_up_to = demand.level(target);
     let deviation = (protection.error + protection.late).sqrt();
-    Levels {
+    TargetLevel {
         mean,
         variance,
         order_up_to,
@@ -113,8 +144,6 @@ pub fn levels(forecast: &Forecast, policy: &Policy) -> Levels {
         } else {
             0.0
         },
-        due: at(lead_time + 1.0),
-        along: at(lead_time + review / 2.0),
         target,
     }
 }
@@ -129,7 +158,17 @@ struct Spread<'p> {
     late: f64,
 }
 
-impl Spread<'_> {
+impl<'p> Spread<'p> {
+    fn of(forecast: &'p Forecast, policy: &'p Policy) -> Self {
+        let late = forecast.per_day() * policy.lead_time_sd_days;
+        Self {
+            policy,
+            forecast,
+            error: forecast.sigma_protection * forecast.sigma_protection,
+            late: late * late,
+        }
+    }
+
     fn over(&self, days: f64) -> Demand {
         let mean = self.forecast.mean_over(days);
         let share = days / f64::from(self.policy.protection_days());

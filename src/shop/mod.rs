@@ -3,6 +3,7 @@
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
 pub mod access;
+mod budget;
 pub mod deliveries;
 pub mod explain;
 mod faults;
@@ -222,6 +223,7 @@ pub async fn run(
     let shop = Shop::open(config, clock).await?;
     let schedule = Schedule::parse(&shop.config.schedule(), shop.info.timezone)?;
     nightly::own_policy(&shop.config)?;
+    shop.config.cash_budget()?;
     tracing::info!(%address, shop = %shop.info.name, "the shop is open");
     // Whatever ends the serving ends the tasks too.
     let stop = stop.child_token();

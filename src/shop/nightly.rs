@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Shop;
+use super::budget::{Costs, cost_and_cut};
 use super::schedule::{self, Planned, Schedule};
 use super::store::days::Moment;
 use super::store::plans::{self, Header};
@@ -16,7 +17,7 @@ use super::store::{days, events, settings, sync_state};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity};
-use crate::plan::{Measures, PlanLine, Planner, Policy, in_order_of_need};
+use crate::plan::{BudgetCut, Measures, PlanLine, Planner, Policy, in_order_of_need};
 use crate::store::WriteTx;
 use crate::wire::event::{Fact, SuggestionRow};
 
@@ -49,6 +50,8 @@ pub struct Plan {
     pub policy: Policy,
     /// What everything suggested costs.
     pub total_cost: Money,
+    /// What a cash budget took from it; `None` where none was set.
+    pub budget: Option<BudgetCut>,
     /// One line a product, the most urgent first.
     pub lines: Vec<PlannedLine>,
 }
@@ -268,8 +271,9 @@ impl Shop {
     }
 
     /// Computes from one snapshot; products without a chance of a suggestion are in it too, with their reason.
-    async fn compute(&self, date: Option<NaiveDate>, saved: bool) -> Result<Plan> {
+    pub(super) async fn compute(&self, date: Option<NaiveDate>, saved: bool) -> Result<Plan> {
         let own = own_policy(&self.config)?;
+        let budget = self.config.cash_budget()?.map(Money);
         let (info, now) = (self.info.clone(), self.now());
         self.db
             .read(move |connection| {
@@ -279,15 +283,15 @@ impl Shop {
                 };
                 let policy = policy_in_force(connection, &own)?;
                 let planner = Planner::new(date, &policy);
-                let mut lines = Vec::new();
+                let mut priced = Vec::new();
                 plans::for_each_input(connection, date, |product, input| {
+                    let costs = Costs::of(&product, &input);
                     let line = planner.product(&input);
-                    let cost =
-                        Money::for_quantity(product.cost, product.unit_factor, line.quantity.0);
-                    lines.push(PlannedLine::new(product, line, cost));
+                    priced.push((PlannedLine::new(product, line, Money::ZERO), costs));
                     Ok(())
                 })?;
-                lines.sort_by(|one, other| in_order_of_need(&one.line, &other.line));
+                priced.sort_by(|(one, _), (other, _)| in_order_of_need(&one.line, &other.line));
+                let (lines, budget) = cost_and_cut(priced, budget)?;
                 Ok(Plan {
                     id: Uuid::now_v7().to_string(),
                     plan_date: date,
@@ -295,6 +299,7 @@ impl Shop {
                     saved,
                     policy,
                     total_cost: lines.iter().map(|line| line.cost).sum(),
+                    budget,
                     lines,
                 })
             })
@@ -393,6 +398,12 @@ fn json(value: &impl Serialize) -> Result<String> {
 fn load(connection: &Connection, header: Header) -> Result<Plan> {
     let corrupt = |error: serde_json::Error| Error::Corrupt(format!("plan {}: {error}", header.id));
     let policy = serde_json::from_str(&header.policy).map_err(corrupt)?;
+    let budget = header
+        .budget
+        .as_deref()
+        .map(serde_json::from_str)
+        .transpose()
+        .map_err(corrupt)?;
     let lines = plans::lines(connection, &header.id)?
         .iter()
         .map(|line| serde_json::from_str(line).map_err(corrupt))
@@ -404,6 +415,7 @@ fn load(connection: &Connection, header: Header) -> Result<Plan> {
         created_at: header.created_at,
         saved: header.saved,
         total_cost: header.total_cost,
+        budget,
         id: header.id,
     })
 }
@@ -429,6 +441,7 @@ impl Plan {
             saved: self.saved,
             policy: json(&self.policy)?,
             total_cost: self.total_cost,
+            budget: self.budget.as_ref().map(json).transpose()?,
         };
         Ok((header, lines))
     }

@@ -93,8 +93,13 @@ fn added(planner: &PolicyReport, against: &Saving, over_vmi: &Saving) -> Vec<Str
         ));
     }
     if let Some(vmi) = over_vmi.as_the_study_counts {
+        let meaning = if vmi.mean < 0.0 {
+            "that is the price of its service"
+        } else {
+            "its service costs nothing extra"
+        };
         sentences.push(format!(
-            "In ordering and holding alone {}: that is the price or gain of its service.",
+            "In ordering and holding alone {}: {meaning}.",
             compared("it", "the study's VMI", &vmi)
         ));
     }
@@ -104,12 +109,13 @@ fn added(planner: &PolicyReport, against: &Saving, over_vmi: &Saving) -> Vec<Str
 fn compared(policy: &str, against: &str, saving: &Interval) -> String {
     let range = |low: f64, high: f64| format!("95% interval {low:.1} to {high:.1}");
     let (Some(low), Some(high)) = (saving.low, saving.high) else {
-        let verb = if saving.mean < 0.0 { "costs" } else { "saves" };
-        let more = if saving.mean < 0.0 { " more" } else { "" };
         let percent = saving.mean.abs();
-        return format!(
-            "{policy} {verb} {percent:.1}%{more} against {against} (one replication, no interval)"
-        );
+        let relation = if saving.mean < 0.0 {
+            format!("costs {percent:.1}% more than")
+        } else {
+            format!("saves {percent:.1}% against")
+        };
+        return format!("{policy} {relation} {against} (one replication, no interval)");
     };
     if low > 0.0 {
         let range = range(low, high);

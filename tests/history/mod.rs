@@ -1,3 +1,4 @@
 //! Sales histories out of files.
 
 mod reading;
+mod splitting;

@@ -23,7 +23,7 @@ pub fn moving_average(
     protection_days: u32,
 ) -> Option<Forecast> {
     let known = KnownDays::of(series);
-    let count = known.demand.len();
+    let count = known.count();
     if count < MIN_DAYS {
         return None;
     }
@@ -33,7 +33,7 @@ pub fn moving_average(
     };
     let window = looks_back.days(count);
     let first = count - window;
-    let first_offset = known.offset[first];
+    let first_offset = known.offset(first);
     let full_window = looks_back.full();
     let errors = known.errors(full_window, protection_days as usize);
     let (sigma_protection, sigma_rule) = if errors.origins < MIN_ORIGINS {
@@ -64,39 +64,68 @@ pub fn moving_average(
     })
 }
 
-/// The days of known demand, with running sums.
+/// The days of known demand, as running sums.
 struct KnownDays {
-    demand: Vec<i64>,
-    /// Place of each in the series.
-    offset: Vec<usize>,
     /// `sums[i]` is the demand of the first i of them.
     sums: Vec<i64>,
-    /// How many of them lie before each day of the series, and in all.
+    /// How many of them lie before each day of the series, and in all; empty where every day is known, and the answer is
+    /// the day's own number.
     before: Vec<usize>,
+    /// Days of the series.
+    days: usize,
 }
 
 impl KnownDays {
     fn of(series: &Series) -> Self {
-        let length = series.days.len();
+        let days = series.days.len();
         let mut known = Self {
-            demand: Vec::with_capacity(length),
-            offset: Vec::with_capacity(length),
-            sums: Vec::with_capacity(length + 1),
-            before: Vec::with_capacity(length + 1),
+            sums: vec![0; days + 1],
+            before: Vec::new(),
+            days,
         };
         let mut sum = 0;
-        known.sums.push(sum);
-        for (offset, day) in series.days.iter().enumerate() {
-            known.before.push(known.demand.len());
+        for (day, slot) in series.days.iter().zip(&mut known.sums[1..]) {
+            let DayDemand::Observed(demand) = *day else {
+                known.pass_over(series);
+                return known;
+            };
+            sum += demand;
+            *slot = sum;
+        }
+        known
+    }
+
+    /// The same where some days are not known.
+    fn pass_over(&mut self, series: &Series) {
+        self.sums.clear();
+        let mut sum = 0;
+        self.sums.push(sum);
+        for day in &series.days {
+            self.before.push(self.sums.len() - 1);
             if let DayDemand::Observed(demand) = *day {
                 sum += demand;
-                known.demand.push(demand);
-                known.offset.push(offset);
-                known.sums.push(sum);
+                self.sums.push(sum);
             }
         }
-        known.before.push(known.demand.len());
-        known
+        self.before.push(self.sums.len() - 1);
+    }
+
+    /// How many there are.
+    fn count(&self) -> usize {
+        self.sums.len() - 1
+    }
+
+    fn before(&self, day: usize) -> usize {
+        self.before.get(day).copied().unwrap_or(day)
+    }
+
+    /// The day of the series that the known day of this number is.
+    fn offset(&self, number: usize) -> usize {
+        if self.before.is_empty() {
+            return number;
+        }
+        // Known days before a day grow with it: it is the last day that has no more than these.
+        self.before.partition_point(|before| *before <= number) - 1
     }
 
     fn sum(&self, from: usize, to: usize) -> i64 {
@@ -105,34 +134,46 @@ impl KnownDays {
 
     /// Standard deviation of the known days from place `first` on; 0 for a single one.
     fn sample_sd(&self, first: usize) -> f64 {
-        let days = &self.demand[first..];
-        let n = days.len() as i128;
+        let n = (self.count() - first) as i128;
         if n < 2 {
             return 0.0;
         }
-        let sum: i128 = days.iter().map(|&demand| i128::from(demand)).sum();
-        let squares: i128 = days
-            .iter()
-            .map(|&demand| i128::from(demand) * i128::from(demand))
+        let sum = i128::from(self.sum(first, self.count()));
+        let squares: i128 = (first..self.count())
+            .map(|day| i128::from(self.sum(day, day + 1)))
+            .map(|demand| demand * demand)
             .sum();
         ((n * squares - sum * sum) as f64 / (n * (n - 1)) as f64).sqrt()
     }
 
     /// The errors of the forecasts that a full window of `window` days gave for the `horizon` days after it.
     fn errors(&self, window: usize, horizon: usize) -> Errors {
+        let total = i128::from(self.sum(0, self.count()));
+        let most = total * (window + horizon) as i128;
+        // The error times the window is a whole number, so the sum of squares is exact. Only the squares are wide where
+        // no error can be: the same numbers, in a fraction of the time.
+        if i64::try_from(most).is_ok() {
+            self.squared(window, horizon, |came, base| {
+                i128::from(window as i64 * came - horizon as i64 * base)
+            })
+        } else {
+            self.squared(window, horizon, |came, base| {
+                window as i128 * i128::from(came) - horizon as i128 * i128::from(base)
+            })
+        }
+    }
+
+    /// `scaled` gives the error times the window, from what came in `horizon` days and in the `window` days before.
+    fn squared(&self, window: usize, horizon: usize, scaled: impl Fn(i64, i64) -> i128) -> Errors {
         let mut errors = Errors::default();
-        let days = self.before.len() - 1;
-        for origin in 0..(days + 1).saturating_sub(horizon) {
-            let start = self.before[origin];
-            let end = self.before[origin + horizon];
+        for origin in 0..(self.days + 1).saturating_sub(horizon) {
+            let start = self.before(origin);
+            let end = self.before(origin + horizon);
             if start < window || end - start != horizon {
                 continue;
             }
-            let came = i128::from(self.sum(start, end));
-            let base = i128::from(self.sum(start - window, start));
-            // The error times the window is a whole number, so the sum of squares is exact.
-            let scaled = window as i128 * came - horizon as i128 * base;
-            errors.squares += scaled * scaled;
+            let error = scaled(self.sum(start, end), self.sum(start - window, start));
+            errors.squares += error * error;
             errors.origins += 1;
         }
         errors

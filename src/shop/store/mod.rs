@@ -28,8 +28,14 @@ pub const FILE: &str = "shop.db";
 /// The shop's schema. `application_id` reads "KKsh".
 pub static SCHEMA: Schema = Schema {
     application_id: 0x4b4b_7368,
-    migrations: &[(
-        "0001_shop",
-        include_str!("../../../schema/shop/0001_shop.sql"),
-    )],
+    migrations: &[
+        (
+            "0001_shop",
+            include_str!("../../../schema/shop/0001_shop.sql"),
+        ),
+        (
+            "0002_plan_budget",
+            include_str!("../../../schema/shop/0002_plan_budget.sql"),
+        ),
+    ],
 };

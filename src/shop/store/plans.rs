@@ -25,8 +25,10 @@ pub struct Planned {
     pub unit_factor: i64,
     /// The unit it is ordered in.
     pub pack_name: String,
-    /// Cost per `unit`.
+    /// Cost per `unit`; 0 where nobody entered it.
     pub cost: Money,
+    /// Selling price per `unit`.
+    pub price: Money,
 }
 
 /// Calls `each` with the input of every product that is planned: active, and the shop's own goods. One query a table;
@@ -50,7 +52,7 @@ pub fn for_each_input(
     let mut next_flow = read_flow(flow_rows.next()?)?;
     let mut statement = connection.prepare(
         "SELECT p.id, p.sku, p.name, p.main_unit, m.factor, p.order_unit, o.factor, p.cost, p.shelf_life_days,
-                p.minimum_order, p.base_unit
+                p.minimum_order, p.base_unit, m.price
          FROM products p
          JOIN product_units m ON m.product_id = p.id AND m.name = p.main_unit AND m.retired_at_utc IS NULL
          JOIN product_units o ON o.product_id = p.id AND o.name = p.order_unit AND o.retired_at_utc IS NULL
@@ -67,6 +69,7 @@ pub fn for_each_input(
             unit_factor: row.get(4)?,
             pack_name: row.get(5)?,
             cost: Money(row.get(7)?),
+            price: Money(row.get(11)?),
         };
         let mut flows: Vec<DayFlow> = before.remove(&id).into_iter().collect();
         // Both run in the order of the products; those of products that are not planned are passed over.
@@ -101,7 +104,7 @@ fn read_flow(row: Option<&Row<'_>>) -> Result<Option<(i64, DayFlow)>> {
     Ok(Some((
         row.get(0)?,
         DayFlow {
-            date: row.get(1)?,
+            date: read::date(row, 1)?,
             sold: quantity(2)?,
             imported: quantity(3)?,
             missed: quantity(4)?,
@@ -119,7 +122,9 @@ fn flows_before(connection: &Connection, oldest: NaiveDate) -> Result<HashMap<i6
         return Ok(HashMap::new());
     };
     let mut statement = connection.prepare(
-        "SELECT product_id, sum(net), max(moved) FROM daily_flows WHERE business_date < ?1 GROUP BY product_id",
+        // Led by the products, it looks at the old days of each and not at all the days of the shop.
+        "SELECT p.id, sum(f.net), max(f.moved)
+         FROM products p CROSS JOIN daily_flows f ON f.product_id = p.id AND f.business_date < ?1 GROUP BY p.id",
     )?;
     let rows = statement.query_map([oldest], |row| {
         let flow = DayFlow {
@@ -176,6 +181,8 @@ pub struct Header {
     pub policy: String,
     /// What everything suggested costs.
     pub total_cost: Money,
+    /// What a cash budget took from it, JSON; `None` where there was none.
+    pub budget: Option<String>,
 }
 
 /// One line as it is kept.
@@ -191,7 +198,7 @@ pub struct Line {
     pub line: String,
 }
 
-const HEADER: &str = "id, plan_date, created_at_utc, saved, policy, total_cost";
+const HEADER: &str = "id, plan_date, created_at_utc, saved, policy, total_cost, budget";
 
 fn header(row: &Row<'_>) -> rusqlite::Result<Header> {
     Ok(Header {
@@ -201,20 +208,23 @@ fn header(row: &Row<'_>) -> rusqlite::Result<Header> {
         saved: row.get(3)?,
         policy: row.get(4)?,
         total_cost: Money(row.get(5)?),
+        budget: row.get(6)?,
     })
 }
 
 /// Keeps a plan with its lines.
 pub fn insert(tx: &WriteTx<'_>, plan: &Header, lines: &[Line]) -> Result<()> {
     tx.execute(
-        "INSERT INTO plans (id, plan_date, created_at_utc, saved, policy, total_cost) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO plans (id, plan_date, created_at_utc, saved, policy, total_cost, budget)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             plan.id,
             plan.plan_date,
             plan.created_at,
             plan.saved,
             plan.policy,
-            plan.total_cost.0
+            plan.total_cost.0,
+            plan.budget
         ],
     )?;
     let mut statement = tx.prepare_cached(

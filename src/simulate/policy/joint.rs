@@ -1,9 +1,10 @@
 //! Vendor-managed inventory as the published study has it: joint interval, order-up-to, coordinated lots.
 
-use super::own::{LotAndPoint, economic_lot, order_lots, reorder_point, safety_stock};
+use super::own::{LotAndPoint, level, order_lots};
 use super::{
     Beliefs, Charging, Morning, Replenishment, ShopOrder, SupplierOrder, whole_lot, whole_packs,
 };
+use crate::plan::lot::{CoordinatedCosts, coordinated_order_quantity};
 use crate::plan::rounding::half_up;
 use crate::plan::{JointCosts, JointItem, joint_interval};
 use crate::simulate::demand::DemandModel;
@@ -52,8 +53,7 @@ impl<'network> VendorManaged<'network> {
                 let lead_time = shop.lead_time;
                 let days = f64::from(interval) + lead_time.mean_days;
                 let variance = self.beliefs.variance[pair];
-                self.order_up_to[pair] =
-                    mean * days + safety_stock(network, mean, variance, days, lead_time.sd_days);
+                self.order_up_to[pair] = level(network, (mean, variance), days, lead_time.sd_days);
             }
         }
         for (product, levels) in self.distributor.iter_mut().enumerate() {
@@ -61,7 +61,12 @@ impl<'network> VendorManaged<'network> {
             let goods = &network.products[product];
             let lead_time = network.suppliers[goods.supplier].lead_time;
             levels.lot = coordinated_lot(network, goods, mean);
-            levels.reorder_point = reorder_point(network, mean, variance, lead_time);
+            levels.reorder_point = level(
+                network,
+                (mean, variance),
+                lead_time.mean_days,
+                lead_time.sd_days,
+            );
         }
     }
 }
@@ -83,8 +88,8 @@ impl Replenishment for VendorManaged<'_> {
         for shop in self.calendar.due(morning.day) {
             for product in 0..products {
                 let position = morning.world.shop(shop, product).position();
-                let level = self.order_up_to[shop * products + product];
-                let need = half_up(level - position as f64);
+                let order_up_to = self.order_up_to[shop * products + product];
+                let need = half_up(order_up_to - position as f64);
                 if need > 0 {
                     orders.push(ShopOrder {
                         shop,
@@ -171,12 +176,16 @@ const LONGEST_INTERVAL_DAYS: u32 = 180;
 
 /// The coordinated lot in whole units, 0 without demand.
 pub(super) fn coordinated_lot(network: &Network, product: &Product, mean_per_day: f64) -> i64 {
-    if mean_per_day <= 0.0 {
-        return 0;
-    }
-    let cost = product.order_cost + product.handling_cost;
-    let price = product.distributor_price + product.production_cost;
-    whole_lot(economic_lot(network, mean_per_day, cost, price))
+    let costs = CoordinatedCosts {
+        demand_rate: mean_per_day * f64::from(network.period_days),
+        distributor_cost: product.order_cost,
+        supplier_cost: product.handling_cost,
+        holding_fraction: network.holding_fraction_per_period,
+        distributor_price: product.distributor_price,
+        supplier_price: product.production_cost,
+    };
+    // Everything but the demand was checked to be above 0.
+    coordinated_order_quantity(&costs).map_or(0, |lot| whole_lot(lot.quantity))
 }
 
 /// Stock at the beginning, where the network does not say: R (T + L) by pair in shops, the coordinated lot by product at

@@ -5,8 +5,9 @@ use super::{
     whole_packs,
 };
 use crate::plan::distribution::normal_quantile;
+use crate::plan::lot::{LeadTimeDemand, LotCosts, economic_order_quantity, reorder_point};
 use crate::simulate::demand::DemandModel;
-use crate::simulate::network::{LeadTime, Network};
+use crate::simulate::network::Network;
 
 /// Each shop orders each product by itself: Q = sqrt(2 R A / (F P_j)), A its cost of an order, when its position is at
 /// or below R L. The distributor does the same at each supplier with its own cost and price: Q = sqrt(2 R C_kd /
@@ -66,7 +67,12 @@ impl<'network> Traditional<'network> {
             let lot = whole_packs(network, product, whole_lot(lot.min(sells)));
             let lead_time = network.shops[shop].lead_time;
             levels.lot = if mean > 0.0 { lot } else { 0 };
-            levels.reorder_point = reorder_point(network, mean, variance, lead_time);
+            levels.reorder_point = level(
+                network,
+                (mean, variance),
+                lead_time.mean_days,
+                lead_time.sd_days,
+            );
         }
         for (product, levels) in self.distributor.iter_mut().enumerate() {
             let (mean, variance) = self.beliefs.of_product(product, products);
@@ -74,7 +80,12 @@ impl<'network> Traditional<'network> {
             let lot = economic_lot(network, mean, goods.order_cost, goods.distributor_price);
             let lead_time = network.suppliers[goods.supplier].lead_time;
             levels.lot = if mean > 0.0 { whole_lot(lot) } else { 0 };
-            levels.reorder_point = reorder_point(network, mean, variance, lead_time);
+            levels.reorder_point = level(
+                network,
+                (mean, variance),
+                lead_time.mean_days,
+                lead_time.sd_days,
+            );
         }
     }
 }
@@ -132,39 +143,30 @@ fn order(position: i64, levels: LotAndPoint) -> i64 {
     lots_above(position, levels.reorder_point, levels.lot)
 }
 
-/// sqrt(2 R A / (F P)), R and F per period.
-pub(super) fn economic_lot(network: &Network, mean_per_day: f64, cost: f64, price: f64) -> f64 {
-    let per_period = mean_per_day * f64::from(network.period_days);
-    (2.0 * per_period * cost / (network.holding_fraction_per_period * price)).sqrt()
+/// The economic lot of an order that costs `cost` and goods of `price`; 0 without demand.
+fn economic_lot(network: &Network, mean_per_day: f64, cost: f64, price: f64) -> f64 {
+    let costs = LotCosts {
+        order_cost: cost,
+        holding_cost: network.holding_fraction_per_period * price,
+        demand_rate: mean_per_day * f64::from(network.period_days),
+    };
+    economic_order_quantity(&costs).map_or(0.0, |lot| lot.quantity)
 }
 
-/// R L, and where the network asks for a service level k sqrt(variance L + R^2 Var(L)).
-pub(super) fn reorder_point(
+/// R L, and where the network asks for a service level the safety stock of [`reorder_point`]; L may have a review
+/// interval in it, and the level is an order-up-to level then.
+pub(super) fn level(
     network: &Network,
-    mean_per_day: f64,
-    variance_per_day: f64,
-    lead_time: LeadTime,
-) -> f64 {
-    mean_per_day * lead_time.mean_days
-        + safety_stock(
-            network,
-            mean_per_day,
-            variance_per_day,
-            lead_time.mean_days,
-            lead_time.sd_days,
-        )
-}
-
-/// k sqrt(variance days + R^2 Var(L)); none where the network asks for no service level.
-pub(super) fn safety_stock(
-    network: &Network,
-    mean_per_day: f64,
-    variance_per_day: f64,
+    (mean_per_day, variance_per_day): (f64, f64),
     days: f64,
-    lead_time_sd: f64,
+    days_sd: f64,
 ) -> f64 {
-    let lead_time = mean_per_day * lead_time_sd;
-    network.classic_service_level.map_or(0.0, |level| {
-        normal_quantile(level) * (variance_per_day * days + lead_time * lead_time).sqrt()
-    })
+    let demand = LeadTimeDemand {
+        demand_rate: mean_per_day,
+        demand_sd: variance_per_day.sqrt(),
+        lead_time: days,
+        lead_time_sd: days_sd,
+    };
+    let factor = network.classic_service_level.map_or(0.0, normal_quantile);
+    reorder_point(&demand, factor).map_or(0.0, |point| point.level)
 }

@@ -1,7 +1,10 @@
 //! This program's own planner at both echelons.
 
+use std::collections::BTreeMap;
+
 use super::{Charging, Morning, Replenishment, ShopOrder, SupplierOrder};
 use crate::model::{Quantity, Sku};
+use crate::plan::allocation;
 use crate::plan::distribution::normal_quantile;
 use crate::plan::nested::{NestedProduct, NestedShop, nested_cost, nested_intervals};
 use crate::plan::{LotBalance, PlanLine, Policy, ProductInput, plan_product};
@@ -268,18 +271,42 @@ impl Replenishment for Planner<'_> {
 
     fn share(&self, morning: &Morning, product: usize, stock: i64, claims: &[Claim]) -> Vec<i64> {
         let products = self.network.products.len();
-        let needs: Vec<Need> = claims
+        let mut needs: BTreeMap<usize, i64> = BTreeMap::new();
+        for claim in claims {
+            *needs.entry(claim.shop).or_default() += claim.quantity;
+        }
+        let shops: Vec<allocation::Claim> = needs
             .iter()
-            .map(|claim| {
-                let place = morning.world.shop(claim.shop, product);
-                Need {
-                    quantity: claim.quantity,
-                    there: place.shelf.total() + place.in_transit - place.backordered,
-                    per_day: self.outlook[claim.shop * products + product].per_day,
+            .map(|(&shop, &need)| {
+                let place = morning.world.shop(shop, product);
+                allocation::Claim {
+                    // Fair shares go round by name; so the names are in the order of the shops.
+                    shop: format!("{shop:08}"),
+                    position: Quantity(place.position() - place.on_order),
+                    demand_per_day: self.outlook[shop * products + product].per_day,
+                    need: Quantity(need),
                 }
             })
             .collect();
-        fair_shares(stock, &needs)
+        let pack = Quantity(self.network.products[product].pack_size);
+        // Stock, needs and forecasts are not negative and packs not empty: there always are shares.
+        let Ok(found) = allocation::fair_shares(Quantity(stock), pack, &shops) else {
+            return vec![0; claims.len()];
+        };
+        let mut given: BTreeMap<&str, i64> = found
+            .shares
+            .iter()
+            .map(|share| (share.shop.as_str(), share.given.0))
+            .collect();
+        let parts = claims.iter().map(|claim| {
+            let Some(left) = given.get_mut(format!("{:08}", claim.shop).as_str()) else {
+                return 0;
+            };
+            let part = claim.quantity.min(*left);
+            *left -= part;
+            part
+        });
+        parts.collect()
     }
 
     fn supplier_orders(&mut self, morning: &Morning, orders: &mut Vec<SupplierOrder>) {
@@ -315,48 +342,6 @@ impl Replenishment for Planner<'_> {
             }
         }
     }
-}
-
-/// One shop's claim on stock that is short.
-struct Need {
-    quantity: i64,
-    /// On hand and on its way, less what is owed to customers.
-    there: i64,
-    per_day: f64,
-}
-
-/// Shares `stock` so that after it the shops that get any have the same days of stock, none more than it claimed: the
-/// days are found by halving, what rounding leaves goes one unit each to the first.
-fn fair_shares(stock: i64, needs: &[Need]) -> Vec<i64> {
-    const HALVINGS: u32 = 60;
-    let wanted: i64 = needs.iter().map(|need| need.quantity).sum();
-    if wanted <= stock {
-        return needs.iter().map(|need| need.quantity).collect();
-    }
-    let at = |days: f64| -> Vec<i64> {
-        let parts = needs.iter().map(|need| {
-            let level = days * need.per_day.max(1e-9) - need.there as f64;
-            (level.floor().max(0.0) as i64).min(need.quantity)
-        });
-        parts.collect()
-    };
-    let (mut low, mut high) = (0.0, 1e15);
-    for _ in 0..HALVINGS {
-        let middle = 0.5 * (low + high);
-        if at(middle).iter().sum::<i64>() <= stock {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    let mut shares = at(low);
-    let mut left = stock - shares.iter().sum::<i64>();
-    for (share, need) in shares.iter_mut().zip(needs) {
-        let more = left.min(need.quantity - *share).min(1);
-        *share += more;
-        left -= more;
-    }
-    shares
 }
 
 /// What the shop's own planner would be given.

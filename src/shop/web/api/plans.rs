@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity, Sku};
 use crate::plan::explain::{ForecastDay, HistoryDay};
-use crate::plan::{DemandClass, Method, PlanLanguage, Urgency, sentence};
+use crate::plan::{DemandClass, LineCut, Method, PlanLanguage, Urgency, sentence};
 use crate::shop::Shop;
 use crate::shop::explain::Explained;
 use crate::shop::nightly::{Plan, PlannedLine};
@@ -58,6 +58,18 @@ pub struct PlanBody {
     /// What everything suggested costs, rupiah.
     #[schema(value_type = i64)]
     pub total_cost: Money,
+    /// What it was allowed to cost, rupiah; absent without a cash budget.
+    #[schema(value_type = Option<i64>)]
+    pub budget: Option<Money>,
+    /// What the budget took from each line that it cut: `sku`, `from` and `to` in base units, `saved` in rupiah, and
+    /// `margin_lost`, the margin that is expected to be lost by it.
+    #[schema(value_type = Vec<Object>)]
+    pub cut: Vec<LineCut>,
+    /// Margin that the budget is expected to lose over the protection interval, rupiah.
+    pub margin_lost: f64,
+    /// Products that the budget does not count, because nobody entered what they cost.
+    #[schema(value_type = Vec<String>)]
+    pub without_cost: Vec<Sku>,
     /// One line a product, the most urgent first.
     pub lines: Vec<PlanLineBody>,
 }
@@ -99,7 +111,7 @@ pub struct PlanLineBody {
     /// All lots together.
     #[schema(value_type = i64)]
     pub on_hand: Quantity,
-    /// Of them, past their date or going to be before they can sell.
+    /// Past their date, or going to be before they can sell, of all that is there or to come; `reason.losses` says which.
     #[schema(value_type = i64)]
     pub expiring: Quantity,
     /// Announced by the hub, not yet sent.
@@ -153,6 +165,7 @@ impl PlanBody {
             .into_iter()
             .map(|line| PlanLineBody::new(line, language))
             .collect::<Result<_>>()?;
+        let without_cost = plan.budget.as_ref().map(|cut| cut.without_cost.clone());
         Ok(Self {
             id: plan.id,
             plan_date: plan.plan_date,
@@ -160,6 +173,10 @@ impl PlanBody {
             saved: plan.saved,
             policy: value(&plan.policy)?,
             total_cost: plan.total_cost,
+            budget: plan.budget.as_ref().map(|cut| cut.budget),
+            margin_lost: plan.budget.as_ref().map_or(0.0, |cut| cut.margin_lost),
+            without_cost: without_cost.unwrap_or_default(),
+            cut: plan.budget.map(|cut| cut.cut).unwrap_or_default(),
             lines,
         })
     }
