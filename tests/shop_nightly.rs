@@ -202,8 +202,29 @@ async fn settings_that_cannot_be_stop_the_start_and_are_named() {
     for (settings, named) in [
         ("schedule = \"every night\"\n", "schedule: "),
         ("[plan]\nreview_days = 0\n", "plan.review_days: "),
-        ("[plan]\ndistribution = \"cauchy\"\n", "plan.distribution: "),
-        ("cash_budget = -1\n", "cash_budget: "),
+        (
+            "[plan]
+distribution = \"cauchy\"
+",
+            "plan.distribution: ",
+        ),
+        (
+            "[plan]
+method = \"guess\"
+",
+            "plan.method: ",
+        ),
+        (
+            "[plan]
+lebaran = [\"Maret\"]
+",
+            "plan.lebaran",
+        ),
+        (
+            "cash_budget = -1
+",
+            "cash_budget: ",
+        ),
     ] {
         std::fs::write(folder.path.join("config.toml"), settings).unwrap();
         let config = kulakan::config::Config::for_folder(&folder.path).unwrap();
