@@ -105,6 +105,7 @@ pub fn ways() -> Vec<Way> {
         distribution("moving average, normal", Distribution::Normal),
         distribution("moving average, Poisson", Distribution::Poisson),
         method("exponential smoothing", ForecastMethod::Ses),
+        method("blend of smoothings", ForecastMethod::Blend),
         method("Croston", ForecastMethod::Croston),
         method("Syntetos-Boylan", ForecastMethod::Sba),
         method("Teunter-Syntetos-Babai", ForecastMethod::Tsb),
