@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use kulakan::model::{Quantity, Sku};
 use kulakan::plan::{
-    DayFlow, Distribution, ForecastMethod, LostGoods, LotBalance, PlanLine, Policy, ProductInput,
-    Rounding, Safety, plan, plan_product,
+    DayFlow, Distribution, LostGoods, LotBalance, PlanLine, Policy, ProductInput, Rounding, Safety,
+    plan, plan_product,
 };
 use proptest::prelude::*;
 
 use super::definition::{Rules, independent, level};
 use rstest::rstest;
 
-use super::{ago, ahead, imported, product, today};
+use super::{EVERY_DISTRIBUTION, EVERY_METHOD, ago, ahead, imported, product, today};
 
 fn units() -> impl Strategy<Value = i64> {
     prop_oneof![
@@ -85,23 +85,6 @@ fn any_product(figure: fn() -> BoxedStrategy<i64>) -> impl Strategy<Value = Prod
 fn usual_product() -> impl Strategy<Value = ProductInput> {
     any_product(|| units().boxed())
 }
-
-const EVERY_METHOD: [ForecastMethod; 8] = [
-    ForecastMethod::MovingAverage,
-    ForecastMethod::Ses,
-    ForecastMethod::Croston,
-    ForecastMethod::Sba,
-    ForecastMethod::Tsb,
-    ForecastMethod::Weekday,
-    ForecastMethod::Calendar,
-    ForecastMethod::Auto,
-];
-
-const EVERY_DISTRIBUTION: [Distribution; 3] = [
-    Distribution::NegativeBinomial,
-    Distribution::Normal,
-    Distribution::Poisson,
-];
 
 fn policy() -> impl Strategy<Value = Policy> {
     (

@@ -32,7 +32,27 @@ mod urgency;
 
 use chrono::{Days, NaiveDate};
 use kulakan::model::{Quantity, Sku};
-use kulakan::plan::{DayFlow, LotBalance, ProductInput};
+use kulakan::plan::{DayFlow, Distribution, ForecastMethod, LotBalance, ProductInput};
+
+/// What the laws hold for.
+pub const EVERY_METHOD: [ForecastMethod; 9] = [
+    ForecastMethod::MovingAverage,
+    ForecastMethod::Ses,
+    ForecastMethod::Blend,
+    ForecastMethod::Croston,
+    ForecastMethod::Sba,
+    ForecastMethod::Tsb,
+    ForecastMethod::Weekday,
+    ForecastMethod::Calendar,
+    ForecastMethod::Auto,
+];
+
+/// What the laws hold for.
+pub const EVERY_DISTRIBUTION: [Distribution; 3] = [
+    Distribution::NegativeBinomial,
+    Distribution::Normal,
+    Distribution::Poisson,
+];
 
 /// The date that the tests plan for.
 pub fn today() -> NaiveDate {

@@ -1,11 +1,11 @@
 //! Levels against what they are taken from: more demand, or more days to last, never asks for less.
 
+use kulakan::plan::Policy;
 use kulakan::plan::forecast::{Expected, Forecast, Model, SigmaRule};
 use kulakan::plan::order_up_to::{Levels, levels};
-use kulakan::plan::{Distribution, Policy};
 use proptest::prelude::*;
 
-use super::ago;
+use super::{EVERY_DISTRIBUTION, ago};
 
 /// A forecast of `per_day` for a policy's protection interval, its days independent and of the same variance.
 fn forecast(per_day: f64, variance_per_day: f64, policy: &Policy) -> Forecast {
@@ -39,20 +39,12 @@ fn never_less(few: &Levels, many: &Levels) -> bool {
         .all(|(few, many)| many >= few * (1.0 - 1e-12))
 }
 
-fn distribution() -> impl Strategy<Value = Distribution> {
-    prop::sample::select(vec![
-        Distribution::NegativeBinomial,
-        Distribution::Normal,
-        Distribution::Poisson,
-    ])
-}
-
 fn policy() -> impl Strategy<Value = Policy> {
     (
         (1..=60_u32, 0..=60_u32),
         0.5..=0.9999,
         prop::option::of(0.5..=0.9999),
-        distribution(),
+        prop::sample::select(EVERY_DISTRIBUTION.to_vec()),
     )
         .prop_map(
             |((review_days, lead_time_days), service_level, fill_rate, distribution)| Policy {
