@@ -64,6 +64,7 @@ pub enum Command {
 /// Whose levels, and by which settings; those not given come from `KULAKAN_PLAN_*`, the data folder's config.toml, or
 /// their defaults.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
 pub struct LevelsArgs {
     /// Sales histories, CSV: date,sku,quantity and optionally shop; they are added up
     #[arg(required = true)]
@@ -111,6 +112,7 @@ pub struct LevelsArgs {
 
 /// Which histories are replayed, and how.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
 pub struct BacktestArgs {
     /// Sales histories, CSV: date,sku,quantity and optionally shop; each is compared on its own
     #[arg(required = true)]
@@ -205,6 +207,7 @@ pub enum ShopCommand {
 
 /// What to simulate.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
 pub struct SimulateArgs {
     /// Your own network, in the form that --print-input shows [default: the published study's case]
     #[arg(long, value_name = "FILE.toml")]
