@@ -225,5 +225,10 @@ fn what_is_wrong_is_told_in_one_line_with_file_and_place() {
     let missing = refused(&["--input", file.to_str().unwrap()], 1);
     assert!(missing.contains("sales.csv"), "{missing}");
     refused(&["--days", "0"], 2);
+    let seed = refused(&["--seed", "-1"], 2);
+    assert!(
+        seed.contains("invalid value '-1' for '--seed <SEED>'"),
+        "{seed}"
+    );
     refused(&["--input", "/nowhere/own.toml"], 1);
 }
