@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 use kulakan::model::{Quantity, Sku};
-use kulakan::plan::{DayFlow, LotBalance, Policy, ProductInput, plan};
+use kulakan::plan::{DayFlow, ForecastMethod, LotBalance, Policy, ProductInput, plan};
 
 fn main() {
     divan::main();
@@ -58,6 +58,16 @@ fn ten_thousand_products_to_a_fill_rate(bencher: divan::Bencher) {
     let (date, inputs) = assortment(10_000);
     let policy = Policy {
         fill_rate: Some(0.98),
+        ..Policy::default()
+    };
+    bencher.bench_local(|| plan(date, divan::black_box(&inputs), &policy));
+}
+
+#[divan::bench(sample_count = 3)]
+fn ten_thousand_products_each_by_its_own_method(bencher: divan::Bencher) {
+    let (date, inputs) = assortment(10_000);
+    let policy = Policy {
+        method: ForecastMethod::Auto,
         ..Policy::default()
     };
     bencher.bench_local(|| plan(date, divan::black_box(&inputs), &policy));

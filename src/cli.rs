@@ -78,7 +78,7 @@ pub struct LevelsArgs {
     /// Print CSV instead of a table
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
-    /// How demand is forecast: moving_average, ses, croston, sba, tsb, weekday, calendar, auto
+    /// How demand is forecast: moving_average, ses, blend, croston, sba, tsb, weekday, calendar, auto
     #[arg(long)]
     pub method: Option<String>,
     /// Periods that the moving average looks back over
@@ -132,12 +132,12 @@ pub struct BacktestArgs {
     /// Days at the start of a history that are only learnt from
     #[arg(long, default_value_t = 150)]
     pub learning_days: u32,
-    /// Cost of holding a unit for 30 days, as a share of its purchase price
-    #[arg(long, default_value_t = 0.01)]
-    pub holding_fraction: f64,
-    /// Margin lost with a sale, as a share of the purchase price
-    #[arg(long, default_value_t = 0.2)]
-    pub margin_fraction: f64,
+    /// Cost of holding a unit for 30 days, as a share of its purchase price [default: the plan's, 0.03]
+    #[arg(long)]
+    pub holding_fraction: Option<f64>,
+    /// Margin lost with a sale, as a share of the purchase price [default: the plan's, 0.15]
+    #[arg(long)]
+    pub margin_fraction: Option<f64>,
     /// Write the comparison to this file, as Markdown
     #[arg(long, value_name = "FILE.md")]
     pub report: Option<PathBuf>,

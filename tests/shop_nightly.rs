@@ -204,6 +204,8 @@ async fn settings_that_cannot_be_stop_the_start_and_are_named() {
         ("[plan]\nreview_days = 0\n", "plan.review_days: "),
         ("[plan]\ndistribution = \"cauchy\"\n", "plan.distribution: "),
         ("cash_budget = -1\n", "cash_budget: "),
+        ("[plan]\nmethod = \"guess\"\n", "plan.method: "),
+        ("[plan]\nlebaran = [\"Maret\"]\n", "plan.lebaran"),
     ] {
         std::fs::write(folder.path.join("config.toml"), settings).unwrap();
         let config = kulakan::config::Config::for_folder(&folder.path).unwrap();

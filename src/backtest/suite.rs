@@ -7,7 +7,7 @@ use super::{Comparison, Cost, Frontier, Outcome, Rule, Settings, backtest, compa
 use crate::history::History;
 use crate::plan::distribution::normal_quantile;
 use crate::plan::parameter::ParameterError;
-use crate::plan::{Distribution, Policy};
+use crate::plan::{Distribution, ForecastMethod, Policy};
 
 /// Wanted probabilities of no shortage in a protection interval.
 pub const TARGETS: [f64; 3] = [0.90, 0.95, 0.98];
@@ -78,19 +78,40 @@ pub fn ways() -> Vec<Way> {
         name: name.to_owned(),
         policy: Some(policy),
     };
+    let method = |name: &str, method: ForecastMethod| {
+        plan(
+            name,
+            Policy {
+                method,
+                ..Policy::default()
+            },
+        )
+    };
+    let distribution = |name: &str, distribution: Distribution| {
+        plan(
+            name,
+            Policy {
+                distribution,
+                ..Policy::default()
+            },
+        )
+    };
     vec![
         Way {
             name: "textbook: moving average, normal, sd sqrt(H)".to_owned(),
             policy: None,
         },
-        plan("moving average", Policy::default()),
-        plan(
-            "moving average, normal",
-            Policy {
-                distribution: Distribution::Normal,
-                ..Policy::default()
-            },
-        ),
+        method("moving average", ForecastMethod::MovingAverage),
+        distribution("moving average, normal", Distribution::Normal),
+        distribution("moving average, Poisson", Distribution::Poisson),
+        method("exponential smoothing", ForecastMethod::Ses),
+        method("blend of smoothings", ForecastMethod::Blend),
+        method("Croston", ForecastMethod::Croston),
+        method("Syntetos-Boylan", ForecastMethod::Sba),
+        method("Teunter-Syntetos-Babai", ForecastMethod::Tsb),
+        method("weekdays", ForecastMethod::Weekday),
+        method("weekdays and calendar", ForecastMethod::Calendar),
+        method("auto", ForecastMethod::Auto),
     ]
 }
 

@@ -9,6 +9,7 @@ use kulakan::backtest::{Costs, Settings, Suite, Way, report, suite};
 use kulakan::error::Error;
 use kulakan::history::{self, History, ReadOptions};
 use kulakan::model::Sku;
+use kulakan::plan::Policy;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -75,14 +76,18 @@ pub(super) fn run(arguments: &BacktestArgs, output: Output) -> Result<()> {
 }
 
 fn settings(arguments: &BacktestArgs) -> Result<Settings> {
+    // What stock and shortages cost is judged as `auto` judges it.
+    let policy = Policy::default();
     let settings = Settings {
         review_days: arguments.review_days,
         lead_time_days: arguments.lead_time_days,
         learning_days: arguments.learning_days,
         costs: Costs {
-            holding_fraction_per_period: arguments.holding_fraction,
-            period_days: 30,
-            margin_fraction: arguments.margin_fraction,
+            holding_fraction_per_period: arguments
+                .holding_fraction
+                .unwrap_or(policy.holding_fraction_per_period),
+            period_days: policy.period_days,
+            margin_fraction: arguments.margin_fraction.unwrap_or(policy.margin_fraction),
         },
     };
     settings.check().map_err(|error| {

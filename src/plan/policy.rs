@@ -67,6 +67,8 @@ pub enum ForecastMethod {
     MovingAverage,
     /// Simple exponential smoothing.
     Ses,
+    /// The mean of a slow and a fast exponential smoothing.
+    Blend,
     /// Croston's, for demand that comes now and then.
     Croston,
     /// Croston's with Syntetos' and Boylan's correction.

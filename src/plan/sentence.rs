@@ -139,7 +139,7 @@ impl Text<'_> {
         };
         let figure = self.measured(per_day * days);
         let (sold, sells_about) = match line.method {
-            Method::Ses => ("Belakangan laku", "Lately sells about"),
+            Method::Ses | Method::Blend => ("Belakangan laku", "Lately sells about"),
             Method::Croston | Method::Sba | Method::Tsb => {
                 ("Laku sesekali,", "Sells now and then, about")
             }

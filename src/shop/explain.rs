@@ -36,9 +36,11 @@ impl Shop {
     /// [`Error::NotFound`] for a code that no product is planned under, [`Error::Invalid`] for a setting that cannot be.
     pub async fn explain(&self, sku: &str, date: Option<NaiveDate>) -> Result<Explained> {
         let sku = Sku::parse(sku).map_err(|error| Error::invalid("sku", error.to_string()))?;
+        let wanted = sku.clone();
         let own = own_policy(&self.config)?;
         let (info, now) = (self.info.clone(), self.now());
-        self.db
+        let mut explained = self
+            .db
             .read(move |connection| {
                 let date = match date {
                     Some(date) => date,
@@ -70,7 +72,15 @@ impl Shop {
                     ))
                 })
             })
-            .await
+            .await?;
+        if self.config.cash_budget()?.is_some() {
+            // What a budget leaves of one product depends on all the others.
+            let plan = self.compute(Some(explained.plan_date), false).await?;
+            if let Some(line) = plan.lines.into_iter().find(|one| one.line.sku == wanted) {
+                explained.line = line;
+            }
+        }
+        Ok(explained)
     }
 }
 

@@ -271,7 +271,7 @@ impl Shop {
     }
 
     /// Computes from one snapshot; products without a chance of a suggestion are in it too, with their reason.
-    async fn compute(&self, date: Option<NaiveDate>, saved: bool) -> Result<Plan> {
+    pub(super) async fn compute(&self, date: Option<NaiveDate>, saved: bool) -> Result<Plan> {
         let own = own_policy(&self.config)?;
         let budget = self.config.cash_budget()?.map(Money);
         let (info, now) = (self.info.clone(), self.now());

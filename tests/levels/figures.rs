@@ -111,6 +111,7 @@ fn so_is_it_by_every_other_method() {
     let date = start() + Days::new(420);
     for method in [
         ForecastMethod::Ses,
+        ForecastMethod::Blend,
         ForecastMethod::Croston,
         ForecastMethod::Sba,
         ForecastMethod::Tsb,

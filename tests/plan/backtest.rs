@@ -1,6 +1,8 @@
 //! The backtest: nobody looks ahead, and what leaves the moving average has proved itself.
 
-use kulakan::plan::forecast::auto::{LEAST_PROOF, LEAST_SAVING, Verdict};
+use kulakan::plan::forecast::auto::{
+    LEAST_PROOF, LEAST_PROOF_OF_BLEND, LEAST_SAVING, LEAST_SAVING_OF_BLEND, Verdict,
+};
 use kulakan::plan::forecast::backtest::{Backtest, QuickLevel, Rules};
 use kulakan::plan::forecast::calendar::{Calendar, lebaran_dates};
 use kulakan::plan::forecast::{Effects, History, Model};
@@ -16,6 +18,10 @@ fn models() -> Vec<Model> {
     let mut models = vec![
         Model::MovingAverage,
         Model::Ses { alpha: 0.1 },
+        Model::Blend {
+            slow: 0.01,
+            fast: 0.05,
+        },
         Model::Croston { alpha: 0.1 },
         Model::Sba { alpha: 0.2 },
         Model::Tsb {
@@ -154,7 +160,11 @@ proptest! {
             let chosen = comparison.candidates.iter().find(|one| one.model == model).unwrap();
             prop_assert!(chosen.cost < stay.cost);
             let saving = chosen.saving.unwrap();
-            prop_assert!(saving.share >= LEAST_SAVING && saving.proof >= LEAST_PROOF);
+            let (share, proof) = match model {
+                Model::Blend { .. } => (LEAST_SAVING_OF_BLEND, LEAST_PROOF_OF_BLEND),
+                _ => (LEAST_SAVING, LEAST_PROOF),
+            };
+            prop_assert!(saving.share >= share && saving.proof >= proof);
         }
         let costs_are_numbers = comparison.candidates.iter().all(|one| {
             one.cost.is_finite()

@@ -87,6 +87,7 @@ fn usual_product() -> impl Strategy<Value = ProductInput> {
 fn method() -> impl Strategy<Value = ForecastMethod> {
     prop::sample::select(vec![
         ForecastMethod::Ses,
+        ForecastMethod::Blend,
         ForecastMethod::Croston,
         ForecastMethod::Sba,
         ForecastMethod::Tsb,

@@ -42,6 +42,7 @@ fn planned(
 #[rstest]
 #[case(ForecastMethod::MovingAverage, Method::MovingAverage)]
 #[case(ForecastMethod::Ses, Method::Ses)]
+#[case(ForecastMethod::Blend, Method::Blend)]
 #[case(ForecastMethod::Croston, Method::Croston)]
 #[case(ForecastMethod::Sba, Method::Sba)]
 #[case(ForecastMethod::Tsb, Method::Tsb)]
@@ -81,6 +82,7 @@ fn days_that_were_not_known_are_no_days_without_demand() {
     }
     for method in [
         ForecastMethod::Ses,
+        ForecastMethod::Blend,
         ForecastMethod::Croston,
         ForecastMethod::Tsb,
         ForecastMethod::Weekday,
@@ -95,6 +97,22 @@ fn days_that_were_not_known_are_no_days_without_demand() {
         // No nine known days in a row: nothing to compare a forecast with.
         assert_eq!(line.reason.sigma_rule, Some(SigmaRule::Sample));
     }
+}
+
+#[test]
+fn a_blend_is_the_mean_of_a_long_and_a_short_memory() {
+    let blend = |slow, fast, series: &[f64]| {
+        let window = Window {
+            periods: 1,
+            period_days: 1,
+        };
+        next_period(Model::Blend { slow, fast }, window, series).unwrap()
+    };
+    // By hand: with 1/4 the fourth day still weighs as in the plain mean, 3; with 1/2 it is 4, 2, 2, 4.
+    assert_eq!(blend(0.25, 0.5, &[4.0, 0.0, 2.0, 6.0]), 3.5);
+    // A fifth day of 7 weighs 1/4 in one and 1/2 in the other: 4 and 5.5.
+    assert_eq!(blend(0.25, 0.5, &[4.0, 0.0, 2.0, 6.0, 7.0]), 4.75);
+    assert_eq!(blend(0.01, 0.05, &[]), 0.0);
 }
 
 #[test]
@@ -329,6 +347,14 @@ fn textbook_forecasts_refuse_what_cannot_be() {
             Model::Sba { alpha: f64::NAN },
             &[1.0],
             "alpha is NaN, must be above 0 and below 1",
+        ),
+        (
+            Model::Blend {
+                slow: 0.0,
+                fast: 0.1,
+            },
+            &[1.0],
+            "slow is 0, must be above 0 and below 1",
         ),
         (
             Model::Tsb {

@@ -32,6 +32,7 @@ pub fn method(method: Method, language: PlanLanguage) -> &'static str {
         Method::Ses => ("pemulusan eksponensial", "simple exponential smoothing"),
         Method::Croston => ("Croston", "Croston"),
         Method::Sba => ("Syntetos-Boylan", "Syntetos-Boylan"),
+        Method::Blend => ("gabungan pemulusan", "blend of smoothings"),
         Method::Tsb => ("Teunter-Syntetos-Babai", "Teunter-Syntetos-Babai"),
         Method::Weekday => ("pola hari dalam seminggu", "weekday profile"),
         Method::Calendar => ("pola kalender", "calendar effects"),
@@ -128,6 +129,9 @@ impl Words<'_> {
             Model::MovingAverage => name.to_owned(),
             Model::Ses { alpha } | Model::Croston { alpha } | Model::Sba { alpha } => {
                 format!("{name}, alpha {}", self.fine(alpha))
+            }
+            Model::Blend { slow, fast } => {
+                format!("{name}, alpha {} / {}", self.fine(slow), self.fine(fast))
             }
             Model::Tsb {
                 alpha_demand,

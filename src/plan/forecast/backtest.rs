@@ -139,6 +139,9 @@ impl QuickLevel {
     }
 }
 
+/// Periods that every model is only told of, before it is tried.
+pub const LEARNING_PERIODS: usize = 2;
+
 /// All that a backtest depends on besides the history.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rules {
@@ -203,14 +206,16 @@ impl Trial {
 }
 
 impl<'h> Backtest<'h> {
-    /// On every origin with a full window of known days before it (so that the moving average is the one that would be
-    /// left) and H known days from it on. `calendar` has the days of the history and H days more.
+    /// On every origin with [`LEARNING_PERIODS`] known periods before it (or a full window, where that is less) and H known
+    /// days from it on; the moving average that would be left is what it would have been on that morning. `calendar` has
+    /// the days of the history and H days more.
     #[must_use]
     pub fn new(history: &'h History, calendar: &'h Calendar, rules: Rules) -> Self {
         let horizon = rules.protection_days;
         let enough = rules
             .window
             .full()
+            .min(LEARNING_PERIODS * rules.window.period_days)
             .max(Model::Seasonal(super::Effects::default()).warm_up(rules.window));
         let origins = (0..=history.days().saturating_sub(horizon))
             .filter(|&origin| {
@@ -248,10 +253,12 @@ impl<'h> Backtest<'h> {
             level,
             costs,
         } = self.rules;
-        let expected =
-            model
-                .start(window)
-                .walk(self.history, self.positions, horizon, model.warm_up(window));
+        let expected = model.start(window).walk(
+            self.history,
+            self.positions,
+            horizon,
+            window.period_days.min(model.warm_up(window)),
+        );
         let mut errors = PastErrors::new(self.history, &expected, model, window, horizon);
         let count = self.origins.len();
         let mut trial = Trial {

@@ -8,7 +8,7 @@ use super::history::History;
 use super::intermittent::{Croston, Tsb};
 use super::outlook::{Effect, Expected};
 use super::seasonal::{Effects, Seasonal};
-use super::smoothing::Ses;
+use super::smoothing::{Blend, Ses};
 use super::window::WindowAverage;
 
 /// How the forecast was made.
@@ -19,6 +19,8 @@ pub enum Method {
     MovingAverage,
     /// Simple exponential smoothing.
     Ses,
+    /// The mean of two exponential smoothings, one slow and one fast.
+    Blend,
     /// Croston's method.
     Croston,
     /// Syntetos' and Boylan's approximation.
@@ -43,6 +45,13 @@ pub enum Model {
     Ses {
         /// Weight of the newest day, above 0 and below 1; so are the others.
         alpha: f64,
+    },
+    /// The mean of two exponential smoothings.
+    Blend {
+        /// Weight of the newest day in the one that remembers long.
+        slow: f64,
+        /// Weight of the newest day in the one that follows fast.
+        fast: f64,
     },
     /// Croston's method.
     Croston {
@@ -72,6 +81,7 @@ impl Model {
         match self {
             Self::MovingAverage => Method::MovingAverage,
             Self::Ses { .. } => Method::Ses,
+            Self::Blend { .. } => Method::Blend,
             Self::Croston { .. } => Method::Croston,
             Self::Sba { .. } => Method::Sba,
             Self::Tsb { .. } => Method::Tsb,
@@ -85,6 +95,7 @@ impl Model {
         match self {
             Self::MovingAverage => Box::new(WindowAverage::new(window)),
             Self::Ses { alpha } => Box::new(Ses::new(alpha)),
+            Self::Blend { slow, fast } => Box::new(Blend::new(slow, fast)),
             Self::Croston { alpha } => Box::new(Croston::classic(alpha)),
             Self::Sba { alpha } => Box::new(Croston::corrected(alpha)),
             Self::Tsb {
@@ -108,7 +119,7 @@ impl Model {
     /// and (2 - alpha) / alpha days for a smoothing constant alpha.
     ///
     /// Source of the latter: Brown 1959; the mean of n independent days has variance 1/n, exponential smoothing
-    /// alpha / (2 - alpha).
+    /// alpha / (2 - alpha), and two of them by a and b the covariance a b / (a + b - a b).
     pub(super) fn sample_days(self, known: usize, window: Window) -> usize {
         let of_window = window.days(known);
         let alpha = match self {
@@ -117,6 +128,12 @@ impl Model {
             Self::Tsb {
                 alpha_probability, ..
             } => alpha_probability,
+            Self::Blend { slow, fast } => {
+                let alone = slow / (2.0 - slow) + fast / (2.0 - fast);
+                let together = slow * fast / (slow + fast - slow * fast);
+                let variance = (alone + 2.0 * together) / 4.0;
+                return of_window.min(((1.0 / variance) as usize).max(2));
+            }
         };
         of_window.min((((2.0 - alpha) / alpha) as usize).max(2))
     }

@@ -45,6 +45,7 @@ pub fn forecast(
     let (model, comparison) = match policy.method {
         ForecastMethod::MovingAverage => (Model::MovingAverage, None),
         ForecastMethod::Ses => (Model::Ses { alpha }, None),
+        ForecastMethod::Blend => (auto::BLENDS[0], None),
         ForecastMethod::Croston => (Model::Croston { alpha }, None),
         ForecastMethod::Sba => (Model::Sba { alpha }, None),
         ForecastMethod::Tsb => (

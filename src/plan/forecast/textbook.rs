@@ -17,6 +17,10 @@ pub fn next_period(model: Model, window: Window, series: &[f64]) -> Result<f64, 
         Model::Ses { alpha } | Model::Croston { alpha } | Model::Sba { alpha } => {
             share_open("alpha", alpha)?;
         }
+        Model::Blend { slow, fast } => {
+            share_open("slow", slow)?;
+            share_open("fast", fast)?;
+        }
         Model::Tsb {
             alpha_demand,
             alpha_probability,

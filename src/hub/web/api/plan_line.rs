@@ -10,7 +10,7 @@ use crate::plan::{DemandClass, Method, PlanLine, Urgency};
 pub struct PlanLineBody {
     /// The product.
     sku: String,
-    /// `moving_average`, `ses`, `croston`, `sba`, `tsb`, `weekday` or `calendar`, or `too_little_history`: then there is no
+    /// `moving_average`, `ses`, `blend`, `croston`, `sba`, `tsb`, `weekday` or `calendar`, or `too_little_history`: then there is no
     /// forecast and no suggestion.
     #[schema(value_type = String)]
     method: Method,

@@ -89,7 +89,7 @@ pub struct PlanLineBody {
     pub unit: String,
     /// Base units in that.
     pub unit_factor: i64,
-    /// `moving_average`, `ses`, `croston`, `sba`, `tsb`, `weekday` or `calendar`, or `too_little_history`: then there is no
+    /// `moving_average`, `ses`, `blend`, `croston`, `sba`, `tsb`, `weekday` or `calendar`, or `too_little_history`: then there is no
     /// forecast and no suggestion.
     #[schema(value_type = String)]
     pub method: Method,
