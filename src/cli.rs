@@ -64,6 +64,7 @@ pub enum Command {
 /// Whose levels, and by which settings; those not given come from `KULAKAN_PLAN_*`, the data folder's config.toml, or
 /// their defaults.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
 pub struct LevelsArgs {
     /// Sales histories, CSV: date,sku,quantity and optionally shop; they are added up
     #[arg(required = true)]
@@ -82,16 +83,16 @@ pub struct LevelsArgs {
     pub method: Option<String>,
     /// Periods that the moving average looks back over
     #[arg(long)]
-    pub periods: Option<u32>,
+    pub periods: Option<i64>,
     /// Days in a period
     #[arg(long, value_name = "DAYS")]
-    pub period_days: Option<u32>,
+    pub period_days: Option<i64>,
     /// Days from one chance to order to the next
     #[arg(long, value_name = "DAYS")]
-    pub review_days: Option<u32>,
+    pub review_days: Option<i64>,
     /// Days from ordering to having the goods
     #[arg(long, value_name = "DAYS")]
-    pub lead_time_days: Option<u32>,
+    pub lead_time_days: Option<i64>,
     /// Standard deviation of the lead time in days
     #[arg(long, value_name = "DAYS")]
     pub lead_time_sd_days: Option<f64>,
@@ -111,6 +112,7 @@ pub struct LevelsArgs {
 
 /// Which histories are replayed, and how.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
 pub struct BacktestArgs {
     /// Sales histories, CSV: date,sku,quantity and optionally shop; each is compared on its own
     #[arg(required = true)]
@@ -168,6 +170,7 @@ pub enum ShopCommand {
     /// Bring in products, sales history or stock from a CSV or Excel file
     Import(ImportArgs),
     /// Tonight's suggestions, now
+    #[command(allow_negative_numbers = true)]
     Plan {
         /// The date to plan for, YYYY-MM-DD [default: the current trading day]
         #[arg(long)]
@@ -205,6 +208,7 @@ pub enum ShopCommand {
 
 /// What to simulate.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
 pub struct SimulateArgs {
     /// Your own network, in the form that --print-input shows [default: the published study's case]
     #[arg(long, value_name = "FILE.toml")]

@@ -96,7 +96,7 @@ fn a_shop_is_set_up_filled_and_planned() {
         folder.path(),
         &[&plan[..], &["--language", "en"]].concat(),
     ));
-    for shown in ["Buy now", "Sells about", "1 items have too little history"] {
+    for shown in ["Buy now", "Sells about", "1 item has too little history"] {
         assert!(english.contains(shown), "{shown}: {english}");
     }
     let asked = json(&kulakan(folder.path(), &[&plan[..], &["--json"]].concat()));

@@ -15,6 +15,7 @@ mod hub_api;
 mod hub_planning;
 mod hub_sync;
 mod levels;
+mod new_product;
 mod packaging;
 mod page_access;
 mod pages;

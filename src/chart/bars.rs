@@ -95,9 +95,11 @@ pub(super) fn svg(bars: &Bars) -> String {
             );
         }
         drawing.words(middle, highest - 5.0, "middle", &rough(whole), "");
-        let label = cut(&group.label, (room / CHARACTER).max(1.0) as usize);
         let foot = drawing.up(0.0);
-        drawing.words(middle, foot + 18.0, "middle", &label, "");
+        let lines = two_lines(&group.label, (room / CHARACTER).max(1.0) as usize);
+        for (line, down) in lines.iter().zip([16.0, 29.0]) {
+            drawing.words(middle, foot + down, "middle", line, "");
+        }
     }
     let (left, right, foot) = (drawing.left, drawing.across(1.0), drawing.up(0.0));
     let _ = write!(
@@ -114,6 +116,31 @@ pub(super) fn svg(bars: &Bars) -> String {
         })
         .collect();
     drawing.finish(&bars.title, &entries)
+}
+
+/// A label of at most `most` characters a line, broken between words where one line does not hold it; what two lines do
+/// not hold is cut off.
+fn two_lines(label: &str, most: usize) -> Vec<String> {
+    if label.chars().count() <= most {
+        return vec![cut(label, most)];
+    }
+    let mut first = String::new();
+    let mut rest = label.trim_start();
+    while let Some((word, after)) = rest.split_once(' ') {
+        let between = usize::from(!first.is_empty());
+        if first.chars().count() + between + word.chars().count() > most {
+            break;
+        }
+        if between > 0 {
+            first.push(' ');
+        }
+        first.push_str(word);
+        rest = after;
+    }
+    if first.is_empty() {
+        return vec![cut(label, most)];
+    }
+    vec![cut(&first, most), cut(rest, most)]
 }
 
 pub(super) fn terminal(bars: &Bars, columns: usize) -> String {

@@ -47,6 +47,16 @@ pub(super) fn run(arguments: &BacktestArgs, output: Output) -> Result<()> {
         }
     }
     let suites = replayed(&histories, &ways, &settings, threads)?;
+    // Services of nothing would be printed as if they had been missed.
+    if let Some(short) = suites.iter().find(|suite| suite.reviews == 0) {
+        let least = settings.learning_days + settings.review_days + settings.lead_time_days;
+        let message = format!(
+            "no product has the days for a single review: {} to learn from and {} to see what an order does, {least} in all",
+            settings.learning_days,
+            settings.review_days + settings.lead_time_days,
+        );
+        return Err(Error::invalid(short.history.clone(), message).into());
+    }
     if let Some(path) = &arguments.report {
         let text = report::markdown(&suites, &ways, &settings, &command_line());
         std::fs::write(path, text).with_context(|| format!("writing {}", path.display()))?;
@@ -60,7 +70,7 @@ pub(super) fn run(arguments: &BacktestArgs, output: Output) -> Result<()> {
             "costs": settings.costs,
         },
         "histories": suites,
-        "conclusions": said,
+        "conclusions": said.iter().map(|line| plain(line)).collect::<Vec<_>>(),
     });
     output.print(&value, || text(&suites, &said))
 }
@@ -95,6 +105,11 @@ fn name_of(path: &Path) -> String {
         || path.display().to_string(),
         |name| name.to_string_lossy().into_owned(),
     )
+}
+
+/// Without the marks that make a report's words bold.
+fn plain(line: &str) -> String {
+    line.replace("**", "")
 }
 
 /// The command as a reader can give it again.
@@ -185,7 +200,7 @@ fn text(suites: &[Suite], conclusions: &[String]) -> String {
          costing 1.\nThe last two: saved of stock and of cost against the textbook's moving average at the same fill rate.\n\n",
     );
     for line in conclusions {
-        text.push_str(&format!("{}\n", line.replace("**", "")));
+        text.push_str(&format!("{}\n", plain(line)));
     }
     text
 }

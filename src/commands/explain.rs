@@ -35,9 +35,14 @@ pub(super) fn print(explained: Explained, language: TableLanguage, output: Outpu
         if !explained.forecast.is_empty() {
             text.push_str(&format!("\n{}\n", days(&explained, language)));
         }
-        text.push('\n');
-        for step in &body.steps {
-            text.push_str(&format!("{step}\n"));
+        // Of too little history there is nothing to say but the sentence itself.
+        let steps = body
+            .steps
+            .iter()
+            .filter(|step| **step != body.line.sentence);
+        let steps: String = steps.map(|step| format!("{step}\n")).collect();
+        if !steps.is_empty() {
+            text.push_str(&format!("\n{steps}"));
         }
         text
     })

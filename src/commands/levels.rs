@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &LevelsArgs, folder: &Folder, output: Output) -> Re
 
 /// The settings that were given on the command line.
 fn flags(arguments: &LevelsArgs) -> Flags {
-    let whole = |value: Option<u32>| value.map(|value| i64::from(value).into());
+    let whole = |value: Option<i64>| value.map(Into::into);
     let real = |value: Option<f64>| value.map(Into::into);
     let word = |value: &Option<String>| value.as_deref().map(Into::into);
     [

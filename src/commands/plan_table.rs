@@ -111,6 +111,9 @@ pub(super) fn text(plan: &PlanBody, language: TableLanguage) -> String {
             TableLanguage::Id => {
                 format!("{new} barang belum cukup catatan penjualannya untuk diberi saran.\n")
             }
+            TableLanguage::En if new == 1 => {
+                "1 item has too little history for a suggestion.\n".to_owned()
+            }
             TableLanguage::En => format!("{new} items have too little history for a suggestion.\n"),
         });
     }

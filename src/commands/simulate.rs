@@ -70,7 +70,7 @@ fn bars(report: &Report) -> Bars {
             ("lost sales", cost.lost_sales),
         ];
         BarGroup {
-            label: policy.name.to_owned(),
+            label: label(policy),
             segments: segments
                 .map(|(name, money)| (name.to_owned(), money))
                 .to_vec(),
@@ -82,6 +82,11 @@ fn bars(report: &Report) -> Bars {
         y_axis: format!("money per {} days", report.period_days),
         groups: report.policies.iter().map(group).collect(),
     }
+}
+
+/// Its name, to be read.
+fn label(policy: &PolicyReport) -> String {
+    policy.name.replace('_', " ")
 }
 
 /// A bar where somebody looks at it, else none.
@@ -162,7 +167,7 @@ fn costs(report: &Report) -> String {
                 cost.lost_sales,
                 cost.total,
             ];
-            let mut cells = vec![Cell::new(policy.name), Cell::new(place)];
+            let mut cells = vec![Cell::new(label(policy)), Cell::new(place)];
             cells.extend(figures.map(|figure| right(format!("{figure:.2}"))));
             cells.push(right(
                 half_width.map_or_else(String::new, |half| format!("{half:.2}")),
@@ -186,7 +191,7 @@ fn service(report: &Report) -> String {
     ]);
     for policy in &report.policies {
         table.add_row([
-            Cell::new(policy.name),
+            Cell::new(label(policy)),
             right(format!("{:.2}%", 100.0 * policy.fill_rate)),
             right(format!("{:.2}%", 100.0 * policy.cycle_service)),
             right(format!("{:.1}", policy.stock_average)),

@@ -1,7 +1,7 @@
 //! How a shop wants its stock planned.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::demand::MAX_HISTORY_DAYS;
 use super::forecast::{Window, calendar};
@@ -15,12 +15,16 @@ pub struct Policy {
     #[serde(skip_serializing_if = "is_usual_method")]
     pub method: ForecastMethod,
     /// N: periods that the moving average looks back over. 1 to 24.
+    #[serde(deserialize_with = "whole_number")]
     pub periods: u32,
     /// P: days in a period. 1 to 366, and all periods together at most the history that is read.
+    #[serde(deserialize_with = "whole_number")]
     pub period_days: u32,
     /// R: days from one chance to order to the next. 1 to 180.
+    #[serde(deserialize_with = "whole_number")]
     pub review_days: u32,
     /// L: days from ordering to having the goods. 0 to 180.
+    #[serde(deserialize_with = "whole_number")]
     pub lead_time_days: u32,
     /// Standard deviation of L in days: how far deliveries are early or late. 0 to 180.
     ///
@@ -287,6 +291,12 @@ fn is_usual_margin(fraction: &f64) -> bool {
 #[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_none_at_all(days: &f64) -> bool {
     *days == 0.0
+}
+
+/// A whole number that `u32` does not hold is as far beyond every range as its largest value, so that [`Policy::check`]
+/// refuses it with the range.
+fn whole_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    i64::deserialize(deserializer).map(|value| u32::try_from(value).unwrap_or(u32::MAX))
 }
 
 fn whole(field: &'static str, value: u32, (least, most): (u32, u32)) -> Result<(), PolicyError> {

@@ -102,6 +102,7 @@ impl Explained {
             Language::Indonesian => ["hari dari tanggal rencana", "ramalan", "4 dari 5 hari"],
             Language::English => ["days from the planning date", "forecast", "4 days in 5"],
         };
+        let foreseen = !self.forecast.is_empty();
         let place = |date: NaiveDate| date.signed_duration_since(self.plan_date).num_days();
         let unit = self.line.unit_factor.max(1) as f64;
         let columns = self
@@ -127,15 +128,15 @@ impl Explained {
             x_axis: words[0].to_owned(),
             y_axis: self.line.unit.clone(),
             columns,
-            bands: vec![Band {
+            bands: Vec::from_iter(foreseen.then(|| Band {
                 name: words[2].to_owned(),
                 points: band,
-            }],
-            lines: vec![Line {
+            })),
+            lines: Vec::from_iter(foreseen.then(|| Line {
                 name: words[1].to_owned(),
                 points: ahead(|day| day.mean).collect(),
                 stroke: Stroke::Solid,
-            }],
+            })),
             ..Chart::default()
         }
     }

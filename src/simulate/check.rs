@@ -80,6 +80,22 @@ pub(super) fn network(input: &Input, sales: Option<Sales>) -> Result<Network> {
     let kind = demand(input, sales)?;
     let shops = shops(input, &kind, products.len())?;
     let delivery = &input.delivery;
+    let planner = PlannerSettings {
+        service_level: share(
+            "planner: service_level",
+            input.planner.service_level.unwrap_or(0.95),
+        )?,
+        fill_rate: input
+            .planner
+            .fill_rate
+            .map(|rate| share("planner: fill_rate", rate))
+            .transpose()?,
+        moving_average_periods: whole(
+            "planner: moving_average_periods",
+            input.planner.moving_average_periods.unwrap_or(4),
+            1..=(730 / input.period_days.clamp(1, 366)).clamp(1, 24),
+        )? as u32,
+    };
     Ok(Network {
         period_days: whole("period_days", input.period_days, 1..=366)? as u32,
         holding_fraction_per_period: above_zero(
@@ -99,26 +115,11 @@ pub(super) fn network(input: &Input, sales: Option<Sales>) -> Result<Network> {
         products,
         shops,
         demand: kind,
-        planner: PlannerSettings {
-            service_level: share(
-                "planner: service_level",
-                input.planner.service_level.unwrap_or(0.95),
-            )?,
-            fill_rate: input
-                .planner
-                .fill_rate
-                .map(|rate| share("planner: fill_rate", rate))
-                .transpose()?,
-            moving_average_periods: whole(
-                "planner: moving_average_periods",
-                input.planner.moving_average_periods.unwrap_or(4),
-                1..=(730 / input.period_days.clamp(1, 366)).clamp(1, 24),
-            )? as u32,
-        },
-        classic_service_level: input
-            .classic_service_level
-            .map(|level| share("classic_service_level", level))
-            .transpose()?,
+        classic_service_level: share(
+            "classic_service_level",
+            input.classic_service_level.unwrap_or(planner.service_level),
+        )?,
+        planner,
     })
 }
 
@@ -282,7 +283,7 @@ fn shop(input: &Input, table: &ShopTable, kind: &DemandKind, products: usize) ->
         }
         let allowed = format!("must be {products}, one for each product");
         Err(SimulationError::field(
-            format!("{}, figures", named(field)),
+            format!("{}: number of figures", named(field)),
             count,
             allowed,
         ))

@@ -2,19 +2,14 @@
 
 use super::input::Published;
 use super::network::{Information, UnmetDemand};
-use super::report::{PolicyReport, Report, Saving};
+use super::report::{Report, Saving};
 use super::statistics::Interval;
 
 /// The conclusion of a report.
 pub(super) fn sentences(report: &Report) -> Vec<String> {
-    let [traditional, vmi, planner] = report.policies.as_slice() else {
-        return Vec::new();
-    };
-    let [vmi_saving, planner_saving, planner_over_vmi] = report.savings.as_slice() else {
-        return Vec::new();
-    };
     let mut sentences = Vec::new();
-    if let Some(saving) = vmi_saving.as_the_study_counts {
+    let vmi = saving(report, "traditional", "vmi");
+    if let Some(saving) = vmi.and_then(|vmi| vmi.as_the_study_counts) {
         sentences.push(format!(
             "Ordering and holding as the study counts them: {}.",
             compared("VMI", "traditional ordering", &saving)
@@ -23,19 +18,39 @@ pub(super) fn sentences(report: &Report) -> Vec<String> {
             sentences.push(survival(published, &saving));
         }
     }
-    sentences.push(service(report, traditional, vmi, planner));
+    let both = saving(
+        report,
+        "traditional_with_safety_stock",
+        "vmi_with_safety_stock",
+    );
+    if let Some(saving) = both.and_then(|both| both.as_the_study_counts) {
+        sentences.push(format!(
+            "Counted the same way, with safety stock on both sides: {}.",
+            compared("VMI", "traditional ordering", &saving)
+        ));
+    }
+    sentences.push(service(report));
     let lost = match report.unmet_demand {
         UnmetDemand::Lost => "lost sales",
         UnmetDemand::Backordered => "waiting customers",
     };
-    if let Some(saving) = vmi_saving.total {
+    if let Some(saving) = vmi.and_then(|vmi| vmi.total) {
         sentences.push(format!(
-            "With suppliers' lots, waste and {lost} counted too: {}.",
+            "With suppliers' lots, waste and {lost} counted too, still without safety stock: {}.",
             compared("VMI", "traditional ordering", &saving)
         ));
     }
-    sentences.extend(added(planner, planner_saving, planner_over_vmi));
+    sentences.extend(added(report));
     sentences
+}
+
+fn saving<'report>(
+    report: &'report Report,
+    against: &str,
+    policy: &str,
+) -> Option<&'report Saving> {
+    let mut savings = report.savings.iter();
+    savings.find(|saving| saving.against == against && saving.policy == policy)
 }
 
 fn survival(published: &Published, saving: &Interval) -> String {
@@ -57,53 +72,95 @@ fn survival(published: &Published, saving: &Interval) -> String {
     )
 }
 
-fn service(
-    report: &Report,
-    traditional: &PolicyReport,
-    vmi: &PolicyReport,
-    planner: &PolicyReport,
-) -> String {
-    let told = |policy: &PolicyReport| {
+fn service(report: &Report) -> String {
+    let told = report.policies.iter().map(|policy| {
         format!(
-            "{:.1}% of demand and {:.1}% of delivery cycles without a shortage",
+            "{} {:.1}% and {:.1}%",
+            told_name(policy.name),
             100.0 * policy.fill_rate,
             100.0 * policy.cycle_service
         )
-    };
+    });
+    let told: Vec<String> = told.collect();
     let known = match report.information {
-        Information::Known => "which know the true mean demand and keep no stock for its chance",
-        Information::Learned => "which learn the mean from sales",
+        Information::Known => "know the true demand",
+        Information::Learned => "learn it from sales as well",
     };
     format!(
-        "Service from the shelf: traditional ordering {}, VMI {} ({known}); this planner, which learns from sales, {}.",
-        told(traditional),
-        told(vmi),
-        told(planner)
+        "Service, as the share of demand met from the shelf and of delivery cycles without a shortage: {}. This planner \
+         learns demand from sales; the others {known}.",
+        told.join("; ")
     )
 }
 
-fn added(planner: &PolicyReport, against: &Saving, over_vmi: &Saving) -> Vec<String> {
+fn told_name(policy: &str) -> String {
+    match policy {
+        "traditional" => "traditional ordering".to_owned(),
+        "vmi" => "VMI".to_owned(),
+        "traditional_with_safety_stock" => "traditional ordering with safety stock".to_owned(),
+        "vmi_with_safety_stock" => "VMI with safety stock".to_owned(),
+        "kulakan" => "this planner".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// What this planner adds: first against policies that keep safety stock as it does, then against those that keep none,
+/// and how much of the latter is not its merit but safety stock's.
+fn added(report: &Report) -> Vec<String> {
+    let against = |policy: &str| saving(report, policy, "kulakan");
+    let cost = |name: &str| {
+        let mut policies = report.policies.iter();
+        let policy = policies.find(|policy| policy.name == name);
+        policy.map_or(0.0, |policy| policy.cost.total)
+    };
     let mut sentences = Vec::new();
-    if let (Some(traditional), Some(vmi)) = (against.total, over_vmi.total) {
+    let classic = ["vmi_with_safety_stock", "traditional_with_safety_stock"];
+    if let [Some(vmi), Some(traditional)] =
+        classic.map(|policy| against(policy).and_then(|saving| saving.total))
+    {
         sentences.push(format!(
-            "What this planner adds, everything counted ({:.2} a period): {}; {}.",
-            planner.cost.total,
-            compared("it", "traditional ordering", &traditional),
-            compared("it", "the study's VMI", &vmi)
+            "What this planner adds, everything counted, to policies that keep safety stock for a service of {:.1}%: {}; {}.",
+            100.0 * report.classic_service_level,
+            compared("it", "VMI with safety stock", &vmi),
+            compared("it", "traditional ordering with safety stock", &traditional)
         ));
     }
-    if let Some(vmi) = over_vmi.as_the_study_counts {
-        let meaning = if vmi.mean < 0.0 {
-            "that is the price of its service"
-        } else {
-            "its service costs nothing extra"
-        };
+    if let Some(vmi) = against("vmi_with_safety_stock").and_then(|it| it.as_the_study_counts) {
         sentences.push(format!(
-            "In ordering and holding alone {}: {meaning}.",
-            compared("it", "the study's VMI", &vmi)
+            "In ordering and holding alone: {}.",
+            compared("it", "VMI with safety stock", &vmi)
+        ));
+    }
+    if let [Some(vmi), Some(traditional)] =
+        ["vmi", "traditional"].map(|policy| against(policy).and_then(|saving| saving.total))
+    {
+        sentences.push(format!(
+            "Against the study's policies, which keep no safety stock: {}; {}. {}",
+            compared("it", "the study's VMI", &vmi),
+            compared("it", "its traditional ordering", &traditional),
+            merit_of_safety_stock(cost("vmi"), cost("vmi_with_safety_stock"), cost("kulakan"))
         ));
     }
     sentences
+}
+
+/// What of the difference between VMI without safety stock and this planner is there with safety stock alone.
+fn merit_of_safety_stock(without: f64, with: f64, planner: f64) -> String {
+    if with >= without {
+        return "Safety stock alone would not lower the cost of the study's VMI here.".to_owned();
+    }
+    let alone = without - with;
+    let all = without - planner;
+    if alone >= all {
+        return "Nothing of that is this planner's: the study's VMI gains at least as much by safety stock alone."
+            .to_owned();
+    }
+    format!(
+        "But {:.0}% of what it saves against the study's VMI is safety stock, which VMI could keep as well; this \
+         planner's own part is the other {:.0}%.",
+        100.0 * alone / all,
+        100.0 - (100.0 * alone / all).round()
+    )
 }
 
 fn compared(policy: &str, against: &str, saving: &Interval) -> String {

@@ -15,7 +15,7 @@
 //! - [`input`], [`network`], [`replay`]: what is simulated.
 //! - [`random`], [`distribution`], [`demand`]: chance.
 //! - [`shelf`], [`roads`], [`world`], [`history`]: goods, and what is known of their sales.
-//! - [`policy`]: traditional ordering, the study's VMI, this program's planner.
+//! - [`policy`]: traditional ordering and the study's VMI, each without and with safety stock, this program's planner.
 //! - [`run`], [`measure`], [`cost`], [`statistics`], [`report`]: days, counts, money, confidence.
 
 mod check;

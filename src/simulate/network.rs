@@ -25,8 +25,9 @@ pub struct Network {
     pub demand: DemandKind,
     /// Settings of this program's own planner.
     pub planner: PlannerSettings,
-    /// Probability of no shortage that traditional ordering and VMI add safety stock for; the published study adds none.
-    pub classic_service_level: Option<f64>,
+    /// Probability of no shortage that traditional ordering and VMI *with safety stock* keep it for; that of the planner
+    /// unless the input says otherwise, or they would be compared at different service.
+    pub classic_service_level: f64,
 }
 
 /// What becomes of demand that the shelf cannot meet.

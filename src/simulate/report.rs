@@ -8,7 +8,7 @@ use super::demand::DemandModel;
 use super::error::SimulationError;
 use super::input::Published;
 use super::network::{DistributorShortage, Horizon, Information, Network, UnmetDemand};
-use super::policy::{Planner, Replenishment, Traditional, VendorManaged};
+use super::policy::{POLICIES, policies};
 use super::run::replicate;
 use super::statistics::{Interval, interval, mean, saving_percent};
 
@@ -32,11 +32,13 @@ pub struct Report {
     pub products: usize,
     /// What traditional ordering and VMI knew of demand.
     pub information: Information,
+    /// Probability of no shortage that policies with safety stock, other than this program's planner, keep it for.
+    pub classic_service_level: f64,
     /// What became of unmet demand.
     pub unmet_demand: UnmetDemand,
     /// What became of what the distributor did not have.
     pub distributor_shortage: DistributorShortage,
-    /// Traditional ordering, VMI as the study has it, this program's planner.
+    /// Traditional ordering and VMI as the study has them, both with safety stock, this program's planner.
     pub policies: Vec<PolicyReport>,
     /// Each policy against those before it.
     pub savings: Vec<Saving>,
@@ -49,7 +51,7 @@ pub struct Report {
 /// One policy.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PolicyReport {
-    /// `traditional`, `vmi` or `kulakan`.
+    /// `traditional`, `vmi`, `traditional_with_safety_stock`, `vmi_with_safety_stock` or `kulakan`.
     pub name: &'static str,
     /// All echelons together.
     pub cost: Cost,
@@ -152,27 +154,23 @@ pub fn simulate(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, SimulationError> {
     let model = DemandModel::new(network, horizon.history_days + horizon.warm_up_days)?;
-    let all = 3 * u64::from(horizon.replications);
-    let mut outcomes: [Vec<Outcome>; 3] = [Vec::new(), Vec::new(), Vec::new()];
-    let mut names = [""; 3];
+    let names = policies(network, &model).map(|policy| policy.name());
+    let all = names.len() as u64 * u64::from(horizon.replications);
+    let mut outcomes = names.map(|_| Vec::new());
     let mut done = 0;
     for replication in 0..horizon.replications {
-        let mut traditional = Traditional::new(network, &model);
-        let mut vendor_managed = VendorManaged::new(network, &model);
-        let mut planner = Planner::new(network);
-        let policies: [&mut dyn Replenishment; 3] =
-            [&mut traditional, &mut vendor_managed, &mut planner];
-        for (at, policy) in policies.into_iter().enumerate() {
+        let policies = policies(network, &model);
+        for (mut policy, outcomes) in policies.into_iter().zip(&mut outcomes) {
+            let policy = &mut *policy;
             let measures = replicate(network, horizon, &model, replication, policy, &mut |_| ())?;
             let periods = f64::from(measures.days) / f64::from(network.period_days);
-            outcomes[at].push(Outcome {
+            outcomes.push(Outcome {
                 echelons: figures(network, &measures),
                 study: as_the_study_counts(network, &measures),
                 fill_rate: measures.fill_rate(),
                 cycle_service: measures.cycle_service(),
                 deliveries: measures.deliveries as f64 / periods,
             });
-            names[at] = policy.name();
             done += 1;
             progress(done, all);
         }
@@ -182,7 +180,7 @@ pub fn simulate(
         .zip(&outcomes)
         .map(|(name, outcomes)| summary(name, outcomes))
         .collect();
-    let savings = savings(&names, &outcomes);
+    let savings = savings(names, &outcomes);
     let mut report = Report {
         seed: horizon.seed,
         replications: horizon.replications,
@@ -192,6 +190,7 @@ pub fn simulate(
         shops: network.shops.len(),
         products: network.products.len(),
         information: network.information,
+        classic_service_level: network.classic_service_level,
         unmet_demand: network.unmet_demand,
         distributor_shortage: network.distributor_shortage,
         policies,
@@ -255,11 +254,11 @@ fn summary(name: &'static str, outcomes: &[Outcome]) -> PolicyReport {
     }
 }
 
-fn savings(names: &[&'static str; 3], outcomes: &[Vec<Outcome>; 3]) -> Vec<Saving> {
+fn savings(names: [&'static str; POLICIES], outcomes: &[Vec<Outcome>; POLICIES]) -> Vec<Saving> {
     let column = |at: usize, of: &dyn Fn(&Outcome) -> f64| -> Vec<f64> {
         outcomes[at].iter().map(of).collect()
     };
-    let pairs = [(0, 1), (0, 2), (1, 2)];
+    let pairs = (1..POLICIES).flat_map(|policy| (0..policy).map(move |against| (against, policy)));
     let saving = |(against, policy): (usize, usize)| {
         let paired = |of: &dyn Fn(&Outcome) -> f64| {
             saving_percent(&column(against, of), &column(policy, of))
@@ -271,7 +270,7 @@ fn savings(names: &[&'static str; 3], outcomes: &[Vec<Outcome>; 3]) -> Vec<Savin
             total: paired(&|outcome| outcome.cost(|cost| cost.total)),
         }
     };
-    pairs.into_iter().map(saving).collect()
+    pairs.map(saving).collect()
 }
 
 /// Millionths in a whole.

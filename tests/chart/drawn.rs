@@ -1,6 +1,6 @@
 //! What small charts look like, to the character and to the point.
 
-use kulakan::chart::{Chart, Line, Mark, Scale, Stroke};
+use kulakan::chart::{BarGroup, Bars, Chart, Line, Mark, Scale, Stroke};
 
 use super::xml::{Element, assert_inside, elements, points};
 use super::{bars, small};
@@ -232,4 +232,43 @@ fn bars_in_svg_stand_on_each_other() {
     assert_eq!(rects[0].attributes["fill"], rects[2].attributes["fill"]);
     assert_eq!(named(&all, "path").len(), 1);
     assert!(texts(&all).contains(&"4 000"));
+}
+
+/// Five bars leave eighteen characters each.
+#[test]
+fn a_long_name_under_a_bar_takes_two_lines() {
+    let labels = [
+        "vmi",
+        "traditional with safety stock",
+        "vmi with safety stock",
+        "one-word-that-is-longer-than-its-bar",
+        "kulakan",
+    ];
+    let group = |label: &str| BarGroup {
+        label: label.to_owned(),
+        segments: vec![("ordering".to_owned(), 1.0)],
+        error: None,
+    };
+    let bars = Bars {
+        groups: labels.map(group).to_vec(),
+        ..Bars::default()
+    };
+    assert_inside(&bars.svg());
+    let all = elements(&bars.svg());
+    let words = texts(&all);
+    for line in [
+        "vmi",
+        "traditional with",
+        "safety stock",
+        "vmi with safety",
+        "stock",
+        "kulakan",
+    ] {
+        assert!(words.contains(&line), "{line} is not in {words:?}");
+    }
+    assert!(
+        words
+            .iter()
+            .any(|word| word.starts_with("one-word-that") && word.ends_with('…'))
+    );
 }

@@ -186,10 +186,18 @@ fn settings_come_from_flags_and_a_wrong_one_is_named_by_its_flag() {
         ("--service-level", "1"),
         ("--method", "magic"),
         ("--review-days", "0"),
+        ("--review-days", "-1"),
+        ("--lead-time-days", "99999999999"),
+        ("--lead-time-sd-days", "-1"),
     ] {
         let told = refused(&with(&[flag, value]), 2);
         assert!(told.starts_with(&format!("kulakan: {flag}: ")), "{told}");
     }
+    let told = refused(&with(&["--lead-time-days", "-1"]), 2);
+    assert_eq!(
+        told,
+        "kulakan: --lead-time-days: must be a whole number from 0 to 180\n"
+    );
 }
 
 #[test]

@@ -5,7 +5,8 @@ use kulakan::model::Quantity;
 use kulakan::plan::explain::steps;
 use kulakan::plan::forecast::Effect;
 use kulakan::plan::{
-    Measures, Method, PlanLanguage, Policy, ProductInput, Rounding, Safety, plan_product, sentence,
+    Distribution, Measures, Method, PlanLanguage, Policy, ProductInput, Rounding, Safety,
+    plan_product, sentence,
 };
 use rstest::rstest;
 
@@ -230,6 +231,7 @@ fn every_step_is_told_in_both_languages() {
             "Catatan: 102 laku dalam 30 hari sejak 2026-10-23 (0 hari kosong dilewati); permintaan lancar.",
             "Ramalan: 3,4 per hari (rata-rata bergerak).",
             "Satu belanja harus cukup 7 + 2 = 9 hari: rata-rata 30,6, biasanya meleset 1,7 (dari sebaran hari-hari itu).",
+            "Pembeli datang tak tentu, jadi dihitung meleset paling sedikit 5,67.",
             "Sasaran tidak kehabisan dalam 95% masa: stok sampai 40 = 30,6 + pengaman 9,4.",
             "Posisi stok: 5 di toko - 0 keburu kedaluwarsa + 0 dipesan + 0 di jalan - 0 pesanan pelanggan = 5.",
             "Kurangnya: 40 - 5, jadi 35.",
@@ -241,7 +243,31 @@ fn every_step_is_told_in_both_languages() {
     let english = steps(&line, PlanLanguage::English, "dus");
     assert_eq!(english.len(), indonesian.len());
     assert_eq!(
-        english[3],
+        english[4],
         "The aim is no shortage in 95% of intervals: stock up to 40 = 30.6 + safety 9.4."
     );
+}
+
+/// m = 9 3.4 = 30.6, sigma_H = 1.7; f^2 Var(L) = (3.4 2)^2 = 46.24, and 46.24 + 1.7^2 = 7.01^2; Poisson has sqrt(30.6).
+#[rstest]
+#[case::late(
+    Policy { lead_time_sd_days: 2.0, ..Policy::default() },
+    Some("Goods may come 2 days early or late: with that, off by 7.01.")
+)]
+#[case::poisson(
+    Policy { distribution: Distribution::Poisson, ..Policy::default() },
+    Some("Taken as Poisson demand: off by 5.53.")
+)]
+#[case::as_it_is(Policy { distribution: Distribution::Normal, ..Policy::default() }, None)]
+#[case::no_safety(Policy { safety: Safety::None, lead_time_sd_days: 2.0, ..Policy::default() }, None)]
+fn the_spread_that_the_level_is_of_is_told_where_it_is_another(
+    #[case] policy: Policy,
+    #[case] expected: Option<&str>,
+) {
+    let line = plan_product(today(), &with(|_| ()), &policy);
+    let told = steps(&line, PlanLanguage::English, "dus");
+    let found = told
+        .iter()
+        .find(|step| step.contains("off by ") && !step.starts_with("One order"));
+    assert_eq!(found.map(String::as_str), expected);
 }

@@ -16,9 +16,10 @@ fn demand(setting: &(Network, Horizon), policy: &str, number: u32) -> Vec<Vec<i6
 #[test]
 fn every_policy_meets_the_same_demand_and_every_replication_another() {
     let setting = network(STUDY_CASE);
-    let [traditional, vmi, planner] = POLICIES.map(|policy| demand(&setting, policy, 3));
-    assert_eq!(traditional, vmi);
-    assert_eq!(traditional, planner);
+    let [traditional, others @ ..] = POLICIES.map(|policy| demand(&setting, policy, 3));
+    for other in others {
+        assert_eq!(traditional, other);
+    }
     assert_eq!(traditional.len(), 450);
     assert_ne!(traditional, demand(&setting, "vmi", 4));
     let first_product: i64 = traditional.iter().map(|day| day[0]).sum();

@@ -109,7 +109,7 @@ fn every_figure_out_of_range_is_named_with_its_range() {
         ),
         (
             "shop.demand_per_period = [1, 2]",
-            "shop A: demand_per_period, figures is 2, must be 1, one for each product",
+            "shop A: demand_per_period: number of figures is 2, must be 1, one for each product",
         ),
         (
             "shop.opening_stock = [-1]",

@@ -11,12 +11,18 @@ mod worked;
 use kulakan::simulate::cost::{EchelonFigures, figures};
 use kulakan::simulate::demand::DemandModel;
 use kulakan::simulate::measure::Measures;
-use kulakan::simulate::policy::{Planner, Replenishment, Traditional, VendorManaged};
+use kulakan::simulate::policy::policies;
 use kulakan::simulate::run::{Evening, replicate};
 use kulakan::simulate::{Horizon, Input, Network, Overrides};
 
 /// The names of the policies, in the order of the results.
-pub const POLICIES: [&str; 3] = ["traditional", "vmi", "kulakan"];
+pub const POLICIES: [&str; 5] = [
+    "traditional",
+    "vmi",
+    "traditional_with_safety_stock",
+    "vmi_with_safety_stock",
+    "kulakan",
+];
 
 /// One shop that sells one product, the distributor having plenty; every `NAME = value` in `changes` replaces the line
 /// of that name or, with a table in front (`shop.NAME = value`), is added to that table.
@@ -115,16 +121,12 @@ pub fn replication(
     evening: &mut dyn FnMut(&Evening),
 ) -> Measures {
     let model = DemandModel::new(network, horizon.history_days + horizon.warm_up_days).unwrap();
-    let mut traditional = Traditional::new(network, &model);
-    let mut vendor_managed = VendorManaged::new(network, &model);
-    let mut planner = Planner::new(network);
-    let policies: [&mut dyn Replenishment; 3] =
-        [&mut traditional, &mut vendor_managed, &mut planner];
+    let mut policies = policies(network, &model);
     let policy = policies
-        .into_iter()
+        .iter_mut()
         .find(|known| known.name() == policy)
         .unwrap();
-    replicate(network, horizon, &model, number, policy, evening).unwrap()
+    replicate(network, horizon, &model, number, &mut **policy, evening).unwrap()
 }
 
 /// Evening stock of the first product in the first shop, day by day, and what was measured.

@@ -67,6 +67,35 @@ fn the_planner_serves_certain_demand_from_what_it_has_learnt() {
     assert!(measures.distributor_stock_twice[0] < 2 * 10 * 84);
 }
 
+/// Demand 10 a day of variance 20, L = 2: the reorder point for 97.5% is 10 3 + 1.96 sqrt(20 3) = 45.2, a day longer
+/// than L since stock is looked at once a day, and E = 10 (5 + 2) + 1.96 sqrt(20 7) = 93.2. The study's are 20 and 70.
+#[test]
+fn safety_stock_raises_the_levels_of_the_classic_policies_and_nothing_else() {
+    let first_order = |policy: &str, opening: i64| {
+        let opening = format!("shop.opening_stock = [{opening}]");
+        let text = one_shop(&[
+            "demand.distribution = \"normal\"",
+            "demand.variance_to_mean = 2",
+            "classic_service_level = 0.975",
+            "days = 1",
+            &opening,
+        ]);
+        let mut sent = 0;
+        let setting = super::network(&text);
+        super::replication(&setting, policy, 0, &mut |evening| {
+            let shop = evening.world.shop(0, 0);
+            sent = shop.on_order + shop.in_transit;
+        });
+        sent
+    };
+    for (policy, reorder_point) in [("traditional", 20), ("traditional_with_safety_stock", 45)] {
+        assert_eq!(first_order(policy, reorder_point), 100, "{policy}");
+        assert_eq!(first_order(policy, reorder_point + 1), 0, "{policy}");
+    }
+    assert_eq!(first_order("vmi", 0), 70);
+    assert_eq!(first_order("vmi_with_safety_stock", 0), 93);
+}
+
 #[test]
 fn what_the_shelf_does_not_have_is_lost_with_its_margin() {
     let text = one_shop(&[

@@ -139,6 +139,7 @@ fn a_product_that_one_retailer_does_not_sell_costs_it_nothing() {
 #[case::neither("forecast = [448, 453, 429]", "", &["retailer \"A\"", "either forecast or history"])]
 #[case::empty_history("forecast = [448, 453, 429]", "history = [[1], [], [2]]", &["retailer \"A\"", "history must have a period"])]
 #[case::free_orders("order_cost_without_vmi = 100          # (derived)\n\n[[retailer]]", "order_cost_without_vmi = 0\n\n[[retailer]]", &["retailer \"A\".order_cost_without_vmi is 0", "above 0"])]
+#[case::product_twice("name = \"product 2\"", "name = \"product 1\"", &["product \"product 1\" is there twice"])]
 #[case::twice("name = \"B\"", "name = \"A\"", &["retailer \"A\" is there twice"])]
 #[case::to_nobody("retailer = \"B\"", "retailer = \"C\"", &["published_shipments to \"C\"", "no such retailer"])]
 #[case::a_day_without_a_lot("days = [14, 28]", "days = [14, 21, 28]", &["published_shipments to \"B\"", "quantities"])]

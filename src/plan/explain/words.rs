@@ -1,5 +1,6 @@
 //! Each step to a quantity in the shopkeeper's language.
 
+use super::super::Distribution;
 use super::super::forecast::auto::{Candidate, Comparison, Verdict};
 use super::super::forecast::{DemandClass, Effect, Method, Model, SigmaRule};
 use super::super::order_up_to::Target;
@@ -64,7 +65,9 @@ pub fn steps<'w>(
     if let Some(comparison) = &line.reason.comparison {
         told.extend(words.comparison(comparison));
     }
-    told.extend([words.error(), words.level(), words.position(), words.need()]);
+    told.push(words.error());
+    told.extend(words.spread());
+    told.extend([words.level(), words.position(), words.need()]);
     told.extend(line.reason.steps.iter().map(|step| words.step(*step)));
     told.push(words.quantity());
     told
@@ -255,6 +258,39 @@ impl Words<'_> {
             format!("Satu belanja harus cukup {review} + {lead} = {days} hari: rata-rata {mean}, biasanya meleset {sigma} ({source})."),
             format!("One order has to last {review} + {lead} = {days} days: {mean} on average, usually off by {sigma} ({source})."),
         )
+    }
+
+    /// Where the level is of another spread than the errors of past forecasts have.
+    fn spread(&self) -> Option<String> {
+        let (reason, sigma) = (self.reason, self.line.sigma_protection);
+        let used = reason.variance.max(0.0).sqrt();
+        if matches!(reason.target, None | Some(Target::Expected))
+            || (used - sigma).abs() <= 1e-9 * used
+        {
+            return None;
+        }
+        let spread = self.measured(used);
+        Some(if reason.lead_time_sd_days > 0.0 {
+            let days = self.fine(reason.lead_time_sd_days);
+            self.pick(
+                format!(
+                    "Barang bisa datang ±{days} hari dari jadwal: bersama itu meleset {spread}."
+                ),
+                format!("Goods may come {days} days early or late: with that, off by {spread}."),
+            )
+        } else if reason.distribution == Distribution::Poisson {
+            self.pick(
+                format!("Dihitung sebagai permintaan Poisson: meleset {spread}."),
+                format!("Taken as Poisson demand: off by {spread}."),
+            )
+        } else {
+            self.pick(
+                format!("Pembeli datang tak tentu, jadi dihitung meleset paling sedikit {spread}."),
+                format!(
+                    "Customers come by chance, so reckoned with being off by {spread} at least."
+                ),
+            )
+        })
     }
 
     fn level(&self) -> String {

@@ -1,8 +1,9 @@
 //! Vendor-managed inventory as the published study has it: joint interval, order-up-to, coordinated lots.
 
-use super::own::{LotAndPoint, level, order_lots};
+use super::own::{LotAndPoint, order_lots};
 use super::{
-    Beliefs, Charging, Morning, Replenishment, ShopOrder, SupplierOrder, whole_lot, whole_packs,
+    Beliefs, Charging, Morning, Replenishment, Safety, ShopOrder, SupplierOrder, whole_lot,
+    whole_packs,
 };
 use crate::plan::lot::{CoordinatedCosts, coordinated_order_quantity};
 use crate::plan::rounding::half_up;
@@ -12,11 +13,12 @@ use crate::simulate::network::{Network, Product};
 
 /// The distributor delivers each shop's whole basket every T days and fills each product up to E = R (T + L). It orders
 /// coordinated lots Q = sqrt(2 R (C_kd + C_ks) / (F (P_d + P_s))) from suppliers when its own position is at or below
-/// R L, R the demand of all shops. Where the network asks for it, safety stock k sigma is added to E and ROP.
+/// R L, R the demand of all shops. With safety stock, k sigma is added to E and ROP.
 #[derive(Debug)]
 pub struct VendorManaged<'network> {
     network: &'network Network,
     truth: &'network DemandModel,
+    safety: Safety,
     beliefs: Beliefs,
     calendar: Calendar,
     /// E by pair.
@@ -28,12 +30,13 @@ pub struct VendorManaged<'network> {
 impl<'network> VendorManaged<'network> {
     /// For a network with this demand.
     #[must_use]
-    pub fn new(network: &'network Network, truth: &'network DemandModel) -> Self {
+    pub fn new(network: &'network Network, truth: &'network DemandModel, safety: Safety) -> Self {
         let products = network.products.len();
         let pairs = network.shops.len() * products;
         Self {
             network,
             truth,
+            safety,
             beliefs: Beliefs::new(pairs),
             calendar: Calendar::new(network.shops.len()),
             order_up_to: vec![0.0; pairs],
@@ -53,7 +56,9 @@ impl<'network> VendorManaged<'network> {
                 let lead_time = shop.lead_time;
                 let days = f64::from(interval) + lead_time.mean_days;
                 let variance = self.beliefs.variance[pair];
-                self.order_up_to[pair] = level(network, (mean, variance), days, lead_time.sd_days);
+                self.order_up_to[pair] =
+                    self.safety
+                        .level(network, (mean, variance), days, lead_time.sd_days);
             }
         }
         for (product, levels) in self.distributor.iter_mut().enumerate() {
@@ -61,7 +66,7 @@ impl<'network> VendorManaged<'network> {
             let goods = &network.products[product];
             let lead_time = network.suppliers[goods.supplier].lead_time;
             levels.lot = coordinated_lot(network, goods, mean);
-            levels.reorder_point = level(
+            levels.reorder_point = self.safety.level(
                 network,
                 (mean, variance),
                 lead_time.mean_days,
@@ -73,7 +78,10 @@ impl<'network> VendorManaged<'network> {
 
 impl Replenishment for VendorManaged<'_> {
     fn name(&self) -> &'static str {
-        "vmi"
+        match self.safety {
+            Safety::None => "vmi",
+            Safety::Stock => "vmi_with_safety_stock",
+        }
     }
 
     fn charging(&self) -> Charging {

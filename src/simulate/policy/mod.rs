@@ -13,7 +13,9 @@ use super::history::History;
 use super::network::{Information, Network};
 use super::world::{Claim, World};
 use crate::plan::daily_series;
+use crate::plan::distribution::normal_quantile;
 use crate::plan::forecast::moving_average;
+use crate::plan::lot::{LeadTimeDemand, reorder_point};
 
 /// A morning, as a policy sees it.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +57,39 @@ pub enum Charging {
     PerDelivery,
 }
 
+/// What traditional ordering and VMI keep for the chance in demand and lead time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Safety {
+    /// Nothing, as the published study has it: levels are mean demand.
+    None,
+    /// k sigma, k the normal quantile of [`Network::classic_service_level`].
+    Stock,
+}
+
+impl Safety {
+    /// R L, with safety stock as [`reorder_point`] adds it; L may have a review interval in it, and the level is an
+    /// order-up-to level then.
+    fn level(
+        self,
+        network: &Network,
+        (mean_per_day, variance_per_day): (f64, f64),
+        days: f64,
+        days_sd: f64,
+    ) -> f64 {
+        let demand = LeadTimeDemand {
+            demand_rate: mean_per_day,
+            demand_sd: variance_per_day.sqrt(),
+            lead_time: days,
+            lead_time_sd: days_sd,
+        };
+        let factor = match self {
+            Safety::None => 0.0,
+            Safety::Stock => normal_quantile(network.classic_service_level),
+        };
+        reorder_point(&demand, factor).map_or(0.0, |point| point.level)
+    }
+}
+
 /// One way to keep a network supplied.
 pub trait Replenishment {
     /// Name in the results.
@@ -80,6 +115,24 @@ pub trait Replenishment {
 
     /// What is to be ordered from suppliers, after the day's goods have been sent to shops, appended to `orders`.
     fn supplier_orders(&mut self, morning: &Morning, orders: &mut Vec<SupplierOrder>);
+}
+
+/// How many are compared.
+pub const POLICIES: usize = 5;
+
+/// All that are compared, in the order of the results, none of which knows anything yet.
+#[must_use]
+pub fn policies<'network>(
+    network: &'network Network,
+    truth: &'network DemandModel,
+) -> [Box<dyn Replenishment + 'network>; POLICIES] {
+    [
+        Box::new(Traditional::new(network, truth, Safety::None)),
+        Box::new(VendorManaged::new(network, truth, Safety::None)),
+        Box::new(Traditional::new(network, truth, Safety::Stock)),
+        Box::new(VendorManaged::new(network, truth, Safety::Stock)),
+        Box::new(Planner::new(network)),
+    ]
 }
 
 /// Mean and variance of daily demand as traditional ordering and VMI know them.

@@ -1,23 +1,25 @@
 //! Traditional ordering: everybody for himself, by economic lot and reorder point.
 
 use super::{
-    Beliefs, Charging, Morning, Replenishment, ShopOrder, SupplierOrder, lots_above, whole_lot,
-    whole_packs,
+    Beliefs, Charging, Morning, Replenishment, Safety, ShopOrder, SupplierOrder, lots_above,
+    whole_lot, whole_packs,
 };
-use crate::plan::distribution::normal_quantile;
-use crate::plan::lot::{LeadTimeDemand, LotCosts, economic_order_quantity, reorder_point};
+use crate::plan::lot::{LotCosts, economic_order_quantity};
 use crate::simulate::demand::DemandModel;
 use crate::simulate::network::Network;
 
 /// Each shop orders each product by itself: Q = sqrt(2 R A / (F P_j)), A its cost of an order, when its position is at
 /// or below R L. The distributor does the same at each supplier with its own cost and price: Q = sqrt(2 R C_kd /
-/// (F P_d)). Where the network asks for it, safety stock k sigma is added to the reorder points.
+/// (F P_d)). With safety stock, k sigma is added to the reorder points, and a shop's point lasts a day longer than L:
+/// stock is looked at once a day, and what is not ordered today comes a day later.
 ///
-/// Source: F. W. Harris (1913) for the lot; without safety stock as the published study computes it.
+/// Source: F. W. Harris (1913) for the lot; without safety stock as the published study computes it; with it, E. A.
+/// Silver, D. F. Pyke and D. J. Thomas, "Inventory and production management in supply chains", 4th edition, chapter 6.
 #[derive(Debug)]
 pub struct Traditional<'network> {
     network: &'network Network,
     truth: &'network DemandModel,
+    safety: Safety,
     beliefs: Beliefs,
     /// By pair.
     shops: Vec<LotAndPoint>,
@@ -35,12 +37,13 @@ pub(super) struct LotAndPoint {
 impl<'network> Traditional<'network> {
     /// For a network with this demand.
     #[must_use]
-    pub fn new(network: &'network Network, truth: &'network DemandModel) -> Self {
+    pub fn new(network: &'network Network, truth: &'network DemandModel, safety: Safety) -> Self {
         let products = network.products.len();
         let pairs = network.shops.len() * products;
         Self {
             network,
             truth,
+            safety,
             beliefs: Beliefs::new(pairs),
             shops: vec![LotAndPoint::default(); pairs],
             distributor: vec![LotAndPoint::default(); products],
@@ -67,12 +70,12 @@ impl<'network> Traditional<'network> {
             let lot = whole_packs(network, product, whole_lot(lot.min(sells)));
             let lead_time = network.shops[shop].lead_time;
             levels.lot = if mean > 0.0 { lot } else { 0 };
-            levels.reorder_point = level(
-                network,
-                (mean, variance),
-                lead_time.mean_days,
-                lead_time.sd_days,
-            );
+            let days = match self.safety {
+                Safety::None => lead_time.mean_days,
+                Safety::Stock => lead_time.mean_days + REVIEW_DAYS,
+            };
+            let demand = (mean, variance);
+            levels.reorder_point = self.safety.level(network, demand, days, lead_time.sd_days);
         }
         for (product, levels) in self.distributor.iter_mut().enumerate() {
             let (mean, variance) = self.beliefs.of_product(product, products);
@@ -80,7 +83,7 @@ impl<'network> Traditional<'network> {
             let lot = economic_lot(network, mean, goods.order_cost, goods.distributor_price);
             let lead_time = network.suppliers[goods.supplier].lead_time;
             levels.lot = if mean > 0.0 { whole_lot(lot) } else { 0 };
-            levels.reorder_point = level(
+            levels.reorder_point = self.safety.level(
                 network,
                 (mean, variance),
                 lead_time.mean_days,
@@ -92,7 +95,10 @@ impl<'network> Traditional<'network> {
 
 impl Replenishment for Traditional<'_> {
     fn name(&self) -> &'static str {
-        "traditional"
+        match self.safety {
+            Safety::None => "traditional",
+            Safety::Stock => "traditional_with_safety_stock",
+        }
     }
 
     fn charging(&self) -> Charging {
@@ -153,20 +159,5 @@ fn economic_lot(network: &Network, mean_per_day: f64, cost: f64, price: f64) -> 
     economic_order_quantity(&costs).map_or(0.0, |lot| lot.quantity)
 }
 
-/// R L, and where the network asks for a service level the safety stock of [`reorder_point`]; L may have a review
-/// interval in it, and the level is an order-up-to level then.
-pub(super) fn level(
-    network: &Network,
-    (mean_per_day, variance_per_day): (f64, f64),
-    days: f64,
-    days_sd: f64,
-) -> f64 {
-    let demand = LeadTimeDemand {
-        demand_rate: mean_per_day,
-        demand_sd: variance_per_day.sqrt(),
-        lead_time: days,
-        lead_time_sd: days_sd,
-    };
-    let factor = network.classic_service_level.map_or(0.0, normal_quantile);
-    reorder_point(&demand, factor).map_or(0.0, |point| point.level)
-}
+/// From one look at the stock to the next.
+const REVIEW_DAYS: f64 = 1.0;

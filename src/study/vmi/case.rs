@@ -160,6 +160,14 @@ impl Case {
             product
                 .check()
                 .map_err(|error| error.within(format!("product \"{}\"", product.name)))?;
+            let same = case
+                .products
+                .iter()
+                .filter(|other| other.name == product.name);
+            if same.count() > 1 {
+                let place = format!("product \"{}\"", product.name);
+                return Err(InputError::Unfit(format!("{place} is there twice")));
+            }
         }
         for retailer in &case.retailers {
             case.check_retailer(retailer)?;
