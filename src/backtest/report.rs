@@ -159,13 +159,25 @@ pub fn conclusions(suites: &[Suite], ways: &[Way]) -> Vec<String> {
                 )
             })
             .collect();
+        let all: Vec<&super::Comparison> = suites
+            .iter()
+            .flat_map(|suite| &suite.rows)
+            .filter(|row| row.name == way.name)
+            .filter_map(|row| row.against_textbook.as_ref())
+            .collect();
+        let (stock, cost) = (
+            mean(all.iter().map(|one| one.stock_saving)),
+            mean(all.iter().map(|one| one.saving)),
+        );
         lines.push(format!(
             "**{}**: cycle service on average over the histories {}; {} points off what it promised. At equal fill rate \
-             against the textbook: {}.",
+             against the textbook: {}; over all {} stock, {} cost.",
             way.name,
             service.join(", "),
             percent(gap, 1),
-            savings.join("; ")
+            savings.join("; "),
+            signed(stock),
+            signed(cost)
         ));
     }
     lines
