@@ -23,7 +23,10 @@ pub fn markdown(suites: &[Suite], ways: &[Way], settings: &Settings, command: &s
          rate. A target is reached from above where products sell so slowly that one unit more is the least there is; \
          what was promised is then the measure. Where shelf lives are given, the textbook's rule knows nothing of them and \
          throws away what the planner would not have bought: most of what is saved there is waste, at the price of more \
-         days of stock on the shelf.\n\n",
+         days of stock on the shelf. The planner's own fill rate is far below its target there, because it never buys more \
+         than is expected to sell before the date: of goods that keep for fewer days than lie between two reviews the \
+         last days go unserved, and of those that sell less than one unit in their life none are bought. In the tables \
+         that is the cheaper way, lost margin included; the remedy is to review such goods more often.\n\n",
     );
     for line in conclusions(suites, ways) {
         text.push_str(&format!("- {line}\n"));
