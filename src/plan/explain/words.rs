@@ -208,11 +208,11 @@ impl Words<'_> {
         };
         let mut told = vec![self.pick(
             format!(
-                "Metode dibandingkan dari {mornings} pagi yang lalu: {}.",
+                "Metode dibandingkan dari {mornings} pagi yang lalu (biaya dalam harga modal satu satuan): {}.",
                 verdict.0
             ),
             format!(
-                "Methods compared from {mornings} past mornings: {}.",
+                "Methods compared from {mornings} past mornings (costs in purchase prices of one unit): {}.",
                 verdict.1
             ),
         )];
@@ -226,9 +226,16 @@ impl Words<'_> {
         let saving = candidate.saving.map_or_else(String::new, |saving| {
             let percent = self.text.decimal(saving.share * 100.0);
             let proof = self.text.decimal(saving.proof);
+            // Lebaran is tested on its own season alone: over the whole year its saving would not show.
+            let season = match candidate.model {
+                Model::Seasonal(effects) if effects.lebaran => {
+                    self.pick(" di musimnya".to_owned(), " in its season".to_owned())
+                }
+                _ => String::new(),
+            };
             self.pick(
-                format!(", hemat {percent}% ({proof} galat baku)"),
-                format!(", saves {percent}% ({proof} standard errors)"),
+                format!(", hemat {percent}%{season} ({proof} galat baku)"),
+                format!(", saves {percent}%{season} ({proof} standard errors)"),
             )
         });
         self.pick(
