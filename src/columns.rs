@@ -1,6 +1,15 @@
-//! Which column of a file is which, and which rows count: for every reader of files that people bring.
+//! How a CSV file is written, which of its columns is which, and which rows count: for every reader of files that people
+//! bring.
 
+use std::fs::File;
+use std::io::{BufRead, BufReader, Chain, Read};
+use std::path::Path;
 use std::str::FromStr;
+
+use crate::error::{self, Error};
+
+/// No header line is longer.
+const HEADER_BYTES: usize = 64 * 1024;
 
 /// Columns of a file under names of its own: `date=tanggal,sku=item` reads our `date` from its `tanggal`.
 ///
@@ -152,5 +161,58 @@ impl Layout {
         self.filters
             .iter()
             .all(|(place, value)| cell(*place).is_some_and(|cell| cell.trim() == value))
+    }
+}
+
+/// A CSV file, opened however it was saved: with commas or semicolons, with or without a byte order mark.
+pub struct CsvFile {
+    /// Its records, the header being the first; every record ends with a line feed, the last one too.
+    pub reader: csv::Reader<Chain<BufReader<File>, &'static [u8]>>,
+    /// What stands between two cells.
+    pub delimiter: u8,
+    /// Bytes of the file; 0 of what is no file.
+    pub size: u64,
+    /// Bytes of the byte order mark.
+    pub mark: u64,
+}
+
+impl CsvFile {
+    /// Opens it; of commas and semicolons the header's more frequent one divides.
+    ///
+    /// # Errors
+    /// [`Error::Io`] naming the file when it cannot be read.
+    pub fn open(path: &Path) -> error::Result<Self> {
+        let reading = || Error::io(format!("reading {}", path.display()));
+        let file = File::open(path).map_err(reading())?;
+        let size = file.metadata().map_err(reading())?.len();
+        let mut input = BufReader::with_capacity(HEADER_BYTES, file);
+        let start = input.fill_buf().map_err(reading())?;
+        let mark: &[u8] = b"\xef\xbb\xbf";
+        let mark = if start.starts_with(mark) {
+            mark.len()
+        } else {
+            0
+        };
+        let header = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
+        let count = |wanted: u8| header.split(|byte| *byte == wanted).count();
+        let delimiter = if count(b';') > count(b',') {
+            b';'
+        } else {
+            b','
+        };
+        input.consume(mark);
+        let reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            // The carriage return before it is cut off with the other blanks.
+            .terminator(csv::Terminator::Any(b'\n'))
+            .from_reader(input.chain(&b"\n"[..]));
+        Ok(Self {
+            reader,
+            delimiter,
+            size,
+            mark: mark as u64,
+        })
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 use std::sync::Arc;
 
 use kulakan::clock::SystemClock;
@@ -12,23 +11,11 @@ use kulakan::shop::Shop;
 use serde_json::Value;
 use tempfile::TempDir;
 
-fn kulakan(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kulakan"));
-    command.arg("--data").arg(folder).args(arguments);
-    for (name, _) in std::env::vars() {
-        if name.starts_with("KULAKAN_") {
-            command.env_remove(name);
-        }
-    }
-    command.output().unwrap()
-}
+use crate::harness::program::{self, run_on};
 
 #[track_caller]
 fn done(folder: &Path, arguments: &[&str]) -> String {
-    let output = kulakan(folder, arguments);
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{told}");
-    String::from_utf8(output.stdout).unwrap()
+    program::done(&run_on(folder, arguments))
 }
 
 #[track_caller]
@@ -183,10 +170,10 @@ async fn the_setting_holds_for_the_plan_that_a_night_keeps() {
 #[test]
 fn a_budget_that_cannot_be_is_refused() {
     let folder = shop();
-    let output = kulakan(folder.path(), &["shop", "plan", "--budget", "-1"]);
+    let output = run_on(folder.path(), &["shop", "plan", "--budget", "-1"]);
     assert_eq!(output.status.code(), Some(2));
     fs::write(folder.path().join("config.toml"), "cash_budget = -1\n").unwrap();
-    let output = kulakan(folder.path(), &["shop", "plan"]);
+    let output = run_on(folder.path(), &["shop", "plan"]);
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(

@@ -1,7 +1,5 @@
 //! Sales histories out of CSV files.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Chain, Read};
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -10,7 +8,7 @@ use csv::ByteRecord;
 use super::gather::{Cells, Gatherer};
 use super::parts::{self, Rows, Unread};
 use super::{History, lines};
-use crate::columns::{Columns, Layout, Shape};
+use crate::columns::{Columns, CsvFile, Layout, Shape};
 use crate::error::{Error, Faults, Result};
 
 pub(super) const DATE: usize = 0;
@@ -21,9 +19,6 @@ const SHAPE: Shape = Shape {
     columns: &["date", "sku", "quantity", "shop"],
     needed: 3,
 };
-
-/// No header line is longer.
-const HEADER_BYTES: usize = 64 * 1024;
 
 /// Rows between two tellings of progress.
 const PROGRESS_ROWS: u64 = 5_000;
@@ -78,7 +73,7 @@ pub fn read(
                 }
             }
         }
-        bytes += table.size;
+        bytes += table.file.size;
         progress(bytes);
     }
     faults.into_result()?;
@@ -87,18 +82,11 @@ pub fn read(
         .into_history()
 }
 
-type Input = Chain<BufReader<File>, &'static [u8]>;
-
 /// A file as the `csv` crate reads it.
 struct Table {
     name: String,
     doing: String,
-    delimiter: u8,
-    /// Bytes of the file; 0 of what is no file.
-    size: u64,
-    /// Bytes of the byte order mark.
-    mark: u64,
-    reader: csv::Reader<Input>,
+    file: CsvFile,
     record: ByteRecord,
     /// The line of the record, the header being in line 1.
     line: u64,
@@ -107,36 +95,12 @@ struct Table {
 impl Table {
     fn open(path: &Path) -> Result<Self> {
         let doing = format!("reading {}", path.display());
-        let file = File::open(path).map_err(Error::io(&doing))?;
-        let size = file.metadata().map_err(Error::io(&doing))?.len();
-        let mut input = BufReader::with_capacity(HEADER_BYTES, file);
-        let start = input.fill_buf().map_err(Error::io(&doing))?;
-        let has_mark = start.starts_with(b"\xef\xbb\xbf");
-        let header = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
-        let count = |wanted: u8| header.split(|byte| *byte == wanted).count();
-        let delimiter = if count(b';') > count(b',') {
-            b';'
-        } else {
-            b','
-        };
-        if has_mark {
-            input.consume(3);
-        }
-        let reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .has_headers(false)
-            .flexible(true)
-            // The carriage return before it is cut off with the other blanks.
-            .terminator(csv::Terminator::Any(b'\n'))
-            .from_reader(input.chain(&b"\n"[..]));
+        let file = CsvFile::open(path)?;
         let name = path.file_name().unwrap_or(path.as_os_str());
         Ok(Self {
             name: name.to_string_lossy().into_owned(),
             doing,
-            delimiter,
-            size,
-            mark: if has_mark { 3 } else { 0 },
-            reader,
+            file,
             record: ByteRecord::new(),
             line: 1,
         })
@@ -149,6 +113,7 @@ impl Table {
     /// Reads the next record; `false` at the end.
     fn advance(&mut self) -> Result<bool> {
         let more = self
+            .file
             .reader
             .read_byte_record(&mut self.record)
             .map_err(|error| Error::Io {
@@ -157,7 +122,7 @@ impl Table {
             })?;
         // The place that the reader gives a record is before the blank lines that it skips. Every record ends with
         // its line, so where it ends says where it begins; only in a quote that is never closed it does not.
-        let end = self.reader.position().line().saturating_sub(1);
+        let end = self.file.reader.position().line().saturating_sub(1);
         let breaks = self.record.as_slice().iter().filter(|byte| **byte == b'\n');
         let before = self.record.position().map_or(0, csv::Position::line);
         self.line = before.max(end.saturating_sub(breaks.count() as u64));
@@ -214,13 +179,13 @@ impl Table {
         faults: &mut Faults,
         progress: Progress<'_>,
     ) -> Result<Option<Vec<Gatherer>>> {
-        let after_header = self.reader.position();
+        let after_header = self.file.reader.position();
         let rows = Rows {
             path,
-            delimiter: self.delimiter,
+            delimiter: self.file.delimiter,
             layout,
-            begin: self.mark + after_header.byte(),
-            end: self.size,
+            begin: self.file.mark + after_header.byte(),
+            end: self.file.size,
         };
         if rows.begin >= rows.end {
             return Ok(None);
@@ -259,7 +224,7 @@ impl Table {
             }
             rows += 1;
             if rows.is_multiple_of(PROGRESS_ROWS) {
-                progress(self.reader.position().byte());
+                progress(self.file.reader.position().byte());
             }
             let taken = if self.record.len() == layout.width {
                 let cell = |column: usize| {

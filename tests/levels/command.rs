@@ -1,25 +1,20 @@
 //! `kulakan levels`, from the outside.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use kulakan::history::{ReadOptions, read};
 use kulakan::plan::{Policy, plan_product};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::harness::program::command;
+
 fn levels(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kulakan"));
-    for (name, _) in std::env::vars() {
-        if name.starts_with("KULAKAN_") {
-            command.env_remove(name);
-        }
-    }
-    command
+    command(&["levels"])
+        .args(arguments)
         .arg("--data")
         .arg(folder.join("nothing-here"))
-        .arg("levels")
-        .args(arguments)
         .current_dir(folder)
         .output()
         .unwrap()

@@ -6,10 +6,11 @@ use chrono::{Days, NaiveDate};
 use kulakan::history::{Columns, History, ReadOptions, Row, Series, read};
 use kulakan::model::Sku;
 use kulakan::plan::{
-    Distribution, ForecastMethod, LevelLine, PlanLine, Planner, Policy, Safety, daily_series,
-    plan_product,
+    Distribution, LevelLine, PlanLine, Planner, Policy, Safety, daily_series, plan_product,
 };
 use proptest::prelude::*;
+
+use crate::plan::EVERY_METHOD;
 
 fn start() -> NaiveDate {
     NaiveDate::from_ymd_opt(2024, 2, 20).unwrap()
@@ -109,16 +110,7 @@ fn so_is_it_by_every_other_method() {
         .collect();
     let series = series(demand);
     let date = start() + Days::new(420);
-    for method in [
-        ForecastMethod::Ses,
-        ForecastMethod::Blend,
-        ForecastMethod::Croston,
-        ForecastMethod::Sba,
-        ForecastMethod::Tsb,
-        ForecastMethod::Weekday,
-        ForecastMethod::Calendar,
-        ForecastMethod::Auto,
-    ] {
+    for method in EVERY_METHOD {
         let policy = Policy {
             method,
             ..Policy::default()

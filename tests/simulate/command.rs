@@ -1,13 +1,14 @@
 //! `kulakan simulate`, from the outside.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::harness::program::command;
+
 fn simulate(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kulakan"));
-    command.arg("simulate").args(arguments).output().unwrap()
+    command(&["simulate"]).args(arguments).output().unwrap()
 }
 
 #[track_caller]

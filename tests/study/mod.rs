@@ -8,18 +8,16 @@ mod bakery_input;
 mod vmi;
 mod vmi_input;
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::harness::program::command;
+
 /// Runs `kulakan study` with these arguments.
 fn study(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kulakan"))
-        .arg("study")
-        .args(arguments)
-        .output()
-        .unwrap()
+    command(&["study"]).args(arguments).output().unwrap()
 }
 
 /// What it printed, once it did what it was asked for.

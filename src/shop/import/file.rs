@@ -1,7 +1,7 @@
 //! Reading rows out of CSV and Excel files.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use calamine::{Data, DataType, Reader as _, Xlsx};
@@ -9,15 +9,12 @@ use csv::StringRecord;
 use tokio::sync::mpsc;
 
 use super::{ImportOptions, Progress};
-use crate::columns::{Layout, Shape};
+use crate::columns::{CsvFile, Layout, Shape};
 use crate::error::{Error, Result};
 use crate::shop::faults::Faults;
 
 /// Rows between two tellings of progress.
 const PROGRESS_ROWS: u64 = 5_000;
-
-/// No header line is longer.
-const HEADER_BYTES: usize = 64 * 1024;
 
 /// One row as it is handed on.
 pub(super) struct Row<'r> {
@@ -198,7 +195,7 @@ enum Next {
 
 enum Records {
     Csv {
-        reader: Box<csv::Reader<Box<dyn Read>>>,
+        file: Box<CsvFile>,
         path: PathBuf,
     },
     Sheet {
@@ -212,42 +209,16 @@ fn open(path: &Path) -> Result<Records> {
         .extension()
         .map(|extension| extension.to_string_lossy().to_lowercase());
     match extension.as_deref() {
-        Some("csv" | "txt") => open_csv(path),
+        Some("csv" | "txt") => Ok(Records::Csv {
+            file: Box::new(CsvFile::open(path)?),
+            path: path.to_owned(),
+        }),
         Some("xlsx") => open_sheet(path),
         _ => Err(Error::invalid(
             path.display().to_string(),
             "is neither a .csv nor an .xlsx file",
         )),
     }
-}
-
-fn open_csv(path: &Path) -> Result<Records> {
-    let reading = || Error::io(format!("reading {}", path.display()));
-    let file = File::open(path).map_err(reading())?;
-    let mut input = BufReader::with_capacity(HEADER_BYTES, file);
-    let start = input.fill_buf().map_err(reading())?;
-    let has_mark = start.starts_with(b"\xef\xbb\xbf");
-    let header = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
-    let count = |wanted: u8| header.split(|byte| *byte == wanted).count();
-    let delimiter = if count(b';') > count(b',') {
-        b';'
-    } else {
-        b','
-    };
-    if has_mark {
-        input.consume(3);
-    }
-    let reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        // The carriage return before it is cut off with the other blanks.
-        .terminator(csv::Terminator::Any(b'\n'))
-        .from_reader(Box::new(input.chain(&b"\n"[..])) as Box<dyn Read>);
-    Ok(Records::Csv {
-        reader: Box::new(reader),
-        path: path.to_owned(),
-    })
 }
 
 fn open_sheet(path: &Path) -> Result<Records> {
@@ -273,7 +244,8 @@ fn open_sheet(path: &Path) -> Result<Records> {
 impl Records {
     fn next(&mut self, record: &mut StringRecord) -> Next {
         match self {
-            Self::Csv { reader, path } => {
+            Self::Csv { file, path } => {
+                let reader = &mut file.reader;
                 let read = reader.read_record(record);
                 // The place that the reader gives a record is before the blank lines that it skips. Every record
                 // ends with its line (see `open_csv`), so where it ends says where it begins; only in a quote that
