@@ -194,8 +194,13 @@ impl Shop {
             seq: own.head.1,
         };
         let data = self.config.data().to_owned();
-        tokio::task::spawn_blocking(move || write_mark(&data, &mark))
-            .await
-            .map_err(|error| Error::Internal(format!("marking the place: {error}")))?
+        tokio::task::spawn_blocking(move || {
+            if read_mark(&data).as_ref() == Some(&mark) {
+                return Ok(());
+            }
+            write_mark(&data, &mark)
+        })
+        .await
+        .map_err(|error| Error::Internal(format!("marking the place: {error}")))?
     }
 }
