@@ -5,6 +5,7 @@
 //! is being written share the next one (group commit), each in a savepoint of its own: one flush to disk then pays for
 //! all of them, and one that fails takes nothing of the others with it.
 
+pub mod backup;
 mod connection;
 mod lock;
 mod readers;
@@ -53,6 +54,8 @@ pub struct Database {
     writer: writer::Writer,
     readers: readers::Readers,
     path: PathBuf,
+    schema: &'static Schema,
+    options: Options,
 }
 
 impl Database {
@@ -96,6 +99,8 @@ impl Database {
             writer,
             readers,
             path: path.to_owned(),
+            schema,
+            options,
         })
     }
 
