@@ -1,7 +1,5 @@
 //! How the shop is doing, for people and monitors.
 
-use std::path::Path;
-
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -11,6 +9,7 @@ use super::store::status::{self, LastSale};
 use super::store::{plans, sync_state};
 use super::sync::SyncStatus;
 use crate::error::Result;
+use crate::store::disk;
 
 /// Older incidents are in the database.
 const INCIDENTS: i64 = 10;
@@ -74,9 +73,9 @@ impl Shop {
                     shop: info.name.clone(),
                     timezone: info.timezone.name().to_owned(),
                     database: path.display().to_string(),
-                    database_bytes: size(&path),
+                    database_bytes: disk::database_size(&path),
                     schema: status::schema_version(connection)?,
-                    disk_free_bytes: disk_free(&path),
+                    disk_free_bytes: disk::free(&path),
                     products: status::active_products(connection)?,
                     sales: status::sales(connection)?,
                     last_sale,
@@ -91,24 +90,4 @@ impl Shop {
             })
             .await
     }
-}
-
-fn size(database: &Path) -> u64 {
-    let log = database.with_extension("db-wal");
-    [database, &log]
-        .iter()
-        .filter_map(|path| std::fs::metadata(path).ok())
-        .map(|about| about.len())
-        .sum()
-}
-
-#[cfg(unix)]
-fn disk_free(path: &Path) -> Option<u64> {
-    let about = rustix::fs::statvfs(path).ok()?;
-    about.f_bavail.checked_mul(about.f_frsize)
-}
-
-#[cfg(not(unix))]
-fn disk_free(_: &Path) -> Option<u64> {
-    None
 }

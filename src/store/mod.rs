@@ -7,8 +7,11 @@
 
 pub mod backup;
 mod connection;
+pub mod disk;
+mod folder;
 mod lock;
 mod readers;
+mod replace;
 mod writer;
 
 use std::ops::Deref;
