@@ -9,6 +9,7 @@ use super::store::status::{self, LastSale};
 use super::store::{plans, sync_state};
 use super::sync::SyncStatus;
 use crate::error::Result;
+use crate::store::backup::BackupsStatus;
 use crate::store::disk;
 
 /// Older incidents are in the database.
@@ -41,6 +42,8 @@ pub struct Status {
     pub last_plan: Option<LastPlan>,
     /// What happened to the database, the newest first.
     pub incidents: Vec<Incident>,
+    /// How the backups stand.
+    pub backups: BackupsStatus,
     /// How it stands with the hub.
     pub sync: SyncStatus,
 }
@@ -63,6 +66,7 @@ impl Shop {
     /// What the database said.
     pub async fn status(&self) -> Result<Status> {
         let (info, path) = (self.info.clone(), self.db.path().to_owned());
+        let backups = self.backups().await?;
         self.db
             .read(move |connection| {
                 let last_sale = status::last_sale(connection)?;
@@ -85,6 +89,7 @@ impl Shop {
                         created_at: plan.created_at,
                     }),
                     incidents: copies::incidents(connection, INCIDENTS)?,
+                    backups,
                     sync,
                 })
             })
