@@ -10,6 +10,7 @@ pub mod checks;
 mod connection;
 pub mod disk;
 mod folder;
+mod keeper;
 mod lock;
 mod readers;
 mod replace;
@@ -106,6 +107,16 @@ impl Database {
             schema,
             options,
         })
+    }
+
+    /// It, to be copied.
+    #[must_use]
+    pub fn source(&self) -> backup::Source {
+        backup::Source {
+            path: self.path.clone(),
+            schema: self.schema,
+            options: self.options,
+        }
     }
 
     /// Where it is.
