@@ -8,6 +8,7 @@ mod chart;
 mod cli;
 mod demo_data;
 mod demo_story;
+mod doctor;
 mod harness;
 mod held_back;
 mod history;

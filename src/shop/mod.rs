@@ -3,9 +3,11 @@
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
 pub mod access;
+pub mod backup;
 mod budget;
 pub mod copies;
 pub mod deliveries;
+pub mod doctor;
 pub mod explain;
 mod faults;
 pub mod figure;

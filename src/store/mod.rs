@@ -5,9 +5,15 @@
 //! is being written share the next one (group commit), each in a savepoint of its own: one flush to disk then pays for
 //! all of them, and one that fails takes nothing of the others with it.
 
+pub mod backup;
+pub mod checks;
 mod connection;
+pub mod disk;
+mod folder;
+mod keeper;
 mod lock;
 mod readers;
+mod replace;
 mod writer;
 
 use std::ops::Deref;
@@ -56,6 +62,8 @@ pub struct Database {
     writer: writer::Writer,
     readers: readers::Readers,
     path: PathBuf,
+    schema: &'static Schema,
+    options: Options,
 }
 
 impl Database {
@@ -99,7 +107,19 @@ impl Database {
             writer,
             readers,
             path: path.to_owned(),
+            schema,
+            options,
         })
+    }
+
+    /// It, to be copied.
+    #[must_use]
+    pub fn source(&self) -> backup::Source {
+        backup::Source {
+            path: self.path.clone(),
+            schema: self.schema,
+            options: self.options,
+        }
     }
 
     /// Where it is.
