@@ -14,6 +14,7 @@ mod http;
 mod kills;
 mod load;
 
+mod power;
 mod program;
 mod reader;
 

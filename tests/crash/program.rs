@@ -15,7 +15,7 @@ use super::http::Client;
 use crate::harness::program::done;
 
 /// The products that every till here sells: code, price and what a count of them is done in.
-const PRODUCTS: &str = "sku,name,unit,price,cost,shelf_life_days\n\
+pub const PRODUCTS: &str = "sku,name,unit,price,cost,shelf_life_days\n\
     MIE,Mie goreng,pcs,3500,3000,\n\
     TEH,Teh botol,botol,5000,4100,\n\
     ROTI,Roti tawar,pcs,16000,13500,5\n\

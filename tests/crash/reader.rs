@@ -107,6 +107,26 @@ pub fn faults(database: &Path, answers: &Answers) -> Vec<String> {
     }
 }
 
+/// Whether there is a shop in the database at all. A founding that was cut off may leave less, but nothing damaged.
+///
+/// # Panics
+/// When what it left is damaged.
+pub fn is_founded(database: &Path) -> bool {
+    let connection = Connection::open(database).unwrap();
+    let whole: String = connection
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(whole, "ok", "{}", database.display());
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'shop'";
+    let tables: i64 = connection.query_row(tables, [], |row| row.get(0)).unwrap();
+    let shops = || {
+        connection
+            .query_row("SELECT count(*) FROM shop", [], |row| row.get::<_, i64>(0))
+            .unwrap()
+    };
+    tables > 0 && shops() > 0
+}
+
 fn read(database: &Path, answers: &Answers) -> rusqlite::Result<Vec<String>> {
     let connection = Connection::open(database)?;
     let whole: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
