@@ -4,19 +4,21 @@
 //! After each of them an independent reader of the file ([`reader`]) and the program's own doctor look at what is left.
 //! `KULAKAN_KILLS` and `KULAKAN_IMAGES` set how many crashes there are, `KULAKAN_SEED` repeats a run's choices.
 
+mod aftermath;
 mod answers;
 mod chain;
-
+mod disk_errors;
 mod doctor;
-
+mod full_disk;
 mod http;
-
+mod kill_points;
 mod kills;
 mod load;
-
 mod power;
+mod prepared;
 mod program;
 mod reader;
+mod strace;
 
 /// A number from the environment, or what it is without one.
 fn number(name: &str, otherwise: u64) -> u64 {

@@ -108,8 +108,14 @@ impl Running {
 
     /// The same with a command that has an environment of its own.
     pub fn start_as(mut command: Command, folder: &Path) -> Self {
+        command.args(["shop", "run", "--listen", "127.0.0.1:0"]);
+        Self::start_command(command, folder)
+    }
+
+    /// A daemon on `folder`, whichever `command` says.
+    pub fn start_command(mut command: Command, folder: &Path) -> Self {
         let mut child = command
-            .args(["shop", "run", "--listen", "127.0.0.1:0", "--data"])
+            .arg("--data")
             .arg(folder)
             .env("NO_COLOR", "1")
             .stdin(Stdio::null())

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
 use super::answers::Answers;
@@ -101,56 +101,58 @@ const SAME_ONCE: [(&str, &str, &str); 6] = [
 
 /// Everything that is wrong with the database of a shop, given what its till has answered.
 pub fn faults(database: &Path, answers: &Answers) -> Vec<String> {
-    match read(database, answers) {
-        Ok(faults) => faults,
-        Err(error) => vec![format!("the file cannot be read: {error}")],
+    Connection::open(database)
+        .and_then(|connection| read(&connection, answers))
+        .unwrap_or_else(|error| vec![format!("the file cannot be read: {error}")])
+}
+
+/// Whether there is a shop in the database at all. A founding that was cut off may leave less, but nothing damaged:
+/// then it is told what is.
+pub fn is_founded(database: &Path) -> Result<bool, String> {
+    let number = |connection: &Connection, sql| connection.query_row(sql, [], |row| row.get(0));
+    let founded = || -> rusqlite::Result<(String, i64)> {
+        let connection = Connection::open(database)?;
+        let whole = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+        let tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'shop'";
+        Ok(match number(&connection, tables)? {
+            0 => (whole, 0),
+            _ => (whole, number(&connection, "SELECT count(*) FROM shop")?),
+        })
+    };
+    match founded() {
+        Ok((whole, shops)) if whole == "ok" => Ok(shops > 0),
+        Ok((damage, _)) => Err(damage),
+        Err(error) => Err(error.to_string()),
     }
 }
 
-/// Whether there is a shop in the database at all. A founding that was cut off may leave less, but nothing damaged.
-///
-/// # Panics
-/// When what it left is damaged.
-pub fn is_founded(database: &Path) -> bool {
-    let connection = Connection::open(database).unwrap();
-    let whole: String = connection
-        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(whole, "ok", "{}", database.display());
-    let tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'shop'";
-    let tables: i64 = connection.query_row(tables, [], |row| row.get(0)).unwrap();
-    let shops = || {
-        connection
-            .query_row("SELECT count(*) FROM shop", [], |row| row.get::<_, i64>(0))
-            .unwrap()
-    };
-    tables > 0 && shops() > 0
+/// The same beside the running program, whose file is left as it is.
+pub fn faults_beside(database: &Path, answers: &Answers) -> Vec<String> {
+    Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .and_then(|connection| read(&connection, answers))
+        .unwrap_or_else(|error| vec![format!("the file cannot be read: {error}")])
 }
 
-fn read(database: &Path, answers: &Answers) -> rusqlite::Result<Vec<String>> {
-    let connection = Connection::open(database)?;
+fn read(connection: &Connection, answers: &Answers) -> rusqlite::Result<Vec<String>> {
     let whole: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
     if whole != "ok" {
         return Ok(vec![format!("integrity_check: {whole}")]);
     }
     let mut faults = Vec::new();
-    let orphans = column(
-        &connection,
-        "SELECT \"table\" FROM pragma_foreign_key_check",
-    )?;
+    let orphans = column(connection, "SELECT \"table\" FROM pragma_foreign_key_check")?;
     faults.extend(
         orphans
             .iter()
             .map(|table| format!("{table}: a row refers to none")),
     );
     for (what, one, other) in AGREEMENTS {
-        let (one, other) = (triples(&connection, one)?, triples(&connection, other)?);
+        let (one, other) = (triples(connection, one)?, triples(connection, other)?);
         if one != other {
             faults.push(format!("{what}: {}", difference(&one, &other)));
         }
     }
     for (what, one, other) in SAME_ONCE {
-        let (mut one, mut other) = (column(&connection, one)?, column(&connection, other)?);
+        let (mut one, mut other) = (column(connection, one)?, column(connection, other)?);
         one.sort_unstable();
         other.sort_unstable();
         if one != other {
@@ -163,10 +165,10 @@ fn read(database: &Path, answers: &Answers) -> rusqlite::Result<Vec<String>> {
             ));
         }
     }
-    faults.extend(number_faults(&connection)?);
-    faults.extend(chain::event_faults(&connection)?);
-    faults.extend(chain::audit_faults(&connection)?);
-    faults.extend(broken_promises(&connection, answers)?);
+    faults.extend(number_faults(connection)?);
+    faults.extend(chain::event_faults(connection)?);
+    faults.extend(chain::audit_faults(connection)?);
+    faults.extend(broken_promises(connection, answers)?);
     Ok(faults)
 }
 

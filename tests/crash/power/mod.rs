@@ -240,9 +240,13 @@ fn try_images(
 fn look(place: &Path, image: &Image, answers: &Answers, doctored: bool) -> Vec<String> {
     write(place, image);
     let database = place.join("shop.db");
-    if answers.count() == 0 && !reader::is_founded(&database) {
-        // Cut off in the middle of its founding; nothing was promised yet.
-        return Vec::new();
+    if answers.count() == 0 {
+        match reader::is_founded(&database) {
+            Ok(true) => {}
+            // Cut off in the middle of its founding; nothing was promised yet.
+            Ok(false) => return Vec::new(),
+            Err(damage) => return vec![damage],
+        }
     }
     if doctored {
         let faults = doctor::faults(place);
