@@ -12,14 +12,14 @@ const BOUND: usize = 2000;
 /// through without. How many points there were.
 fn at_every(shop: &Prepared, call: &str, first: usize, step: usize) -> usize {
     for n in (first..BOUND).step_by(step) {
-        let folder = shop.copy();
-        let running = Running::start(folder.path());
+        let folder = shop.anew();
+        let running = Running::start(folder);
         let mut till = running.client(&shop.token);
         // So that what only the first call of a process does is done.
         till.get("/products").unwrap().expect(200);
         let strace = Strace::attach(
             &running,
-            folder.path(),
+            folder,
             call,
             Some(&format!("signal=KILL:when={n}")),
         );
@@ -34,9 +34,9 @@ fn at_every(shop: &Prepared, call: &str, first: usize, step: usize) -> usize {
             running.wait();
             drop(strace);
         }
-        look(folder.path(), &answers);
-        settle(folder.path(), &shop.token, vec![deed], &mut answers);
-        look(folder.path(), &answers);
+        look(folder, &answers);
+        settle(folder, &shop.token, vec![deed], &mut answers);
+        look(folder, &answers);
         if answered {
             return (n - first) / step;
         }

@@ -1,6 +1,6 @@
 //! Shops in a known state, to be copied and crashed again and again.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use tempfile::TempDir;
@@ -15,9 +15,11 @@ const FRAME: u64 = 24 + 4096;
 /// Frames after which a commit brings the log into the database file (SQLite's default).
 const CHECKPOINT: u64 = 1000;
 
-/// A shop whose program was killed.
+/// A shop whose program was killed. It is brought back to that state where it lies: elsewhere it would be taken for a
+/// copy of itself, and write that down before its first sale.
 pub struct Prepared {
-    folder: TempDir,
+    place: TempDir,
+    folder: PathBuf,
     pub token: String,
     pub answers: Answers,
 }
@@ -37,31 +39,39 @@ impl Prepared {
     }
 
     fn after(enough: impl Fn(&Path, usize) -> bool) -> Self {
-        let folder = folder();
-        let token = found(folder.path());
-        let running = Running::start(folder.path());
+        let place = folder();
+        let shop = place.path().join("shop");
+        let token = found(&shop);
+        let running = Running::start(&shop);
         let mut till = running.client(&token);
         let mut answers = Answers::default();
         let mut sales = 0;
-        while !enough(folder.path(), sales) {
+        while !enough(&shop, sales) {
             let mut deed = sale(&format!("before-{sales}"));
             assert!(deed.perform(&mut till));
             answers.add(deed.answer.as_deref().unwrap());
             sales += 1;
         }
         running.kill();
+        copy(&shop, &place.path().join("kept"));
         Self {
-            folder,
+            folder: shop,
+            place,
             token,
             answers,
         }
     }
 
-    /// The same shop in a folder of its own.
-    pub fn copy(&self) -> TempDir {
-        let to = folder();
-        copy(self.folder.path(), to.path());
-        to
+    /// Where the shop is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The shop as it was prepared; no program runs on it.
+    pub fn anew(&self) -> &Path {
+        std::fs::remove_dir_all(&self.folder).unwrap();
+        copy(&self.place.path().join("kept"), &self.folder);
+        &self.folder
     }
 }
 

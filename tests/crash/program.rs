@@ -168,6 +168,11 @@ impl Running {
 
     /// `kill -9`, and waits until it is gone.
     pub fn kill(mut self) {
+        self.stop_now();
+    }
+
+    /// The same where something else holds on to it.
+    pub fn stop_now(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

@@ -172,6 +172,35 @@ fn read(connection: &Connection, answers: &Answers) -> rusqlite::Result<Vec<Stri
     Ok(faults)
 }
 
+/// The program takes a database whose mark (`shop.mark` beside it) is missing or ahead of it for a copy of another one,
+/// which a crash is no reason for.
+pub fn mark_faults(database: &Path) -> Vec<String> {
+    let own = Connection::open(database).and_then(|connection| {
+        connection.query_row(
+            "SELECT instance, epoch, head_seq FROM shop, sync_state WHERE instance <> ''",
+            [],
+            |row| {
+                Ok((
+                    row.get::<_, String>(0)?,
+                    (row.get::<_, i64>(1)?, row.get::<_, i64>(2)?),
+                ))
+            },
+        )
+    });
+    let Ok((instance, head)) = own else {
+        return Vec::new();
+    };
+    let mark = std::fs::read_to_string(database.with_file_name("shop.mark")).unwrap_or_default();
+    let told: Value = serde_json::from_str(&mark).unwrap_or_default();
+    let at = (told["epoch"].as_i64(), told["seq"].as_i64());
+    if told["instance"] == instance.as_str() && at <= (Some(head.0), Some(head.1)) {
+        return Vec::new();
+    }
+    vec![format!(
+        "the mark beside the database of {instance} at {head:?} says {mark:?}"
+    )]
+}
+
 /// Receipts are numbered without a gap from where each series begins.
 fn number_faults(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let begins: Vec<i64> = connection

@@ -75,7 +75,7 @@ enum Size {
 }
 
 impl Disk {
-    /// Takes the folder one step further. An answer changes nothing.
+    /// Takes the folder one step further. An answer changes nothing on it.
     pub fn advance(&mut self, number: usize, step: &Step, recording: &Recording) {
         match step {
             Step::Created(name) => {
@@ -115,7 +115,7 @@ impl Disk {
                     self.pending_names.push(Entry::Gone(from.clone()));
                 }
             }
-            Step::Answered(_) => {}
+            Step::Begun | Step::Answered(_) => {}
         }
     }
 

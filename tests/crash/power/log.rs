@@ -5,6 +5,8 @@ use std::path::Path;
 /// One thing that happened. Names are those of files in the folder.
 #[derive(Debug, Clone)]
 pub enum Step {
+    /// A process begins.
+    Begun,
     /// A file came to be, empty.
     Created(String),
     /// Bytes were written at an offset; they lie in the recording at this place.
@@ -36,6 +38,7 @@ impl Recording {
         let mut recording = Self::default();
         for log in logs {
             let begin = recording.bytes.len();
+            recording.steps.push(Step::Begun);
             recording.bytes.extend(std::fs::read(log).unwrap());
             recording.parse(begin);
         }

@@ -73,8 +73,12 @@ impl Recorder {
 
     /// The program with the recorder under it.
     fn command(&mut self, arguments: &[&str]) -> Command {
+        self.under(program::command(arguments))
+    }
+
+    /// A command with the recorder under it.
+    fn under(&mut self, mut command: Command) -> Command {
         let log = self.place.path().join(format!("log-{}", self.logs.len()));
-        let mut command = program::command(arguments);
         command
             .env("LD_PRELOAD", &self.library)
             .env("KULAKAN_RECORD_FOLDER", self.shop())
@@ -103,6 +107,17 @@ impl Recorder {
         let token = self.run(&["shop", "token", "create", "--label", "till"]);
         for start in 0..3 {
             let shop = self.shop();
+            if start == 2 {
+                // It takes itself for a copy now, and notes beside the database that it has become another one.
+                let mut remove = self.under(Command::new("rm"));
+                assert!(
+                    remove
+                        .arg(shop.join("shop.mark"))
+                        .status()
+                        .unwrap()
+                        .success()
+                );
+            }
             let running = Running::start_as(self.command(&[]), &shop);
             let stop = AtomicBool::new(false);
             std::thread::scope(|scope| {
@@ -210,18 +225,28 @@ fn try_images(
     cuts.sort_unstable_by_key(|(moment, number, _)| (*moment, *number));
     let place = folder();
     let (mut disk, mut answers, mut at) = (Disk::default(), Answers::default(), 0);
+    // Whether the process under way has answered: what it does before that is then done for good.
+    let mut trading = false;
     for (moment, number, mut dice) in cuts {
         while at < moment {
             let step = &recording.steps[at];
             disk.advance(at, step, recording);
-            if let Step::Answered(body) = step {
-                answers.add(body);
+            match step {
+                Step::Begun => trading = false,
+                Step::Answered(body) => {
+                    trading = true;
+                    answers.add(body);
+                }
+                _ => {}
             }
             at += 1;
         }
         let image = disk.image(recording, &mut dice);
         let doctored = number % (images / DOCTORED).max(1) == 0;
-        let faults = look(place.path(), &image, &answers, doctored);
+        let mut faults = look(place.path(), &image, &answers, doctored);
+        if trading {
+            faults.extend(reader::mark_faults(&place.path().join("shop.db")));
+        }
         if !faults.is_empty() {
             let kept = folder().keep();
             write(&kept, &image);
