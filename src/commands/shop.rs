@@ -9,9 +9,9 @@ use kulakan::shop::web::api::plans::PlanBody;
 use kulakan::shop::{self, NewShop, Shop};
 use serde_json::json;
 
-use super::keeping::{backup_text, size};
+use super::keeping::{backup_text, print_report, size};
 use super::{Folder, Output, clock, explain, import, plan_table, table, until_told};
-use crate::cli::{ShopCommand, TableLanguage, TokenCommand};
+use crate::cli::{DoctorArgs, ShopCommand, TableLanguage, TokenCommand};
 
 pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -> Result<()> {
     let none = Vec::new();
@@ -102,7 +102,15 @@ pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -
             let restored = shop::backup::restore(folder.config(&none)?, &file, clock()).await?;
             output.print(&restored, || restored_text(&restored))
         }
-        ShopCommand::Doctor(_) => Ok(()),
+        ShopCommand::Doctor(DoctorArgs { repair }) => {
+            let config = folder.config(&none)?;
+            let report = if repair {
+                shop::doctor::repair(config, clock()).await?
+            } else {
+                shop::doctor::examine(&config).await?
+            };
+            print_report(&report, "shop", output)
+        }
         ShopCommand::Token(command) => {
             tokens(&open(folder.config(&none)?).await?, command, output).await
         }

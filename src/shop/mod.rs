@@ -7,6 +7,7 @@ pub mod backup;
 mod budget;
 pub mod copies;
 pub mod deliveries;
+pub mod doctor;
 pub mod explain;
 mod faults;
 pub mod figure;

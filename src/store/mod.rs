@@ -6,6 +6,7 @@
 //! all of them, and one that fails takes nothing of the others with it.
 
 pub mod backup;
+pub mod checks;
 mod connection;
 pub mod disk;
 mod folder;

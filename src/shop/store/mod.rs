@@ -1,6 +1,7 @@
 //! The shop's SQL: functions on a transaction, one file per noun. Nothing here decides; use cases do.
 
 pub mod audit;
+pub mod check;
 pub mod copies;
 pub mod daily;
 pub mod days;
