@@ -6,6 +6,7 @@ mod browser;
 mod cash_budget;
 mod chart;
 mod cli;
+mod crash;
 mod demo_data;
 mod demo_story;
 mod doctor;

@@ -101,7 +101,9 @@ fn write_mark(data: &Path, mark: &Mark) -> Result<()> {
         .inspect_err(|_| {
             let _ = std::fs::remove_file(&beside);
         })
-        .map_err(failed("writing"))
+        .map_err(failed("writing"))?;
+    // Until the folder is synced, a power cut can take the name away and the next opening would see a copy.
+    crate::store::sync_folder_of(&path)
 }
 
 /// Writes beside the database of a data folder which copy it is and how far its log has come.

@@ -24,6 +24,7 @@ use rusqlite::Connection;
 
 use crate::error::{Error, Result};
 
+pub use backup::sync_folder_of;
 pub use connection::Schema;
 pub use lock::FileLock;
 
