@@ -30,6 +30,7 @@ mod shop_door;
 mod shop_nightly;
 mod shop_sync;
 mod simulate;
+mod simulation;
 mod store;
 mod store_plans;
 mod study;

@@ -92,11 +92,6 @@ pub fn begin_series(tx: &WriteTx<'_>, now: &Moment, reason: &str, random: u64) -
     Ok(first)
 }
 
-/// Whether any receipt was given out.
-pub fn has_sold(connection: &Connection) -> Result<bool> {
-    Ok(connection.query_row("SELECT EXISTS (SELECT 1 FROM sales)", [], |row| row.get(0))?)
-}
-
 /// Notes that something happened; `detail` has its figures.
 pub fn note(tx: &WriteTx<'_>, now: &Moment, kind: &str, detail: &serde_json::Value) -> Result<()> {
     tx.execute(
