@@ -1,6 +1,7 @@
 //! What travels between shops and hubs, held against files that were written once and are never written again.
 
 mod corpus;
+mod fuzz;
 
 use std::path::{Path, PathBuf};
 
