@@ -36,3 +36,4 @@ mod store_plans;
 mod study;
 mod tidy;
 mod trading_day;
+mod wire;
