@@ -245,7 +245,12 @@ fn status_text(status: &Status) -> String {
             sync.last_error.clone().unwrap_or_else(|| "none".to_owned()),
         ),
     ];
-    rows.iter()
+    let incidents = status.incidents.iter().map(|told| {
+        let day = told.incident.at.get(..10).unwrap_or_default();
+        ("happened", format!("{day}: {}", told.text))
+    });
+    rows.into_iter()
+        .chain(incidents)
         .map(|(name, value)| format!("{name:<13} {value}\n"))
         .collect()
 }

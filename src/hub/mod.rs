@@ -219,6 +219,7 @@ pub async fn run(
 fn options(config: &Config) -> Options {
     Options {
         busy_timeout: config.busy_timeout(),
+        max_bytes: config.database_limit(),
     }
 }
 

@@ -393,6 +393,11 @@ fn tell_policy(tx: &WriteTx<'_>, now: &Moment, date: NaiveDate, own: &Policy) ->
     Ok(())
 }
 
+/// Makes the next plan tell the hub the policy again: another copy of this shop has told it another one.
+pub(super) fn forget_told_policy(tx: &WriteTx<'_>) -> Result<()> {
+    settings::remove(tx, POLICY_TOLD)
+}
+
 fn json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value)
         .map_err(|error| Error::Internal(format!("encoding a plan: {error}")))

@@ -24,6 +24,7 @@ use rusqlite::Connection;
 
 use crate::error::{Error, Result};
 
+pub use backup::sync_folder_of;
 pub use connection::Schema;
 pub use lock::FileLock;
 
@@ -43,12 +44,15 @@ impl Deref for WriteTx<'_> {
 pub struct Options {
     /// How long to wait for another process that is writing, before giving up with [`Error::Locked`].
     pub busy_timeout: Duration,
+    /// What the file may grow to, in bytes; beyond it a change is refused with [`Error::DiskFull`].
+    pub max_bytes: Option<u64>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             busy_timeout: Duration::from_secs(5),
+            max_bytes: None,
         }
     }
 }
