@@ -110,11 +110,11 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
     })
 }
 
-/// Events that only the hub had and that have had their effect here, in order. None in a database of a program that
-/// did not know of them.
+/// Events that only the hub had and that have had their effect here, in order, with their epoch. None in a database of a
+/// program that did not know of them.
 pub fn each_recovered(
     connection: &Connection,
-    mut each: impl FnMut(Event) -> Result<()>,
+    mut each: impl FnMut(i64, Event) -> Result<()>,
 ) -> Result<()> {
     if !connection.table_exists(None::<&str>, "recovered_events")? {
         return Ok(());
@@ -125,7 +125,7 @@ pub fn each_recovered(
     )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        each(event(row)?)?;
+        each(row.get(0)?, event(row)?)?;
     }
     Ok(())
 }
@@ -167,37 +167,51 @@ pub fn each_movement(
     Ok(())
 }
 
-/// Every line of a sale that was taken back: product, the date of the sale, base units.
+/// A line of a sale that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenBack {
+    /// The sale.
+    pub sale_id: String,
+    /// Why it was taken back.
+    pub reason: String,
+    /// The product.
+    pub sku: Sku,
+    /// The date of the sale.
+    pub sale_date: NaiveDate,
+    /// Base units.
+    pub quantity: Quantity,
+}
+
+/// Every line of a sale that was taken back.
 pub fn each_line_taken_back(
     connection: &Connection,
-    each: impl FnMut(&Sku, NaiveDate, Quantity) -> Result<()>,
+    mut each: impl FnMut(TakenBack) -> Result<()>,
 ) -> Result<()> {
-    each_dated(
-        connection,
-        "SELECT p.sku, s.business_date, l.quantity FROM voids v JOIN sales s ON s.id = v.sale_id
+    let mut statement = connection.prepare(
+        "SELECT v.sale_id, v.reason, p.sku, s.business_date, l.quantity FROM voids v JOIN sales s ON s.id = v.sale_id
          JOIN sale_lines l ON l.sale_id = s.id JOIN products p ON p.id = l.product_id",
-        each,
-    )
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        each(TakenBack {
+            sale_id: row.get(0)?,
+            reason: row.get(1)?,
+            sku: read::sku(row, 2)?,
+            sale_date: read::date(row, 3)?,
+            quantity: Quantity(row.get(4)?),
+        })?;
+    }
+    Ok(())
 }
 
 /// Everything that was asked for in vain: product, date, base units.
 pub fn each_missed(
     connection: &Connection,
-    each: impl FnMut(&Sku, NaiveDate, Quantity) -> Result<()>,
-) -> Result<()> {
-    each_dated(
-        connection,
-        "SELECT p.sku, m.business_date, m.quantity FROM missed_demand m JOIN products p ON p.id = m.product_id",
-        each,
-    )
-}
-
-fn each_dated(
-    connection: &Connection,
-    sql: &str,
     mut each: impl FnMut(&Sku, NaiveDate, Quantity) -> Result<()>,
 ) -> Result<()> {
-    let mut statement = connection.prepare(sql)?;
+    let mut statement = connection.prepare(
+        "SELECT p.sku, m.business_date, m.quantity FROM missed_demand m JOIN products p ON p.id = m.product_id",
+    )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         each(
