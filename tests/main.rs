@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod backtest;
+mod backup;
 mod browser;
 mod cash_budget;
 mod chart;
