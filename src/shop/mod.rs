@@ -10,6 +10,7 @@ mod faults;
 pub mod figure;
 pub mod import;
 pub mod nightly;
+pub mod offsite;
 pub mod outcome;
 pub mod products;
 pub mod schedule;

@@ -1,0 +1,4 @@
+//! Off-site backups.
+
+pub mod key;
+pub mod pack;
