@@ -4,6 +4,7 @@
 //! cannot be applied takes nothing of the others in its push with it.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::store::events::{self, State};
@@ -12,6 +13,7 @@ use super::store::receipts::{self, Receipt};
 use super::store::{HubTx, shops};
 use crate::error::Result;
 use crate::model::{Quantity, Sku};
+use crate::plan::Policy;
 use crate::wire::event::{Event, Fact, LotMove, ProductFacts};
 
 /// No single movement is larger: a thousand times what a person may enter, so that a corrected slip of the finger
@@ -27,8 +29,9 @@ pub(super) fn readable(event: &Event) -> Result<Fact, String> {
     date(event.business_date)?;
     match &fact {
         Fact::ProductDefined(facts) => product(facts)?,
-        Fact::PolicySet(policy) if !policy.is_object() => {
-            return Err("the policy is no object".to_owned());
+        // One with settings that this program does not know is set aside for a newer one; the earlier policy holds.
+        Fact::PolicySet(policy) => {
+            Policy::deserialize(policy).map_err(|error| format!("the policy: {error}"))?;
         }
         Fact::SaleVoided {
             sale_date, moves, ..
@@ -54,7 +57,7 @@ pub(super) fn readable(event: &Event) -> Result<Fact, String> {
                 bounded(row.quantity)?;
             }
         }
-        Fact::PolicySet(_) | Fact::PlanSaved { .. } => {}
+        Fact::PlanSaved { .. } => {}
         Fact::DeliveryReceived { lines, moves, .. } => {
             for line in lines {
                 sku(&line.sku)?;

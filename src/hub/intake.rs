@@ -8,16 +8,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::contact::{self, Contact};
+use super::notes::newest_cursor;
+use super::store::alarms::AlarmKind;
 use super::store::devices::{self, Device};
 use super::store::events::{self, State, StoredEvent};
-use super::store::{self, HubTx, audit, shops};
+use super::store::{self, HubTx, audit};
 use super::{Hub, apply};
 use crate::error::{Error, Result};
 use crate::wire::event::{Event, Hash, moment_text};
 use crate::wire::exchange::{
-    EpochReply, EpochRequest, Head, HeadReply, Push, PushReply, Rejection,
+    EpochReply, EpochRequest, Head, HeadReply, LogPage, LoggedEvent, Push, PushReply, Rejection,
 };
-use crate::wire::{MAX_BATCH_EVENTS, OLDEST_PROTOCOL, PROTOCOL};
+use crate::wire::{MAX_BATCH_EVENTS, MAX_DECOMPRESSED_BYTES, OLDEST_PROTOCOL, PROTOCOL};
+
+/// Pushes taken in at the same time; each may hold some megabytes. Further shops are told to come back.
+pub const PUSHES_AT_ONCE: usize = 16;
 
 /// What became of a push or of a request for an epoch.
 #[derive(Debug, Clone)]
@@ -34,25 +40,66 @@ pub enum Answer<T> {
 }
 
 impl Hub {
-    /// Where the hub's copy of a device's log ends. `skew_seconds` is the shop's clock minus the hub's, if it told.
+    /// Where the hub's copy of a device's log ends.
     ///
     /// # Errors
     /// [`Error::Unauthorized`] when the device is not known any more.
-    pub async fn head(&self, device: Uuid, skew_seconds: Option<i64>) -> Result<HeadReply> {
+    pub async fn head(&self, contact: Contact) -> Result<HeadReply> {
         let now = self.now();
-        let head = store::write(self.store(), move |tx| {
-            let device = known(tx, device)?;
-            shops::record_contact(tx, &device.shop_id, now, skew_seconds)?;
-            Ok(device.head)
+        let incarnation = self.identity.incarnation;
+        store::write(self.store(), move |tx| {
+            let device = known(tx, contact.device)?;
+            contact::record(tx, &device, &contact, now)?;
+            Ok(HeadReply {
+                head: device.head,
+                incarnation,
+                server_time: moment_text(now),
+                protocol: PROTOCOL,
+                oldest_protocol: OLDEST_PROTOCOL,
+                cursor: newest_cursor(tx, &device.shop_id, incarnation)?,
+                another_copy_at: contact::another_copy_at(tx, &device.shop_id, now)?
+                    .map(moment_text),
+            })
         })
-        .await?;
-        Ok(HeadReply {
-            head,
-            incarnation: self.identity.incarnation,
-            server_time: moment_text(now),
-            protocol: PROTOCOL,
-            oldest_protocol: OLDEST_PROTOCOL,
+        .await
+    }
+
+    /// What the hub holds of a device's log after the point (epoch, seq), in epochs up to `until`: for a copy of the
+    /// shop that has not what another copy wrote.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`] when the device is not known any more.
+    pub async fn log(&self, contact: Contact, after: (i64, i64), until: i64) -> Result<LogPage> {
+        let now = self.now();
+        let incarnation = self.identity.incarnation;
+        store::write(self.store(), move |tx| {
+            let device = known(tx, contact.device)?;
+            contact::record(tx, &device, &contact, now)?;
+            let mut found = events::log_after(tx, device.id, after, until, MAX_BATCH_EVENTS + 1)?;
+            let mut more = found.len() > MAX_BATCH_EVENTS;
+            found.truncate(MAX_BATCH_EVENTS);
+            let mut bytes = 0;
+            // One event always goes, however large.
+            let fits = found.iter().take_while(|stored| {
+                bytes += stored.event.payload.len();
+                bytes <= MAX_DECOMPRESSED_BYTES / 2
+            });
+            let fits = fits.count().max(1);
+            more |= fits < found.len();
+            found.truncate(fits);
+            Ok(LogPage {
+                events: found
+                    .into_iter()
+                    .map(|stored| LoggedEvent {
+                        epoch: stored.epoch,
+                        event: stored.event,
+                    })
+                    .collect(),
+                more,
+                incarnation,
+            })
         })
+        .await
     }
 
     /// Takes a run of events: stores what is new and applies it once. Events that the hub holds already are skipped
@@ -60,18 +107,13 @@ impl Hub {
     ///
     /// # Errors
     /// [`Error::Invalid`] when the envelope is wrong, [`Error::Unauthorized`] when the device is not known any more.
-    pub async fn push(
-        &self,
-        device: Uuid,
-        push: Push,
-        skew_seconds: Option<i64>,
-    ) -> Result<Answer<PushReply>> {
+    pub async fn push(&self, contact: Contact, push: Push) -> Result<Answer<PushReply>> {
         check_envelope(&push)?;
         let now = self.now();
         let incarnation = self.identity.incarnation;
         store::write(self.store(), move |tx| {
-            let device = known(tx, device)?;
-            shops::record_contact(tx, &device.shop_id, now, skew_seconds)?;
+            let device = known(tx, contact.device)?;
+            contact::record(tx, &device, &contact, now)?;
             let rejected = |why| {
                 Ok(Answer::Rejected {
                     why,
@@ -107,13 +149,13 @@ impl Hub {
     /// [`Error::Unauthorized`] when the device is not known any more.
     pub async fn grant_epoch(
         &self,
-        device: Uuid,
+        contact: Contact,
         request: EpochRequest,
     ) -> Result<Answer<EpochReply>> {
         let now = self.now();
         store::write(self.store(), move |tx| {
-            let device = known(tx, device)?;
-            shops::record_contact(tx, &device.shop_id, now, None)?;
+            let device = known(tx, contact.device)?;
+            contact::record(tx, &device, &contact, now)?;
             let head = device.head;
             if device.epoch_nonce == Some(request.nonce) {
                 let head = Head {
@@ -136,7 +178,12 @@ impl Hub {
                 seq: 0,
                 hash: head.hash,
             };
-            devices::begin_epoch(tx, device.id, granted, request.nonce)?;
+            devices::begin_epoch(tx, device.id, granted, request.nonce, contact.instance)?;
+            // The copy that writes the epoch has no reason to ask for another one: it is not alone with its identity.
+            let its_own = contact.instance.is_some() && device.epoch_instance == contact.instance;
+            if its_own && head.seq > 0 {
+                contact::raise(tx, &device, AlarmKind::CopiedImage, now)?;
+            }
             let detail = format!("epoch {} after seq {}", granted.epoch, head.seq);
             let actor = format!("device {}", device.id);
             audit::record(tx, now, &actor, "epoch.granted", &device.shop_id, &detail)?;

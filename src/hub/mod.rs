@@ -4,6 +4,7 @@
 
 mod apply;
 pub mod catalogue;
+pub mod contact;
 pub mod costs;
 pub mod delivery_days;
 mod figures;
@@ -29,6 +30,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash}
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -55,6 +57,8 @@ pub struct Hub {
     config: Arc<Config>,
     identity: Arc<Identity>,
     guesses: Arc<pairing::Guesses>,
+    /// Pushes that are being read and taken in.
+    intake: Arc<Semaphore>,
 }
 
 /// What a new hub is asked for.
@@ -109,6 +113,7 @@ impl Hub {
             config: Arc::new(config),
             identity: Arc::new(identity),
             guesses: Arc::default(),
+            intake: Arc::new(Semaphore::new(intake::PUSHES_AT_ONCE)),
         }
     }
 

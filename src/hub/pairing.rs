@@ -268,6 +268,8 @@ fn admit(tx: &mut dyn HubTx, applicant: &Applicant, shop_id: &str) -> Result<i64
         head,
         epoch_nonce: None,
         revoked: false,
+        instance: None,
+        epoch_instance: None,
     };
     devices::insert(tx, &device, applicant.now)?;
     Ok(head.epoch)

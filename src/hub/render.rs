@@ -6,6 +6,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::planning::{IntervalSource, Visit};
 use super::status::{HubStatus, ShopOverview};
+use super::store::alarms::AlarmKind;
 use crate::plan::{PlanLanguage, sentence};
 
 /// The shops that are due, what to send each, and why.
@@ -96,6 +97,16 @@ pub fn status(status: &HubStatus) -> String {
         .map(|(state, count)| format!("{count} {state}"))
         .collect();
     line("shipments", shipments.join(", "));
+    for shop in &status.shops {
+        for alarm in &shop.alarms {
+            let since = alarm.raised_at.format("%Y-%m-%d");
+            let told = alarm_text(alarm.kind);
+            line(
+                "ALARM",
+                format!("{}: {told} (since {since})", shop.shop.name),
+            );
+        }
+    }
     let mut table = new_table(&[
         "Shop",
         "Last contact",
@@ -113,6 +124,21 @@ pub fn status(status: &HubStatus) -> String {
         let _ = writeln!(text, "{table}");
     }
     text
+}
+
+/// What an alarm says, in English.
+#[must_use]
+pub fn alarm_text(kind: AlarmKind) -> &'static str {
+    match kind {
+        AlarmKind::AnotherCopy => {
+            "two devices use copies of this shop's database in turns; every sale of both is kept, but ask the owner to \
+             use one of them only"
+        }
+        AlarmKind::CopiedImage => {
+            "an image of this shop's disk was put back more than once or runs on two devices; ask the owner which one is \
+             in use, and run kulakan shop doctor there"
+        }
+    }
 }
 
 fn shop_row(overview: &ShopOverview) -> [String; 6] {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Hub;
+use super::contact::ALARM_STANDS;
 use super::planning::{Interval, Lines};
+use super::store::alarms::{self, Alarm};
 use super::store::positions::{self, EventCount};
 use super::store::shipments::{self, ShipmentState};
 use super::store::shops::Shop;
@@ -21,6 +23,8 @@ pub struct ShopOverview {
     pub events: EventCount,
     /// How often it is delivered to, and when next; absent for a shop that is not supplied any more.
     pub delivery: Option<(Interval, NaiveDate)>,
+    /// What is wrong with it.
+    pub alarms: Vec<Alarm>,
 }
 
 /// The hub at a glance.
@@ -57,6 +61,8 @@ impl HubStatus {
 pub struct Measures {
     /// Every shop, with what is held of it.
     pub shops: Vec<(Shop, EventCount)>,
+    /// What the distributor should look at.
+    pub alarms: Vec<Alarm>,
     /// How many shipments are in each state.
     pub shipments: BTreeMap<ShipmentState, i64>,
     /// When this was so.
@@ -70,8 +76,10 @@ impl Hub {
     /// As [`Hub::schedule`].
     pub async fn shops(&self) -> Result<Vec<ShopOverview>> {
         let (planner, today) = (self.planner()?, self.today());
+        let since = self.now() - ALARM_STANDS;
         store::read(self.store(), move |tx| {
             let planner = planner(tx)?;
+            let alarms = alarms::standing(tx, since)?;
             let events = positions::event_counts(tx)?;
             let mut found = Vec::new();
             for shop in shops::list(tx)? {
@@ -81,7 +89,9 @@ impl Hub {
                 } else {
                     None
                 };
+                let of_shop = alarms.iter().filter(|alarm| alarm.shop_id == shop.id);
                 found.push(ShopOverview {
+                    alarms: of_shop.cloned().collect(),
                     events: events.get(&shop.id).copied().unwrap_or_default(),
                     shop,
                     delivery,
@@ -140,6 +150,7 @@ impl Hub {
                 .collect();
             Ok(Measures {
                 shops,
+                alarms: alarms::standing(tx, at - ALARM_STANDS)?,
                 shipments: shipments::count_by_state(tx)?,
                 at,
             })

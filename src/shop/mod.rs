@@ -4,6 +4,7 @@
 
 pub mod access;
 mod budget;
+pub mod copies;
 pub mod deliveries;
 pub mod explain;
 mod faults;
@@ -111,7 +112,9 @@ impl Shop {
             store::audit::record(tx, &now, "owner", "shop.created", &written.name, "")
         })
         .await?;
-        Ok(Self::assemble(db, config, info, clock))
+        let shop = Self::assemble(db, config, info, clock);
+        shop.notice_copy().await?;
+        Ok(shop)
     }
 
     /// A new database, or one whose creation was cut off before a shop was in it.
@@ -139,7 +142,9 @@ impl Shop {
         let path = existing(config.data())?;
         let db = Database::open(&path, &store::SCHEMA, options(&config))?;
         let info = db.read(store::info::load).await?;
-        Ok(Self::assemble(db, config, info, clock))
+        let shop = Self::assemble(db, config, info, clock);
+        shop.notice_copy().await?;
+        Ok(shop)
     }
 
     fn assemble(db: Database, config: Config, info: ShopInfo, clock: SharedClock) -> Self {
@@ -232,12 +237,16 @@ pub async fn run(
         tokio::spawn(shop.clone().plan_nightly(schedule, stop.clone())),
         tokio::spawn(shop.clone().keep_in_sync(stop.clone())),
     ];
+    let marker = shop.clone();
     let served = serve::serve(listener, web::router(shop), hosts, None, stop.clone()).await;
     stop.cancel();
     for task in tasks {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task ended abnormally");
         }
+    }
+    if let Err(error) = marker.mark_place().await {
+        tracing::warn!(%error, "how far the log has come could not be marked");
     }
     served
 }

@@ -6,10 +6,14 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::Shop;
+use super::store::copies::{self, Incident};
 use super::store::status::{self, LastSale};
 use super::store::{plans, sync_state};
 use super::sync::SyncStatus;
 use crate::error::Result;
+
+/// Older incidents are in the database.
+const INCIDENTS: i64 = 10;
 
 /// How the shop is doing.
 #[derive(Debug, Clone, Serialize)]
@@ -36,6 +40,8 @@ pub struct Status {
     pub last_sale: Option<LastSale>,
     /// The plan that was last kept as that of its date.
     pub last_plan: Option<LastPlan>,
+    /// What happened to the database, the newest first.
+    pub incidents: Vec<Incident>,
     /// How it stands with the hub.
     pub sync: SyncStatus,
 }
@@ -72,13 +78,14 @@ impl Shop {
                     schema: status::schema_version(connection)?,
                     disk_free_bytes: disk_free(&path),
                     products: status::active_products(connection)?,
-                    sales: last_sale.as_ref().map_or(0, |sale| sale.number),
+                    sales: status::sales(connection)?,
                     last_sale,
                     last_plan: plans::latest_saved(connection)?.map(|plan| LastPlan {
                         id: plan.id,
                         plan_date: plan.plan_date,
                         created_at: plan.created_at,
                     }),
+                    incidents: copies::incidents(connection, INCIDENTS)?,
                     sync,
                 })
             })

@@ -62,6 +62,12 @@ pub struct HeadReply {
     pub protocol: u32,
     /// The oldest protocol that the hub still understands.
     pub oldest_protocol: u32,
+    /// The cursor of a shop that has every note: where it is the shop's own, there is nothing to pull.
+    #[serde(default)]
+    pub cursor: String,
+    /// Another copy of this shop's database is in use: when that was last noticed, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub another_copy_at: Option<String>,
 }
 
 /// A run of events.
@@ -139,6 +145,31 @@ pub struct NotesPage {
     pub notes: Vec<Note>,
     /// To be sent for the next page; opaque to the shop.
     pub cursor: String,
+    /// There is another page now.
+    pub more: bool,
+    /// Which life of the hub this is.
+    pub incarnation: Uuid,
+    /// The cursor was so old, or so empty, that some notes after it are gone: what comes is the latest of each topic, and
+    /// positions have gaps.
+    #[serde(default)]
+    pub snapshot: bool,
+}
+
+/// An event that the hub holds of the shop's own log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoggedEvent {
+    /// The epoch in which it was pushed.
+    pub epoch: i64,
+    /// The event.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// A page of the shop's own log as the hub holds it, in the order of epoch and seq.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LogPage {
+    /// The events after the point that was asked for.
+    pub events: Vec<LoggedEvent>,
     /// There is another page now.
     pub more: bool,
     /// Which life of the hub this is.

@@ -17,6 +17,10 @@ pub const VERSION_HEADER: &str = "kulakan-protocol";
 /// The request header in which a shop tells what its clock shows, RFC 3339. Optional; the hub notes how far off it is.
 pub const CLOCK_HEADER: &str = "kulakan-clock";
 
+/// The request header in which a shop tells which copy of its database speaks, a UUID. Optional; by it the hub notices
+/// that two copies of a shop are in use.
+pub const INSTANCE_HEADER: &str = "kulakan-instance";
+
 /// The oldest version that this program still understands.
 pub const OLDEST_PROTOCOL: u32 = 1;
 
@@ -30,6 +34,9 @@ pub const EVENTS_PATH: &str = "/sync/v1/events";
 pub const EPOCHS_PATH: &str = "/sync/v1/epochs";
 /// Where notes are pulled: `GET ?cursor=`.
 pub const NOTES_PATH: &str = "/sync/v1/notes";
+
+/// Where a restored or cloned shop reads what the hub holds of its own log: `GET ?epoch=&seq=&until=`.
+pub const LOG_PATH: &str = "/sync/v1/log";
 
 /// The most events in one push.
 pub const MAX_BATCH_EVENTS: usize = 500;

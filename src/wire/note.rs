@@ -119,6 +119,18 @@ impl Announcement {
         super::event::tagged_parts(self)
     }
 
+    /// What it is about: of two notes on one topic the later one holds, and the earlier one need not be kept.
+    #[must_use]
+    pub fn topic(&self) -> String {
+        match self {
+            Self::CatalogueProduct(entry) => format!("product/{}", entry.sku),
+            Self::DeliveryPolicy { .. } => "policy".to_owned(),
+            Self::DeliveryAnnounced { shipment_id, .. }
+            | Self::DeliveryDispatched { shipment_id, .. }
+            | Self::DeliveryCancelled { shipment_id, .. } => format!("delivery/{shipment_id}"),
+        }
+    }
+
     /// The reverse of [`Announcement::encode`], for version 1.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use kulakan::clock::ManualClock;
+use kulakan::hub::contact::Contact;
 use kulakan::hub::intake::Answer;
 use kulakan::model::Quantity;
 use kulakan::wire::event::{Fact, HistoryRow};
@@ -99,12 +100,17 @@ async fn by_hub(steps: &[Step], pushes: &[(usize, usize)]) -> Figures {
     for step in steps {
         shop.record_on(day(DAYS[usize::from(step.2)]), &fact(*step));
     }
+    let contact = Contact {
+        device: shop.device,
+        skew_seconds: None,
+        instance: None,
+    };
     let mut held = 0;
     let drain = [(0, 7), (0, steps.len())];
     for (start, length) in pushes.iter().chain(&drain) {
         let start = start % steps.len();
         let end = (start + length).min(steps.len());
-        let answer = hub.push(shop.device, shop.push(start..end), None).await;
+        let answer = hub.push(contact, shop.push(start..end)).await;
         match answer.unwrap() {
             Answer::Accepted(reply) => {
                 assert!(start <= held);

@@ -38,6 +38,8 @@ fn hub(epoch: i64, seq: i64, incarnation: Uuid) -> HeadReply {
         server_time: "2026-11-23T02:00:00Z".to_owned(),
         protocol: 1,
         oldest_protocol: 1,
+        cursor: String::new(),
+        another_copy_at: None,
     }
 }
 

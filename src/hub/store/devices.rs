@@ -23,9 +23,14 @@ pub struct Device {
     pub epoch_nonce: Option<Uuid>,
     /// Another device has taken its place.
     pub revoked: bool,
+    /// The copy of the shop's database that spoke last.
+    pub instance: Option<Uuid>,
+    /// The copy that the current epoch was granted to.
+    pub epoch_instance: Option<Uuid>,
 }
 
-const COLUMNS: &str = "id, shop_id, token_hash, epoch, head_seq, head_hash, epoch_nonce, revoked";
+const COLUMNS: &str = "id, shop_id, token_hash, epoch, head_seq, head_hash, epoch_nonce, revoked, \
+     instance, epoch_instance";
 
 fn from_row(row: &Row) -> Result<Device> {
     Ok(Device {
@@ -39,6 +44,8 @@ fn from_row(row: &Row) -> Result<Device> {
         },
         epoch_nonce: row.uuid_opt("epoch_nonce")?,
         revoked: row.flag("revoked")?,
+        instance: row.uuid_opt("instance")?,
+        epoch_instance: row.uuid_opt("epoch_instance")?,
     })
 }
 
@@ -129,15 +136,23 @@ pub fn advance(tx: &mut dyn HubTx, id: Uuid, seq: i64, hash: Hash) -> Result<()>
     Ok(())
 }
 
-/// Begins an epoch, whose first event follows `head.hash`.
-pub fn begin_epoch(tx: &mut dyn HubTx, id: Uuid, head: Head, nonce: Uuid) -> Result<()> {
+/// Begins an epoch, whose first event follows `head.hash`, for the copy that asked with `nonce`.
+pub fn begin_epoch(
+    tx: &mut dyn HubTx,
+    id: Uuid,
+    head: Head,
+    nonce: Uuid,
+    instance: Option<Uuid>,
+) -> Result<()> {
     tx.execute(
-        "UPDATE devices SET epoch = $1, head_seq = $2, head_hash = $3, epoch_nonce = $4 WHERE id = $5",
+        "UPDATE devices SET epoch = $1, head_seq = $2, head_hash = $3, epoch_nonce = $4, epoch_instance = $5
+         WHERE id = $6",
         &[
             head.epoch.into(),
             head.seq.into(),
             head.hash.into(),
             nonce.into(),
+            instance.into(),
             id.into(),
         ],
     )?;

@@ -57,3 +57,14 @@ pub fn load(tx: &mut dyn HubTx) -> Result<Identity> {
         pin_hash: row.text_opt("pin_hash")?,
     })
 }
+
+/// Begins another life of the hub: its database was put back from a copy, and the shops must notice.
+pub fn begin_life(tx: &mut dyn HubTx, incarnation: Uuid) -> Result<()> {
+    tx.execute(
+        "UPDATE hub SET incarnation = $1 WHERE id = 1",
+        &[incarnation.into()],
+    )?;
+    // Epochs that the lost life granted are asked for again by the same copies, which is no sign of a second one.
+    tx.execute("UPDATE devices SET epoch_instance = NULL", &[])?;
+    Ok(())
+}

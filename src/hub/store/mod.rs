@@ -14,8 +14,10 @@
 //! it again from the start on SQLSTATE 40001 and 40P01; prepare each statement once a connection; use a database with
 //! the `C` collation, so that texts sort as they do in SQLite; and map its faults to [`Error`] as `sqlite` does.
 
+pub mod alarms;
 pub mod audit;
 pub mod catalogue;
+pub mod copies;
 pub mod devices;
 pub mod events;
 pub mod identity;

@@ -117,6 +117,9 @@ fn measured(measures: &Measures) -> Result<String, Error> {
     );
     registry.register("shop_skew_seconds", "Shop's clock minus the hub's", skew);
     registry.register("shipments", "Shipments by state", shipments);
+    let alarms = Gauge::<i64>::default();
+    alarms.set(i64::try_from(measures.alarms.len()).unwrap_or(i64::MAX));
+    registry.register("alarms", "Shops in use as two copies", alarms);
     let mut text = String::new();
     encode(&mut text, &registry)
         .map_err(|error| Error::Internal(format!("writing the figures: {error}")))?;

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Query, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -12,19 +12,20 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::Error;
 use crate::hub::Hub;
+use crate::hub::contact::Contact;
 use crate::hub::intake::Answer;
 use crate::hub::pairing::Pairing;
 use crate::web::Problem;
 use crate::web::problem::Json;
-use crate::wire::exchange::{EpochReply, EpochRequest, NotesPage, PairRequest, Push, PushReply};
+use crate::wire::exchange::{EpochReply, EpochRequest, PairRequest, Push};
 use crate::wire::{
-    CLOCK_HEADER, EPOCHS_PATH, EVENTS_PATH, HEAD_PATH, MAX_BATCH_EVENTS, MAX_DECOMPRESSED_BYTES,
-    NOTES_PATH, OLDEST_PROTOCOL, PAIR_PATH, PROTOCOL, VERSION_HEADER,
+    CLOCK_HEADER, EPOCHS_PATH, EVENTS_PATH, HEAD_PATH, INSTANCE_HEADER, LOG_PATH, MAX_BATCH_EVENTS,
+    MAX_DECOMPRESSED_BYTES, NOTES_PATH, OLDEST_PROTOCOL, PAIR_PATH, PROTOCOL, VERSION_HEADER,
 };
 
 /// Above the wire's own limit a push of several events is told to come in smaller ones.
@@ -37,6 +38,12 @@ const SMALL_BODY: usize = 16 * 1024;
 /// a push may decompress to.
 const WINDOW_LOG: u32 = 23;
 
+/// Shorter replies than this gain nothing by compression.
+const WORTH_COMPRESSING: usize = 512;
+
+/// zstd's level for replies: a hub serves many shops, so no stronger one than its default.
+const REPLY_LEVEL: i32 = 3;
+
 /// A clock further off than this is worth a line in the log.
 const NOTABLE_SKEW_SECONDS: i64 = 300;
 
@@ -47,6 +54,7 @@ pub fn router(hub: Hub) -> Router {
         .route(HEAD_PATH, get(head))
         .route(EPOCHS_PATH, post(epoch))
         .route(NOTES_PATH, get(notes))
+        .route(LOG_PATH, get(log))
         .route_layer(DefaultBodyLimit::max(SMALL_BODY))
         .route(
             EVENTS_PATH,
@@ -82,11 +90,8 @@ async fn check_protocol(request: Request, next: Next) -> Response {
     }
 }
 
-/// The device that a request's bearer token belongs to.
-struct Caller {
-    device: Uuid,
-    skew_seconds: Option<i64>,
-}
+/// The device that a request's bearer token belongs to, and what the request tells of it.
+pub(super) struct Caller(pub(super) Contact);
 
 impl FromRequestParts<Hub> for Caller {
     type Rejection = Problem;
@@ -109,10 +114,12 @@ impl FromRequestParts<Hub> for Caller {
                 "the shop's clock is off"
             );
         }
-        Ok(Self {
+        let instance = parts.headers.get(INSTANCE_HEADER);
+        Ok(Self(Contact {
             device: device.id,
             skew_seconds,
-        })
+            instance: instance.and_then(|value| Uuid::parse_str(value.to_str().ok()?).ok()),
+        }))
     }
 }
 
@@ -169,15 +176,68 @@ async fn pair(State(hub): State<Hub>, Json(request): Json<PairRequest>) -> Respo
 }
 
 async fn head(State(hub): State<Hub>, caller: Caller) -> Result<Response, Problem> {
-    let reply = hub.head(caller.device, caller.skew_seconds).await?;
+    let reply = hub.head(caller.0).await?;
     Ok(axum::Json(reply).into_response())
+}
+
+#[derive(Deserialize)]
+struct LogQuery {
+    epoch: i64,
+    seq: i64,
+    until: i64,
+}
+
+async fn log(
+    State(hub): State<Hub>,
+    caller: Caller,
+    query: Result<Query<LogQuery>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Query(query) = query.map_err(|rejection| malformed(rejection.body_text()))?;
+    let page = hub
+        .log(caller.0, (query.epoch, query.seq), query.until)
+        .await?;
+    packed(&headers, page).await
+}
+
+/// A reply, compressed where the shop takes that and it is worth it: catalogues and logs go over lines of 64 kbit/s.
+async fn packed(
+    headers: &HeaderMap,
+    reply: impl Serialize + Send + 'static,
+) -> Result<Response, Problem> {
+    let takes_zstd = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.split(',').any(|coding| coding.trim() == "zstd"));
+    let unwritable = |error: String| Error::Internal(format!("writing a reply: {error}"));
+    let encoded = tokio::task::spawn_blocking(move || {
+        let text = serde_json::to_vec(&reply).map_err(|error| error.to_string())?;
+        if !takes_zstd || text.len() < WORTH_COMPRESSING {
+            return Ok((text, false));
+        }
+        let packed = zstd::bulk::compress(&text, REPLY_LEVEL).map_err(|error| error.to_string())?;
+        Ok((packed, true))
+    })
+    .await
+    .map_err(|error| unwritable(error.to_string()))?;
+    let (body, compressed) = encoded.map_err(unwritable)?;
+    let mut response = ([(header::CONTENT_TYPE, "application/json")], body).into_response();
+    if compressed {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_ENCODING, HeaderValue::from_static("zstd"));
+    }
+    Ok(response)
 }
 
 async fn events(
     State(hub): State<Hub>,
     caller: Caller,
     body: Result<Bytes, BytesRejection>,
-) -> Result<axum::Json<PushReply>, Problem> {
+) -> Result<Response, Problem> {
+    let Ok(_one_of_few) = hub.intake.clone().try_acquire_owned() else {
+        return Ok(busy());
+    };
     let body = body.map_err(|rejection| {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
             too_large()
@@ -189,7 +249,21 @@ async fn events(
     let push = tokio::task::spawn_blocking(move || read_push(&body))
         .await
         .map_err(|error| Error::Internal(format!("reading a push: {error}")))??;
-    answered(hub.push(caller.device, push, caller.skew_seconds).await?)
+    answered(hub.push(caller.0, push).await?).map(IntoResponse::into_response)
+}
+
+/// Too many shops push at once: come back, and not all at the same moment (the shop adds chance to what it is told).
+fn busy() -> Response {
+    let mut response = Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "busy",
+        "Too many shops push at once",
+        "the hub takes in other pushes right now; try again a little later",
+    )
+    .into_response();
+    let seconds = HeaderValue::from_static("10");
+    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    response
 }
 
 fn read_push(body: &[u8]) -> Result<Push, Problem> {
@@ -243,7 +317,7 @@ async fn epoch(
     caller: Caller,
     Json(request): Json<EpochRequest>,
 ) -> Result<axum::Json<EpochReply>, Problem> {
-    answered(hub.grant_epoch(caller.device, request).await?)
+    answered(hub.grant_epoch(caller.0, request).await?)
 }
 
 fn answered<T>(answer: Answer<T>) -> Result<axum::Json<T>, Problem> {
@@ -272,9 +346,8 @@ async fn notes(
     State(hub): State<Hub>,
     caller: Caller,
     Query(query): Query<PullQuery>,
-) -> Result<axum::Json<NotesPage>, Problem> {
-    let page = hub
-        .pull(caller.device, query.cursor, caller.skew_seconds)
-        .await?;
-    Ok(axum::Json(page))
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let page = hub.pull(caller.0, query.cursor).await?;
+    packed(&headers, page).await
 }

@@ -1,6 +1,7 @@
 //! The shop's SQL: functions on a transaction, one file per noun. Nothing here decides; use cases do.
 
 pub mod audit;
+pub mod copies;
 pub mod daily;
 pub mod days;
 pub mod deliveries;
@@ -36,6 +37,10 @@ pub static SCHEMA: Schema = Schema {
         (
             "0002_plan_budget",
             include_str!("../../../schema/shop/0002_plan_budget.sql"),
+        ),
+        (
+            "0003_copies",
+            include_str!("../../../schema/shop/0003_copies.sql"),
         ),
     ],
 };

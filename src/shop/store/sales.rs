@@ -85,10 +85,13 @@ pub struct VoidRow {
     pub amount: Money,
 }
 
-/// The number after the last receipt's.
+/// The number after the last receipt's of the current series.
 pub fn next_number(tx: &WriteTx<'_>) -> Result<i64> {
     Ok(tx
-        .prepare_cached("SELECT coalesce(max(number), 0) + 1 FROM sales")?
+        .prepare_cached(
+            "SELECT coalesce((SELECT max(number) FROM sales WHERE number >= first_number), first_number - 1) + 1
+             FROM receipt_series ORDER BY serial DESC LIMIT 1",
+        )?
         .query_row([], |row| row.get(0))?)
 }
 

@@ -10,7 +10,7 @@ use crate::error::Result;
 /// The sale recorded last.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct LastSale {
-    /// Its receipt number; numbers have no gap, so it is also the count of all sales.
+    /// Its receipt number.
     pub number: i64,
     /// When, RFC 3339.
     pub sold_at: String,
@@ -32,6 +32,13 @@ pub fn last_sale(connection: &Connection) -> Result<Option<LastSale>> {
             })
         })
         .optional()?)
+}
+
+/// How many sales are recorded, those taken back among them.
+pub fn sales(connection: &Connection) -> Result<i64> {
+    Ok(connection
+        .prepare_cached("SELECT count(*) FROM sales")?
+        .query_row([], |row| row.get(0))?)
 }
 
 /// How many products are still sold.

@@ -16,7 +16,9 @@ use crate::hub::Hub;
 use crate::hub::delivery_days::DeliveryDays;
 use crate::hub::planning::IntervalSource;
 use crate::hub::positions::PositionRow;
+use crate::hub::render::alarm_text;
 use crate::hub::status::ShopOverview;
+use crate::hub::store::alarms::Alarm;
 use crate::hub::web::auth::Caller;
 use crate::model::Sku;
 use crate::plan::LotBalance;
@@ -65,6 +67,35 @@ pub struct ShopBody {
     lead_time_days: Option<u32>,
     /// On which weekdays it is delivered to; absent for any.
     delivery_weekdays: Option<String>,
+    /// What is wrong with it.
+    alarms: Vec<AlarmBody>,
+}
+
+/// Something that the distributor should look at.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AlarmBody {
+    /// `another_copy`: two copies of the shop's database take turns. `copied_image`: one copy asked for its place twice.
+    kind: &'static str,
+    /// Since when.
+    raised_at: DateTime<Utc>,
+    /// When it was noticed last; a week later the alarm is over.
+    last_at: DateTime<Utc>,
+    /// How often.
+    times: i64,
+    /// In words.
+    text: &'static str,
+}
+
+impl From<Alarm> for AlarmBody {
+    fn from(alarm: Alarm) -> Self {
+        Self {
+            kind: alarm.kind.as_str(),
+            raised_at: alarm.raised_at,
+            last_at: alarm.last_at,
+            times: alarm.times,
+            text: alarm_text(alarm.kind),
+        }
+    }
 }
 
 impl From<ShopOverview> for ShopBody {
@@ -86,6 +117,7 @@ impl From<ShopOverview> for ShopBody {
             review_days: shop.review_days,
             lead_time_days: shop.lead_time_days,
             delivery_weekdays: shop.delivery_weekdays,
+            alarms: overview.alarms.into_iter().map(Into::into).collect(),
         }
     }
 }

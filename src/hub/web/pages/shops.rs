@@ -31,6 +31,7 @@ struct ShopRow {
     due: bool,
     next_delivery: String,
     quarantined: i64,
+    alarms: Vec<&'static str>,
 }
 
 #[derive(Template)]
@@ -75,6 +76,11 @@ async fn shops(pages: &Pages, language: Language) -> Result<Shops> {
                 .map(|due_on| date(due_on, language))
                 .unwrap_or_default(),
             quarantined: overview.events.quarantined,
+            alarms: overview
+                .alarms
+                .iter()
+                .map(|alarm| texts.alarm(alarm.kind))
+                .collect(),
             id: overview.shop.id,
             name: overview.shop.name,
         });

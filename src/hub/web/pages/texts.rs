@@ -5,6 +5,7 @@
     reason = "each field is named by what it says on the screen"
 )]
 
+use crate::hub::store::alarms::AlarmKind;
 use crate::web::Language;
 
 /// Every fixed text of the hub's pages.
@@ -49,9 +50,20 @@ pub struct Texts {
     pub only_here: &'static str,
     pub back: &'static str,
     pub not_done: &'static str,
+    pub another_copy: &'static str,
+    pub copied_image: &'static str,
 }
 
 impl Texts {
+    /// What an alarm says.
+    #[must_use]
+    pub fn alarm(&self, kind: AlarmKind) -> &'static str {
+        match kind {
+            AlarmKind::AnotherCopy => self.another_copy,
+            AlarmKind::CopiedImage => self.copied_image,
+        }
+    }
+
     /// The texts of a language.
     #[must_use]
     pub fn of(language: Language) -> &'static Self {
@@ -102,6 +114,10 @@ static INDONESIAN: Texts = Texts {
     only_here: "Halaman ini hanya bisa dibuka di komputer hub sendiri, karena PIN belum dipasang.",
     back: "Kembali",
     not_done: "Tidak jadi",
+    another_copy: "Data warung ini dipakai bergantian di dua perangkat. Semua penjualan tetap tercatat, tetapi minta \
+        pemiliknya memakai satu perangkat saja.",
+    copied_image: "Salinan disk warung ini dipasang lebih dari sekali, atau dipakai di dua perangkat. Tanyakan kepada \
+        pemiliknya perangkat mana yang dipakai.",
 };
 
 static ENGLISH: Texts = Texts {
@@ -144,4 +160,8 @@ static ENGLISH: Texts = Texts {
     only_here: "This page opens only on the hub's own computer, because no PIN is set.",
     back: "Back",
     not_done: "Not done",
+    another_copy: "Two devices use copies of this shop's data in turns. Every sale of both is kept, but ask the owner to \
+        use one of them only.",
+    copied_image: "An image of this shop's disk was put back more than once, or runs on two devices. Ask the owner which \
+        one is in use.",
 };
