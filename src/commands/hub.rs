@@ -69,6 +69,7 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             let text = hub::render::status(&status);
             output.print(&StatusBody::from(status), || text)
         }
+        HubCommand::Backup { .. } | HubCommand::Restore { .. } | HubCommand::Doctor(_) => Ok(()),
         HubCommand::Token(HubTokenCommand::Create { label }) => {
             let token = open(folder.config(&none)?)
                 .await?

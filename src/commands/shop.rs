@@ -2,12 +2,14 @@
 
 use anyhow::Result;
 use kulakan::config::Config;
+use kulakan::shop::backup::{Figures, Restored};
 use kulakan::shop::nightly::Plan;
 use kulakan::shop::status::Status;
 use kulakan::shop::web::api::plans::PlanBody;
 use kulakan::shop::{self, NewShop, Shop};
 use serde_json::json;
 
+use super::keeping::{backup_text, size};
 use super::{Folder, Output, clock, explain, import, plan_table, table, until_told};
 use crate::cli::{ShopCommand, TableLanguage, TokenCommand};
 
@@ -85,6 +87,22 @@ pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -
                 )
             })
         }
+        ShopCommand::Backup { file } => {
+            let shop = open(folder.config(&none)?).await?;
+            let taken = shop.back_up(file.as_deref()).await?;
+            output.print(&taken, || {
+                format!(
+                    "Backed up to {}, {}, checked.",
+                    taken.file.display(),
+                    size(taken.bytes)
+                )
+            })
+        }
+        ShopCommand::Restore { file } => {
+            let restored = shop::backup::restore(folder.config(&none)?, &file, clock()).await?;
+            output.print(&restored, || restored_text(&restored))
+        }
+        ShopCommand::Doctor(_) => Ok(()),
         ShopCommand::Token(command) => {
             tokens(&open(folder.config(&none)?).await?, command, output).await
         }
@@ -150,6 +168,27 @@ async fn tokens(shop: &Shop, command: TokenCommand, output: Output) -> Result<()
     }
 }
 
+fn restored_text(restored: &Restored) -> String {
+    let told = |figures: &Figures| {
+        let last = figures.last_sale.as_ref().map_or_else(
+            || "none".to_owned(),
+            |sale| format!("number {} at {}", sale.number, sale.sold_at),
+        );
+        format!("{}, {} sales, the last {last}", figures.shop, figures.sales)
+    };
+    let mut lines = vec![format!("Restored      {}", told(&restored.restored))];
+    if let Some(replaced) = &restored.replaced {
+        lines.push(format!("Replaced      {}", told(replaced)));
+    } else if restored.kept_as.is_some() {
+        lines.push("Replaced      a database that cannot be read".to_owned());
+    }
+    if let Some(kept) = &restored.kept_as {
+        lines.push(format!("Kept as       {}", kept.display()));
+    }
+    lines.push(format!("Next receipt  {}", restored.receipts_from));
+    lines.join("\n")
+}
+
 fn status_text(status: &Status) -> String {
     let never = || "never".to_owned();
     let sync = &status.sync;
@@ -186,6 +225,7 @@ fn status_text(status: &Status) -> String {
                 format!("for {}, made {}", plan.plan_date, plan.created_at)
             }),
         ),
+        ("last backup", backup_text(&status.backups)),
         ("hub", hub),
         ("not yet sent", format!("{} events", sync.backlog)),
         (
@@ -200,19 +240,4 @@ fn status_text(status: &Status) -> String {
     rows.iter()
         .map(|(name, value)| format!("{name:<13} {value}\n"))
         .collect()
-}
-
-fn size(bytes: u64) -> String {
-    let units = ["B", "kB", "MB", "GB", "TB"];
-    let mut size = bytes as f64;
-    let mut unit = 0;
-    while size >= 1000.0 && unit + 1 < units.len() {
-        size /= 1000.0;
-        unit += 1;
-    }
-    if unit == 0 {
-        format!("{bytes} B")
-    } else {
-        format!("{size:.1} {}", units[unit])
-    }
 }

@@ -67,7 +67,7 @@ fn compare(own: &Identity, place: &str, mark: Option<&Mark>) -> Option<Copied> {
 }
 
 /// A digest of where a data folder lies: the machine and the path.
-fn place_of(data: &Path) -> String {
+pub(super) fn place_of(data: &Path) -> String {
     let machine = std::fs::read("/etc/machine-id").unwrap_or_default();
     let path = std::fs::canonicalize(data).unwrap_or_else(|_| data.to_owned());
     let mut digest = Sha256::new();
@@ -102,6 +102,22 @@ fn write_mark(data: &Path, mark: &Mark) -> Result<()> {
             let _ = std::fs::remove_file(&beside);
         })
         .map_err(failed("writing"))
+}
+
+/// Writes beside the database of a data folder which copy it is and how far its log has come.
+pub(super) fn write_mark_of(data: &Path, own: &Identity) -> Result<()> {
+    let Some(instance) = own.instance else {
+        return Ok(());
+    };
+    let (epoch, seq) = own.head;
+    write_mark(
+        data,
+        &Mark {
+            instance,
+            epoch,
+            seq,
+        },
+    )
 }
 
 /// Makes this database another copy than any before: a new identity, a new series of receipt numbers, and an incident
@@ -168,33 +184,14 @@ impl Shop {
         Ok(())
     }
 
-    /// Makes the database of this folder a copy of its own because `kulakan shop restore` put it here.
-    ///
-    /// # Errors
-    /// What the database or the disk said.
-    pub async fn begin_as_restored(&self, detail: serde_json::Value) -> Result<()> {
-        let place = place_of(self.config.data());
-        self.record(move |tx, now| become_another(tx, now, &place, Copied::Restored, detail))
-            .await?;
-        self.mark_place().await
-    }
-
     /// Writes beside the database how far its log has come.
     ///
     /// # Errors
     /// What the database or the disk said.
     pub async fn mark_place(&self) -> Result<()> {
         let own = self.db.read(copies::identity).await?;
-        let Some(instance) = own.instance else {
-            return Ok(());
-        };
-        let mark = Mark {
-            instance,
-            epoch: own.head.0,
-            seq: own.head.1,
-        };
         let data = self.config.data().to_owned();
-        tokio::task::spawn_blocking(move || write_mark(&data, &mark))
+        tokio::task::spawn_blocking(move || write_mark_of(&data, &own))
             .await
             .map_err(|error| Error::Internal(format!("marking the place: {error}")))?
     }

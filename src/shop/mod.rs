@@ -3,6 +3,7 @@
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
 pub mod access;
+pub mod backup;
 mod budget;
 pub mod copies;
 pub mod deliveries;

@@ -322,6 +322,7 @@ impl Shop {
         if let Err(error) = self.announce_policy().await {
             tracing::warn!(%error, "the policy could not be told");
         }
+        let mut backup_failed_at = None;
         loop {
             let now = self.clock.now();
             // Made before planning, so that a clock set meanwhile ends this wait.
@@ -336,6 +337,7 @@ impl Shop {
                 // Tried again in a minute: a full disk may have room then.
                 Err(error) => tracing::error!(%error, "planning failed"),
             }
+            self.back_up_nightly(&schedule, &mut backup_failed_at).await;
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = sleep => {}

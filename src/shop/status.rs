@@ -1,7 +1,5 @@
 //! How the shop is doing, for people and monitors.
 
-use std::path::Path;
-
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -11,6 +9,8 @@ use super::store::status::{self, LastSale};
 use super::store::{plans, sync_state};
 use super::sync::SyncStatus;
 use crate::error::Result;
+use crate::store::backup::BackupsStatus;
+use crate::store::disk;
 
 /// Older incidents are in the database.
 const INCIDENTS: i64 = 10;
@@ -42,6 +42,8 @@ pub struct Status {
     pub last_plan: Option<LastPlan>,
     /// What happened to the database, the newest first.
     pub incidents: Vec<Incident>,
+    /// How the backups stand.
+    pub backups: BackupsStatus,
     /// How it stands with the hub.
     pub sync: SyncStatus,
 }
@@ -64,6 +66,7 @@ impl Shop {
     /// What the database said.
     pub async fn status(&self) -> Result<Status> {
         let (info, path) = (self.info.clone(), self.db.path().to_owned());
+        let backups = self.backups().await?;
         self.db
             .read(move |connection| {
                 let last_sale = status::last_sale(connection)?;
@@ -74,9 +77,9 @@ impl Shop {
                     shop: info.name.clone(),
                     timezone: info.timezone.name().to_owned(),
                     database: path.display().to_string(),
-                    database_bytes: size(&path),
+                    database_bytes: disk::database_size(&path),
                     schema: status::schema_version(connection)?,
-                    disk_free_bytes: disk_free(&path),
+                    disk_free_bytes: disk::free(&path),
                     products: status::active_products(connection)?,
                     sales: status::sales(connection)?,
                     last_sale,
@@ -86,29 +89,10 @@ impl Shop {
                         created_at: plan.created_at,
                     }),
                     incidents: copies::incidents(connection, INCIDENTS)?,
+                    backups,
                     sync,
                 })
             })
             .await
     }
-}
-
-fn size(database: &Path) -> u64 {
-    let log = database.with_extension("db-wal");
-    [database, &log]
-        .iter()
-        .filter_map(|path| std::fs::metadata(path).ok())
-        .map(|about| about.len())
-        .sum()
-}
-
-#[cfg(unix)]
-fn disk_free(path: &Path) -> Option<u64> {
-    let about = rustix::fs::statvfs(path).ok()?;
-    about.f_bavail.checked_mul(about.f_frsize)
-}
-
-#[cfg(not(unix))]
-fn disk_free(_: &Path) -> Option<u64> {
-    None
 }

@@ -49,7 +49,7 @@ pub(super) fn open_reader(path: &Path, options: Options) -> Result<Connection> {
 }
 
 /// Refuses another program's file and a newer program's before anything is written to it.
-fn check_kind(connection: &Connection, path: &Path, schema: &Schema) -> Result<()> {
+pub(super) fn check_kind(connection: &Connection, path: &Path, schema: &Schema) -> Result<()> {
     let pragma = |name: &str| -> Result<i64> {
         connection
             .query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))

@@ -5,9 +5,13 @@
 //! is being written share the next one (group commit), each in a savepoint of its own: one flush to disk then pays for
 //! all of them, and one that fails takes nothing of the others with it.
 
+pub mod backup;
 mod connection;
+pub mod disk;
+mod folder;
 mod lock;
 mod readers;
+mod replace;
 mod writer;
 
 use std::ops::Deref;
@@ -53,6 +57,8 @@ pub struct Database {
     writer: writer::Writer,
     readers: readers::Readers,
     path: PathBuf,
+    schema: &'static Schema,
+    options: Options,
 }
 
 impl Database {
@@ -96,6 +102,8 @@ impl Database {
             writer,
             readers,
             path: path.to_owned(),
+            schema,
+            options,
         })
     }
 
