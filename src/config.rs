@@ -54,6 +54,8 @@ const KNOWN: &[(&str, Default)] = &[
     ("allowed_hosts", Default::List),
     ("sync_interval_seconds", Default::Number(60)),
     ("busy_timeout_ms", Default::Number(5000)),
+    // MiB that a hub keeps of one shop's off-site backups.
+    ("backup_quota_mib", Default::Number(2048)),
     // Rupiah that a plan may cost; no limit where nobody set it. Not of `[plan]`, which the hub shares: money stays here.
     ("cash_budget", Default::Absent(Kind::Number)),
     // What holding goods for 30 days costs, as a share of their price.
@@ -272,6 +274,12 @@ impl Config {
     #[must_use]
     pub fn busy_timeout(&self) -> Duration {
         Duration::from_millis(self.number("busy_timeout_ms").min(60_000))
+    }
+
+    /// Bytes that a hub keeps of one shop's off-site backups.
+    #[must_use]
+    pub fn backup_quota(&self) -> u64 {
+        self.number("backup_quota_mib").min(1 << 30) << 20
     }
 
     /// What a plan may cost, in whole rupiah; `None` for no limit.

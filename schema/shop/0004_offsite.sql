@@ -7,8 +7,8 @@ CREATE TABLE offsite (
     recipient           TEXT NOT NULL,
     -- What opens them, locked with a passphrase that is kept nowhere.
     key_file            BLOB NOT NULL,
-    -- The local date whose night was packed last.
-    last_night          TEXT,
+    -- The local backup that went through last, and the set that it became.
+    last_copy           TEXT,
     last_set            TEXT,
     last_success_at_utc TEXT,
     -- What that one sent.

@@ -10,6 +10,7 @@ pub mod delivery_days;
 mod figures;
 pub mod intake;
 pub mod notes;
+pub mod offsite;
 pub mod pairing;
 pub mod planning;
 pub mod positions;
