@@ -237,6 +237,7 @@ pub async fn run(
     let tasks = [
         tokio::spawn(shop.clone().plan_nightly(schedule, stop.clone())),
         tokio::spawn(shop.clone().keep_in_sync(stop.clone())),
+        tokio::spawn(shop.clone().keep_offsite(stop.clone())),
     ];
     let marker = shop.clone();
     let served = serve::serve(listener, web::router(shop), hosts, None, stop.clone()).await;

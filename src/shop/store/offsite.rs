@@ -117,11 +117,16 @@ pub fn succeeded(
     Ok(())
 }
 
-/// An attempt failed.
-pub fn failed(tx: &WriteTx<'_>, error: &str, next_attempt_at: DateTime<Utc>) -> Result<()> {
+/// An attempt failed, as so many did in a row.
+pub fn failed(
+    tx: &WriteTx<'_>,
+    error: &str,
+    failures: u32,
+    next_attempt_at: DateTime<Utc>,
+) -> Result<()> {
     tx.execute(
-        "UPDATE offsite SET failures = failures + 1, next_attempt_at_utc = ?1, last_error = ?2 WHERE id = 1",
-        params![moment_text(next_attempt_at), error],
+        "UPDATE offsite SET failures = ?1, next_attempt_at_utc = ?2, last_error = ?3 WHERE id = 1",
+        params![failures, moment_text(next_attempt_at), error],
     )?;
     Ok(())
 }
