@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Shop;
 use super::store::copies::{self, Incident};
+use super::offsite::OffsiteStatus;
 use super::store::status::{self, LastSale};
 use super::store::{plans, sync_state};
 use super::sync::SyncStatus;
@@ -44,6 +45,8 @@ pub struct Status {
     pub incidents: Vec<Incident>,
     /// How the backups stand.
     pub backups: BackupsStatus,
+    /// How the backups at the hub stand.
+    pub offsite: OffsiteStatus,
     /// How it stands with the hub.
     pub sync: SyncStatus,
 }
@@ -67,6 +70,7 @@ impl Shop {
     pub async fn status(&self) -> Result<Status> {
         let (info, path) = (self.info.clone(), self.db.path().to_owned());
         let backups = self.backups().await?;
+        let offsite = self.offsite_status().await?;
         self.db
             .read(move |connection| {
                 let last_sale = status::last_sale(connection)?;
@@ -90,6 +94,7 @@ impl Shop {
                     }),
                     incidents: copies::incidents(connection, INCIDENTS)?,
                     backups,
+                    offsite,
                     sync,
                 })
             })
