@@ -92,13 +92,22 @@ async fn found(folder: &Path, clock: Arc<ManualClock>) -> Shop {
         .unwrap();
     let mut products = String::from("sku,name,unit,price,cost\n");
     for number in 0..PRODUCTS {
-        writeln!(products, "P{number:04},Barang contoh nomor {number},bungkus,3500,3000").unwrap();
+        writeln!(
+            products,
+            "P{number:04},Barang contoh nomor {number},bungkus,3500,3000"
+        )
+        .unwrap();
     }
     let file = folder.join("products.csv");
     std::fs::write(&file, products).unwrap();
-    shop.import(ImportKind::Products, &file, ImportOptions::default(), &mut |_| {})
-        .await
-        .unwrap();
+    shop.import(
+        ImportKind::Products,
+        &file,
+        ImportOptions::default(),
+        &mut |_| {},
+    )
+    .await
+    .unwrap();
     shop
 }
 
@@ -122,7 +131,9 @@ async fn sell_a_day(shop: &Shop, random: &mut Random) {
 fn copy(folder: &Path, number: i64) -> std::path::PathBuf {
     let target = folder.join(format!("copy-{number}.db"));
     let source = rusqlite::Connection::open(folder.join("shop.db")).unwrap();
-    source.backup("main", &target, None::<fn(rusqlite::backup::Progress)>).unwrap();
+    source
+        .backup("main", &target, None::<fn(rusqlite::backup::Progress)>)
+        .unwrap();
     target
 }
 

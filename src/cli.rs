@@ -234,7 +234,12 @@ pub struct RestoreArgs {
     #[arg(long, requires = "from_hub")]
     pub list: bool,
     /// Which backup, from the list [default: the latest]
-    #[arg(long, value_name = "ID", requires = "from_hub", conflicts_with = "list")]
+    #[arg(
+        long,
+        value_name = "ID",
+        requires = "from_hub",
+        conflicts_with = "list"
+    )]
     pub set: Option<uuid::Uuid>,
     /// Put it in the place of the shop in the data folder, which is kept in backups
     #[arg(long, requires = "from_hub")]

@@ -1,27 +1,49 @@
 //! What `kulakan shop` and `kulakan hub` say of backups and checks.
 
-use kulakan::shop::backup::BackupsStatus;
+use anyhow::Result;
+use kulakan::error::Error;
+use kulakan::shop::doctor::Report;
 
-/// How the backups stand, in one line.
-pub(super) fn backup_text(backups: &BackupsStatus) -> String {
-    let Some(last) = &backups.last else {
-        return backups
-            .warning
-            .clone()
-            .unwrap_or_else(|| "none yet".to_owned());
-    };
-    let mut text = format!(
-        "{}, {} hours ago, {}; {} kept, {}",
-        last.at.format("%Y-%m-%d %H:%M UTC"),
-        backups.age_hours.unwrap_or_default(),
-        size(last.bytes),
-        backups.count,
-        size(backups.bytes)
-    );
-    if let Some(warning) = &backups.warning {
-        text.push_str(&format!("; LOOK AT THIS: {warning}"));
+use super::Output;
+
+/// Prints what a check came to; where something is wrong, the command has failed.
+pub(super) fn print_report(report: &Report, side: &str, output: Output) -> Result<()> {
+    output.print(report, || report_text(report))?;
+    if report.ok {
+        return Ok(());
     }
-    text
+    let failed: Vec<&str> = report
+        .checks
+        .iter()
+        .filter(|check| !check.ok)
+        .map(|check| check.name)
+        .collect();
+    let mut told = format!("not in order: {}", failed.join(", "));
+    if report.repairable() && report.backup.is_none() {
+        told.push_str(&format!("; kulakan {side} doctor --repair rebuilds that"));
+    }
+    Err(Error::Refused(told).into())
+}
+
+fn report_text(report: &Report) -> String {
+    let mut lines: Vec<String> = report
+        .checks
+        .iter()
+        .map(|check| {
+            let verdict = if check.ok { "ok" } else { "WRONG" };
+            format!("{:<13} {verdict:<6} {}", check.name, check.detail)
+        })
+        .collect();
+    if let Some(backup) = &report.backup {
+        lines.push(format!("backup        {}", backup.display()));
+    }
+    lines.extend(
+        report
+            .repaired
+            .iter()
+            .map(|line| format!("repaired      {line}")),
+    );
+    lines.join("\n")
 }
 
 /// Bytes for people.

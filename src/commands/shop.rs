@@ -9,9 +9,9 @@ use kulakan::shop::web::api::plans::PlanBody;
 use kulakan::shop::{self, NewShop, Shop};
 use serde_json::json;
 
-use super::keeping::{backup_text, size};
+use super::keeping::{print_report, size};
 use super::{Folder, Output, clock, explain, import, offsite, plan_table, table, until_told};
-use crate::cli::{ShopCommand, TableLanguage, TokenCommand};
+use crate::cli::{DoctorArgs, ShopCommand, TableLanguage, TokenCommand};
 
 pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -> Result<()> {
     let none = Vec::new();
@@ -112,7 +112,15 @@ pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -
         ShopCommand::Offsite(command) => {
             offsite::run(&open(folder.config(&none)?).await?, command, output).await
         }
-        ShopCommand::Doctor(_) => Ok(()),
+        ShopCommand::Doctor(DoctorArgs { repair }) => {
+            let config = folder.config(&none)?;
+            let report = if repair {
+                shop::doctor::repair(config, clock()).await?
+            } else {
+                shop::doctor::examine(&config).await?
+            };
+            print_report(&report, "shop", output)
+        }
         ShopCommand::Token(command) => {
             tokens(&open(folder.config(&none)?).await?, command, output).await
         }
@@ -235,7 +243,7 @@ fn status_text(status: &Status) -> String {
                 format!("for {}, made {}", plan.plan_date, plan.created_at)
             }),
         ),
-        ("last backup", backup_text(&status.backups)),
+        ("last backup", status.backups.to_string()),
         ("off-site", offsite::in_short(&status.offsite)),
         ("hub", hub),
         ("not yet sent", format!("{} events", sync.backlog)),
@@ -248,7 +256,12 @@ fn status_text(status: &Status) -> String {
             sync.last_error.clone().unwrap_or_else(|| "none".to_owned()),
         ),
     ];
-    rows.iter()
+    let incidents = status.incidents.iter().map(|told| {
+        let day = told.incident.at.get(..10).unwrap_or_default();
+        ("happened", format!("{day}: {}", told.text))
+    });
+    rows.into_iter()
+        .chain(incidents)
         .map(|(name, value)| format!("{name:<13} {value}\n"))
         .collect()
 }

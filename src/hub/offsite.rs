@@ -237,8 +237,7 @@ impl Hub {
             return Ok(Granting::WrongCode);
         };
         let (code, token) = (code_hash(&code), token_hash(&request.token));
-        let granting =
-            store::write(self.store(), move |tx| grant(tx, &code, &token, now)).await?;
+        let granting = store::write(self.store(), move |tx| grant(tx, &code, &token, now)).await?;
         if matches!(granting, Granting::WrongCode) {
             self.guesses.count(now);
         }

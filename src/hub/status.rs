@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Hub;
+use super::backup::BackupsStatus;
 use super::contact::ALARM_STANDS;
 use super::planning::{Interval, Lines};
 use super::store::alarms::{self, Alarm};
 use super::store::positions::{self, EventCount};
 use super::store::shipments::{self, ShipmentState};
 use super::store::shops::Shop;
-use super::store::{self, catalogue, shops};
+use super::store::{self, backups, catalogue, shops};
 use crate::error::Result;
 
 /// A shop at a glance.
@@ -25,6 +26,8 @@ pub struct ShopOverview {
     pub delivery: Option<(Interval, NaiveDate)>,
     /// What is wrong with it.
     pub alarms: Vec<Alarm>,
+    /// When its last off-site backup was complete here.
+    pub last_backup: Option<DateTime<Utc>>,
 }
 
 /// The hub at a glance.
@@ -46,6 +49,8 @@ pub struct HubStatus {
     pub suppliers: usize,
     /// How many shipments are in each state.
     pub shipments: BTreeMap<ShipmentState, i64>,
+    /// How the backups stand.
+    pub backups: BackupsStatus,
 }
 
 impl HubStatus {
@@ -67,6 +72,8 @@ pub struct Measures {
     pub shipments: BTreeMap<ShipmentState, i64>,
     /// When this was so.
     pub at: DateTime<Utc>,
+    /// How the backups stand.
+    pub backups: BackupsStatus,
 }
 
 impl Hub {
@@ -80,6 +87,7 @@ impl Hub {
         store::read(self.store(), move |tx| {
             let planner = planner(tx)?;
             let alarms = alarms::standing(tx, since)?;
+            let backups = backups::latest(tx)?;
             let events = positions::event_counts(tx)?;
             let mut found = Vec::new();
             for shop in shops::list(tx)? {
@@ -92,6 +100,7 @@ impl Hub {
                 let of_shop = alarms.iter().filter(|alarm| alarm.shop_id == shop.id);
                 found.push(ShopOverview {
                     alarms: of_shop.cloned().collect(),
+                    last_backup: backups.get(&shop.id).copied(),
                     events: events.get(&shop.id).copied().unwrap_or_default(),
                     shop,
                     delivery,
@@ -130,6 +139,7 @@ impl Hub {
             products_offered,
             suppliers,
             shipments,
+            backups: self.backups().await?,
         })
     }
 
@@ -139,6 +149,7 @@ impl Hub {
     /// What the database said.
     pub async fn measures(&self) -> Result<Measures> {
         let at = self.now();
+        let backups = self.backups().await?;
         store::read(self.store(), move |tx| {
             let events = positions::event_counts(tx)?;
             let shops = shops::list(tx)?
@@ -153,6 +164,7 @@ impl Hub {
                 alarms: alarms::standing(tx, at - ALARM_STANDS)?,
                 shipments: shipments::count_by_state(tx)?,
                 at,
+                backups: backups.clone(),
             })
         })
         .await

@@ -7,10 +7,12 @@ pub mod backup;
 mod budget;
 pub mod copies;
 pub mod deliveries;
+pub mod doctor;
 pub mod explain;
 mod faults;
 pub mod figure;
 pub mod import;
+pub mod incident;
 pub mod nightly;
 pub mod offsite;
 pub mod outcome;
@@ -268,6 +270,7 @@ fn existing(data: &Path) -> Result<PathBuf> {
 fn options(config: &Config) -> Options {
     Options {
         busy_timeout: config.busy_timeout(),
+        max_bytes: config.database_limit(),
     }
 }
 

@@ -4,7 +4,7 @@ use kulakan::clock::ManualClock;
 use rusqlite::Connection;
 
 use super::{Case, PASSPHRASE, new_folder, number, open_hub, passphrase, restore, sales_of, sell};
-use super::{until, NEVER};
+use super::{NEVER, until};
 use crate::harness::running::{Client, ShopFolder, moment};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -130,5 +130,8 @@ async fn nothing_is_sent_without_consent_and_nothing_more_after_it_ends() {
     // What is there stays, unless the owner wants it gone.
     case.shop.offsite_off(true).await.unwrap();
     assert_eq!(sent(&case), 0);
-    assert_eq!(number(&case.hub_file(), "SELECT count(*) FROM backup_sets"), 0);
+    assert_eq!(
+        number(&case.hub_file(), "SELECT count(*) FROM backup_sets"),
+        0
+    );
 }

@@ -64,7 +64,10 @@ async fn each_part_that_is_damaged_or_gone_is_named_and_leaves_everything_as_it_
         let _ = std::fs::remove_dir_all(new.path().join("backups/from-hub/parts"));
         let damaged = restore(new.path(), &case, &code, PASSPHRASE, false).await;
         let told = damaged.unwrap_err().to_string();
-        assert!(told.contains(&named) && told.contains("is damaged"), "{told}");
+        assert!(
+            told.contains(&named) && told.contains("is damaged"),
+            "{told}"
+        );
         assert!(is_needed && !new.path().join("shop.db").exists());
         hub.execute(change, params![content, hash]).unwrap();
         broken += 1;
@@ -72,8 +75,11 @@ async fn each_part_that_is_damaged_or_gone_is_named_and_leaves_everything_as_it_
     assert!(broken >= 4, "{broken}");
     let (hash, content) = &parts[0];
     hub.execute("PRAGMA foreign_keys = OFF", []).unwrap();
-    hub.execute("UPDATE backup_parts SET hash = x'00' WHERE hash = ?1", [hash])
-        .unwrap();
+    hub.execute(
+        "UPDATE backup_parts SET hash = x'00' WHERE hash = ?1",
+        [hash],
+    )
+    .unwrap();
     let _ = std::fs::remove_dir_all(new.path().join("backups/from-hub/parts"));
     let gone = restore(new.path(), &case, &code, PASSPHRASE, false).await;
     let told = gone.unwrap_err().to_string();
@@ -87,7 +93,8 @@ async fn each_part_that_is_damaged_or_gone_is_named_and_leaves_everything_as_it_
 }
 
 fn is_shared(hub: &rusqlite::Connection, hash: &[u8]) -> bool {
-    let sql = "SELECT count(*) FROM backup_chains c, backup_sets s WHERE c.hash = ?1 OR s.key_hash = ?1";
+    let sql =
+        "SELECT count(*) FROM backup_chains c, backup_sets s WHERE c.hash = ?1 OR s.key_hash = ?1";
     let count: i64 = hub.query_row(sql, [hash], |row| row.get(0)).unwrap();
     count > 0
 }
@@ -174,5 +181,8 @@ async fn a_running_shop_is_not_replaced() {
     assert!(told.contains("is running: stop it first"), "{told}");
     daemon.stop().await;
     assert_eq!(sales_of(&case.folder.path).len(), 24);
-    assert_eq!(number(&case.hub_file(), "SELECT count(*) FROM backup_sets"), 2);
+    assert_eq!(
+        number(&case.hub_file(), "SELECT count(*) FROM backup_sets"),
+        2
+    );
 }

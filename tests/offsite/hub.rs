@@ -159,7 +159,13 @@ async fn no_shop_reads_finds_or_overwrites_another_s_parts() {
     assert_eq!(number(&hub, "SELECT count(*) FROM backup_sets"), 1);
 
     // A code for one shop opens that shop and no other, and lets nobody write.
-    let code = case.hub.open().await.new_code("Warung Sebelah").await.unwrap();
+    let code = case
+        .hub
+        .open()
+        .await
+        .new_code("Warung Sebelah")
+        .await
+        .unwrap();
     let token = "x".repeat(40);
     let grant = json!({ "code": code, "token": token });
     let (status, granted) = theirs.post(BACKUP_GRANTS_PATH, &grant).await;
@@ -185,7 +191,10 @@ async fn a_set_is_there_wholly_or_not_at_all() {
     for part in [&b"one"[..], b"two", b"key", b"manifest"] {
         let (status, problem) = calls.post(BACKUPS_PATH, &set).await;
         assert_eq!((status, &problem["code"]), (409, &json!("missing_parts")));
-        assert_eq!(number(&case.hub_file(), "SELECT count(*) FROM backup_chains"), 0);
+        assert_eq!(
+            number(&case.hub_file(), "SELECT count(*) FROM backup_chains"),
+            0
+        );
         assert_eq!(calls.keep(part).await.0, 204);
         // The same again.
         assert_eq!(calls.keep(part).await.0, 204);
@@ -200,7 +209,9 @@ async fn a_set_is_there_wholly_or_not_at_all() {
     assert_eq!(calls.post(BACKUPS_PATH, &other).await.0, 409);
     // What does not go on where the chain ends.
     for follows in [0, 1, 3] {
-        let (status, problem) = calls.post(BACKUPS_PATH, &commit(set.chain, follows, &[b"one"])).await;
+        let (status, problem) = calls
+            .post(BACKUPS_PATH, &commit(set.chain, follows, &[b"one"]))
+            .await;
         assert_eq!((status, &problem["code"]), (409, &json!("other_chain")));
     }
     let (_, body) = calls.get(BACKUP_SET_PATH, &format!("id={}", set.id)).await;
@@ -222,7 +233,10 @@ async fn a_part_that_is_not_what_it_is_called_or_too_large_is_refused() {
     assert_eq!(calls.keep(&vec![7; MAX_PART_BYTES + 1]).await.0, 413);
     let (status, _) = calls.get(BACKUP_PARTS_PATH, "hash=zz").await;
     assert_eq!(status, 400);
-    assert_eq!(number(&case.hub_file(), "SELECT count(*) FROM backup_parts"), 1);
+    assert_eq!(
+        number(&case.hub_file(), "SELECT count(*) FROM backup_parts"),
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -263,7 +277,12 @@ async fn a_code_is_good_once_and_wrong_ones_run_into_the_guard() {
     let code = case.code().await;
     let new = new_folder();
     let wrong = restore(new.path(), &case, "0000-0000", PASSPHRASE, false).await;
-    assert!(wrong.unwrap_err().to_string().contains("there is no such code"));
+    assert!(
+        wrong
+            .unwrap_err()
+            .to_string()
+            .contains("there is no such code")
+    );
     restore(new.path(), &case, &code, PASSPHRASE, false)
         .await
         .unwrap();

@@ -61,7 +61,10 @@ impl Case {
     }
 
     pub async fn without_consent(schedule: &str) -> Self {
-        let now = "2026-11-23T02:00:00Z";
+        Self::founded("2026-11-23T02:00:00Z", schedule).await
+    }
+
+    pub async fn founded(now: &str, schedule: &str) -> Self {
         let hub = HubFolder::found(now).await;
         let daemon = hub.run(None).await;
         let (folder, shop, token) = paired_shop(&hub, &daemon, "Warung Contoh", schedule).await;
@@ -110,8 +113,8 @@ pub async fn paired_shop(
     name: &str,
     schedule: &str,
 ) -> (ShopFolder, Shop, String) {
-    let (folder, token) =
-        ShopFolder::found("2026-11-23T02:00:00Z", "Asia/Jakarta", schedule).await;
+    let now = kulakan::clock::Clock::now(&*hub.clock).to_rfc3339();
+    let (folder, token) = ShopFolder::found(&now, "Asia/Jakarta", schedule).await;
     let shop = folder.open().await;
     let file = folder.path.join("products.csv");
     std::fs::write(&file, PRODUCTS).unwrap();

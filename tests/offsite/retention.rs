@@ -38,7 +38,11 @@ fn seven_nights_and_four_weeks_before_them_stay() {
         }
         let date = |set: &SetRow| set.received_at.with_timezone(&zone).date_naive();
         let dates: Vec<_> = there.iter().map(date).collect();
-        let expected = if night < 7 { night as usize + 1 } else { dates.len() };
+        let expected = if night < 7 {
+            night as usize + 1
+        } else {
+            dates.len()
+        };
         assert_eq!(dates.len(), expected);
         if night < 40 {
             continue;
@@ -50,7 +54,12 @@ fn seven_nights_and_four_weeks_before_them_stay() {
         let weeks: HashSet<_> = dates[7..].iter().map(Datelike::iso_week).collect();
         assert_eq!(weeks.len(), 4);
         // Of a week that is over, its last night.
-        assert!(dates[8..].iter().all(|date| date.weekday() == chrono::Weekday::Sun), "{dates:?}");
+        assert!(
+            dates[8..]
+                .iter()
+                .all(|date| date.weekday() == chrono::Weekday::Sun),
+            "{dates:?}"
+        );
     }
 }
 
@@ -69,9 +78,17 @@ fn the_ends_of_chains_in_use_stay_for_a_week() {
     let which: Vec<bool> = sets.iter().map(|set| stay.contains(&set.id)).collect();
     assert_eq!(which, [true, true, false, true]);
     let later = now + Duration::days(8);
-    let sets = [set(mine, later), set(theirs, now), set(mine, now + Duration::hours(1))];
+    let sets = [
+        set(mine, later),
+        set(theirs, now),
+        set(mine, now + Duration::hours(1)),
+    ];
     let stay = kept(&sets, zone, later);
-    assert_eq!(stay.len(), 2, "the night's last set, and not the other chain's end");
+    assert_eq!(
+        stay.len(),
+        2,
+        "the night's last set, and not the other chain's end"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

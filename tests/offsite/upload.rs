@@ -45,7 +45,11 @@ impl Transport for Breaking {
             *parts.entry(hash.clone()).or_default() += 1;
         }
         let reply = self.http.call(hub_url, call).await;
-        if number == self.at { Err(broken) } else { reply }
+        if number == self.at {
+            Err(broken)
+        } else {
+            reply
+        }
     }
 }
 
@@ -58,7 +62,9 @@ async fn an_upload_that_breaks_at_any_call_goes_on_and_sends_no_part_twice() {
         let mut state = 7_u64;
         let noise: String = (0..400_000)
             .map(|_| {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
                 char::from(33 + ((state >> 33) % 90) as u8)
             })
             .collect();
@@ -84,7 +90,10 @@ async fn an_upload_that_breaks_at_any_call_goes_on_and_sends_no_part_twice() {
             at = (at + 1) % 4;
         }
         assert!(sent_of_all.len() >= 4, "{sent_of_all:?}");
-        assert!(sent_of_all.values().all(|times| *times == 1), "{sent_of_all:?}");
+        assert!(
+            sent_of_all.values().all(|times| *times == 1),
+            "{sent_of_all:?}"
+        );
         let status = case.shop.offsite_status().await.unwrap();
         assert_eq!((status.failures, status.last_error), (0, None));
         let code = case.code().await;
@@ -155,8 +164,10 @@ async fn a_hub_that_lost_its_backups_gets_a_whole_one() {
     sell(&case.shop, "monday", 5).await;
     case.night("2026-11-23T19:00:00Z").await;
     let hub = case.hub_file();
-    hub.execute_batch("DELETE FROM backup_sets; DELETE FROM backup_chains; DELETE FROM backup_parts")
-        .unwrap();
+    hub.execute_batch(
+        "DELETE FROM backup_sets; DELETE FROM backup_chains; DELETE FROM backup_parts",
+    )
+    .unwrap();
     sell(&case.shop, "tuesday", 5).await;
     assert!(case.night("2026-11-24T19:00:00Z").await.whole);
 }
@@ -177,14 +188,21 @@ async fn two_copies_of_a_shop_each_go_on_with_a_chain_of_their_own() {
         super::NEVER,
     );
     let clone = clone.open().await;
-    for (index, night) in ["2026-11-24T19:00:00Z", "2026-11-25T19:00:00Z"].iter().enumerate() {
+    for (index, night) in ["2026-11-24T19:00:00Z", "2026-11-25T19:00:00Z"]
+        .iter()
+        .enumerate()
+    {
         sell(&case.shop, &format!("here-{index}"), 2).await;
         let here = case.night(night).await;
         sell(&clone, &format!("there-{index}"), 2).await;
         clone.back_up(None).await.unwrap();
         let there = clone.send_offsite().await.unwrap();
         // Once, one of the two has to begin anew; from then on neither does.
-        assert_eq!((here.whole, there.whole), (false, index == 0), "night {index}");
+        assert_eq!(
+            (here.whole, there.whole),
+            (false, index == 0),
+            "night {index}"
+        );
     }
     let chains = "SELECT count(DISTINCT chain_id) FROM backup_sets";
     assert_eq!(number(&case.hub_file(), chains), 2);
@@ -197,8 +215,15 @@ async fn a_new_passphrase_begins_anew_and_the_old_one_resumes() {
     case.night("2026-11-23T19:00:00Z").await;
     case.shop.offsite_off(false).await.unwrap();
     let other = kulakan::shop::offsite::key::Passphrase::given("another one altogether");
-    let refused = case.shop.offsite_on(other.clone(), false).await.unwrap_err();
-    assert!(refused.to_string().contains("--new-passphrase"), "{refused}");
+    let refused = case
+        .shop
+        .offsite_on(other.clone(), false)
+        .await
+        .unwrap_err();
+    assert!(
+        refused.to_string().contains("--new-passphrase"),
+        "{refused}"
+    );
     case.shop.offsite_on(passphrase(), false).await.unwrap();
     assert!(!case.night("2026-11-24T19:00:00Z").await.whole);
     case.shop.offsite_on(other, true).await.unwrap();
@@ -218,7 +243,11 @@ async fn a_lost_answer_to_the_commit_changes_nothing() {
     // The calls of a first small backup: which parts, three parts, the commit.
     let line = Breaking::at(4, true);
     assert!(case.shop.send_offsite_over(&line).await.is_err());
-    assert_eq!(line.calls.into_inner(), 5, "the commit is another call: {BACKUPS_PATH}");
+    assert_eq!(
+        line.calls.into_inner(),
+        5,
+        "the commit is another call: {BACKUPS_PATH}"
+    );
     assert!(sets_are_there(&case));
     let sent = case.shop.send_offsite().await.unwrap();
     assert_eq!((sent.parts, sent.bytes), (0, 0));

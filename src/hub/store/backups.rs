@@ -2,7 +2,7 @@
 //!
 //! Every function takes the shop, so that no question can be asked across shops.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -243,7 +243,7 @@ pub fn sweep(tx: &mut dyn HubTx, shop_id: &str) -> Result<()> {
 }
 
 /// When each shop's latest set came, by shop.
-pub fn latest(tx: &mut dyn HubTx) -> Result<Vec<(String, DateTime<Utc>)>> {
+pub fn latest(tx: &mut dyn HubTx) -> Result<BTreeMap<String, DateTime<Utc>>> {
     tx.query(
         "SELECT shop_id, max(received_at_utc) AS received_at_utc FROM backup_sets GROUP BY shop_id",
         &[],

@@ -88,9 +88,7 @@ async fn missing(
     caller: Caller,
     Json(parts): Json<Asked>,
 ) -> Result<axum::Json<Missing>, Problem> {
-    Ok(axum::Json(
-        hub.missing_parts(caller.0.device, parts).await?,
-    ))
+    Ok(axum::Json(hub.missing_parts(caller.0.device, parts).await?))
 }
 
 async fn keep(

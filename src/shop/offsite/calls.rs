@@ -173,6 +173,7 @@ impl<T: Transport> Calls<'_, T> {
             path,
             query,
             token: self.token.clone(),
+            instance: None,
             clock: moment_text(self.clock.now()),
             body,
         };

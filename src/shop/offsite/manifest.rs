@@ -67,7 +67,9 @@ impl Manifest {
     /// [`Error::Corrupt`], also for one of a newer form.
     pub fn open(identity: &x25519::Identity, sealed: &[u8]) -> Result<Self> {
         let unreadable = |error: std::io::Error| {
-            Error::Corrupt(format!("the list of the backup's parts is damaged: {error}"))
+            Error::Corrupt(format!(
+                "the list of the backup's parts is damaged: {error}"
+            ))
         };
         let mut text = Vec::new();
         zstd::stream::read::Decoder::new(key::opening(identity, sealed)?)

@@ -113,8 +113,8 @@ pub fn prepare(folder: &Folder, task: &Task) -> Result<LocalSet> {
 /// What the copy would take as a whole, as far as that can be told from what the last whole one took.
 fn whole_estimate(set: &LocalSet, copy: &Path) -> u64 {
     let bytes = std::fs::metadata(copy).map_or(0, |about| about.len());
-    let share = u128::from(set.whole_bytes) * u128::from(bytes)
-        / u128::from(set.whole_file_bytes.max(1));
+    let share =
+        u128::from(set.whole_bytes) * u128::from(bytes) / u128::from(set.whole_file_bytes.max(1));
     u64::try_from(share).unwrap_or(u64::MAX)
 }
 

@@ -153,7 +153,12 @@ impl Shop {
 
     /// Packs the latest local backup.
     async fn prepare_offsite(&self, state: &rows::Offsite) -> Result<LocalSet> {
-        let newest = || backup::backups(self.config.data()).list().into_iter().next();
+        let newest = || {
+            backup::backups(self.config.data())
+                .list()
+                .into_iter()
+                .next()
+        };
         let kept = match newest() {
             Some(kept) => kept,
             None => {

@@ -1,6 +1,7 @@
 //! The shop's SQL: functions on a transaction, one file per noun. Nothing here decides; use cases do.
 
 pub mod audit;
+pub mod check;
 pub mod copies;
 pub mod daily;
 pub mod days;
@@ -14,6 +15,7 @@ pub mod offsite;
 pub mod plans;
 pub mod products;
 mod read;
+pub mod recovered;
 pub mod requests;
 pub mod sales;
 pub mod settings;
