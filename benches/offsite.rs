@@ -46,6 +46,9 @@ async fn main() {
     let parts = folder.path().join("parts");
     std::fs::create_dir(&parts).unwrap();
     let mut earlier = copy(folder.path(), 0);
+    println!("key made          peak memory {:.1} MB", peak());
+    forget_peak();
+    println!("before            {:.1} MB", peak());
     let started = Instant::now();
     let whole = pack::whole(&earlier, &recipient, &parts).unwrap();
     println!(
@@ -55,26 +58,27 @@ async fn main() {
         whole.parts.len(),
         started.elapsed().as_secs_f64()
     );
-    println!("peak memory       {:.1} MB", peak());
+    println!("                  peak memory {:.1} MB", peak());
     let mut sha256 = whole.sha256;
     for night in 1..=NIGHTS {
         clock.set(start + Duration::days(DAYS + night));
         sell_a_day(&shop, &mut random).await;
         shop.plan_and_save(None).await.unwrap();
         let next = copy(folder.path(), night);
+        forget_peak();
         let started = Instant::now();
         let packed = pack::changes(&earlier, sha256, &next, &recipient, &parts)
             .unwrap()
             .unwrap();
         println!(
-            "night {night}           {:.1} kB in {} parts, {:.2} s",
+            "night {night}           {:.1} kB in {} parts, {:.2} s, peak memory {:.1} MB",
             packed.bytes as f64 / 1e3,
             packed.parts.len(),
-            started.elapsed().as_secs_f64()
+            started.elapsed().as_secs_f64(),
+            peak()
         );
         (sha256, earlier) = (packed.sha256, next);
     }
-    println!("peak memory       {:.1} MB", peak());
     let shop_again = copy(folder.path(), 99);
     let idle = pack::changes(&earlier, sha256, &shop_again, &recipient, &parts).unwrap();
     println!("unchanged         {} bytes", idle.unwrap().bytes);
@@ -137,7 +141,12 @@ fn copy(folder: &Path, number: i64) -> std::path::PathBuf {
     target
 }
 
-/// The most memory that this process ever held, MB.
+/// What the process held at most so far is forgotten.
+fn forget_peak() {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+/// The most memory that this process held since, MB.
 fn peak() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM:"));

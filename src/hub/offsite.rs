@@ -314,7 +314,9 @@ fn store_set(
     backups::insert_set(tx, &shop_id, &set)?;
     let shop = shops::get(tx, &shop_id)?;
     let sets = backups::sets(tx, &shop_id)?;
-    let kept = kept(&sets, shop.timezone.parse().unwrap_or(Tz::UTC), now);
+    let mut kept = kept(&sets, shop.timezone.parse().unwrap_or(Tz::UTC), now);
+    // Even where the hub's clock was ahead for a while and this one therefore seems older than all others.
+    kept.insert(commit.id);
     for set in sets.iter().filter(|set| !kept.contains(&set.id)) {
         backups::delete_set(tx, &shop_id, set.id)?;
     }

@@ -13,6 +13,7 @@ use super::pack::{self, Packed};
 use crate::error::{Error, Result};
 use crate::shop::store::events;
 use crate::store::backup::open_to_read;
+use crate::store::disk;
 use crate::wire::event::{Hash, moment_text};
 use crate::wire::exchange::Head;
 use crate::wire::offsite::{Commit, MAX_NAMED_PARTS};
@@ -23,6 +24,12 @@ const CHANGES_AT_MOST: u64 = 2;
 
 /// The same for the number of its nights.
 const LONGEST_CHAIN: usize = 2000;
+
+/// Room on the disk that packing leaves to those who sell: thousands of sales.
+const RESERVE: u64 = 32 << 20;
+
+/// What a whole copy takes at most, as a share of it: one in so many bytes.
+const PACKS_TO: u64 = 3;
 
 /// A local backup, and what is needed to seal it.
 pub struct Task {
@@ -49,6 +56,11 @@ pub fn name_of(file: &Path) -> Option<String> {
 /// [`Error::DiskFull`], [`Error::Io`]; [`Error::NotADatabase`] for a backup that cannot be read.
 pub fn prepare(folder: &Folder, task: &Task) -> Result<LocalSet> {
     let place = folder.begin()?;
+    // What is half packed on a full disk must not keep the till from selling.
+    pack_in(folder, task, &place).inspect_err(|_| drop(pack::remove_folder(&place)))
+}
+
+fn pack_in(folder: &Folder, task: &Task, place: &Path) -> Result<LocalSet> {
     let (copy, parts) = (place.join("copy.db"), place.join("parts"));
     link(&task.source, &copy)?;
     let recipient = key::recipient(&task.recipient)?;
@@ -139,6 +151,19 @@ fn changes(
     Ok(packed.filter(|packed| packed.bytes <= whole_estimate(set, copy)))
 }
 
+/// Sees to it that a whole copy has room and leaves some.
+fn has_room(copy: &Path, parts: &Path) -> Result<()> {
+    let bytes = std::fs::metadata(copy).map_or(0, |about| about.len()) / PACKS_TO + RESERVE;
+    match disk::free(parts) {
+        Some(free) if free < bytes => Err(Error::Refused(format!(
+            "an off-site backup needs {} MB of room on the disk until it is sent, and there are {} MB",
+            bytes.div_ceil(1_000_000),
+            free / 1_000_000
+        ))),
+        _ => Ok(()),
+    }
+}
+
 struct Made {
     chain: Uuid,
     follows: u32,
@@ -158,6 +183,7 @@ impl Made {
     ) -> Result<Self> {
         let Some((set, packed)) = next else {
             pack::remove_folder(parts)?;
+            has_room(copy, parts)?;
             std::fs::create_dir_all(parts)
                 .map_err(|error| pack::fault(format!("creating {}", parts.display()), error))?;
             let packed = pack::whole(copy, recipient, parts)?;

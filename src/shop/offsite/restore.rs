@@ -20,7 +20,7 @@ use super::manifest::Manifest;
 use super::pack;
 use crate::clock::SharedClock;
 use crate::config::Config;
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::shop::Shop;
 use crate::shop::backup::{self, Restored};
 use crate::shop::store::events;
@@ -87,7 +87,7 @@ impl<'t, T: Transport> FromHub<'t, T> {
                 file.display()
             )));
         }
-        let url = hub_address(hub)?;
+        let url = hub_address(hub).map_err(named)?;
         let code: String = code.split_whitespace().collect();
         if code.is_empty() || code.len() > 64 || !code.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Error::invalid("--code", "is no code of a hub"));
@@ -243,6 +243,22 @@ impl<'t, T: Transport> FromHub<'t, T> {
             }
         };
         pack::write_part(&self.place.join("parts"), &content).map(|_| ())
+    }
+}
+
+/// The fault of an address under the name by which this command takes it.
+fn named(error: Error) -> Error {
+    match error {
+        Error::Invalid(fields) => Error::Invalid(
+            fields
+                .into_iter()
+                .map(|field| FieldError {
+                    field: "--from-hub".to_owned(),
+                    ..field
+                })
+                .collect(),
+        ),
+        other => other,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::calls::{Calls, Trouble};
 use super::folder::LocalSet;
@@ -13,6 +14,7 @@ use crate::shop::backup;
 use crate::shop::store::offsite as rows;
 use crate::shop::sync::decide::{backoff, obeyed};
 use crate::shop::transport::Transport;
+use crate::wire::event::Hash;
 use crate::wire::offsite::CommitRejection;
 
 /// A hub that still lacks parts after so many rounds of sending them loses them.
@@ -141,9 +143,16 @@ impl Shop {
         bytes: &mut u64,
     ) -> Result<LocalSet, Ended> {
         let folder = self.offsite_folder();
+        let key = Hash(Sha256::digest(&state.key_file).into());
         let set = match folder.pending() {
-            Some(set) => set,
-            None => self.prepare_offsite(state).await?,
+            Some(set) if set.commit.key == key => set,
+            stale => {
+                // Sealed for a passphrase that has been replaced since.
+                if let Some(stale) = stale {
+                    folder.abandon(stale.commit.id)?;
+                }
+                self.prepare_offsite(state).await?
+            }
         };
         self.send_set(calls, &set, parts, bytes).await?;
         let (id, kept) = (set.commit.id, folder.clone());
