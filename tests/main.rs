@@ -19,6 +19,7 @@ mod hub_planning;
 mod hub_sync;
 mod levels;
 mod new_product;
+mod offsite;
 mod packaging;
 mod page_access;
 mod pages;
