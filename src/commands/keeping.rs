@@ -2,7 +2,6 @@
 
 use anyhow::Result;
 use kulakan::error::Error;
-use kulakan::shop::backup::BackupsStatus;
 use kulakan::shop::doctor::Report;
 
 use super::Output;
@@ -45,28 +44,6 @@ fn report_text(report: &Report) -> String {
             .map(|line| format!("repaired      {line}")),
     );
     lines.join("\n")
-}
-
-/// How the backups stand, in one line.
-pub(super) fn backup_text(backups: &BackupsStatus) -> String {
-    let Some(last) = &backups.last else {
-        return backups
-            .warning
-            .clone()
-            .unwrap_or_else(|| "none yet".to_owned());
-    };
-    let mut text = format!(
-        "{}, {} hours ago, {}; {} kept, {}",
-        last.at.format("%Y-%m-%d %H:%M UTC"),
-        backups.age_hours.unwrap_or_default(),
-        size(last.bytes),
-        backups.count,
-        size(backups.bytes)
-    );
-    if let Some(warning) = &backups.warning {
-        text.push_str(&format!("; LOOK AT THIS: {warning}"));
-    }
-    text
 }
 
 /// Bytes for people.

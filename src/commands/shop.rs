@@ -9,7 +9,7 @@ use kulakan::shop::web::api::plans::PlanBody;
 use kulakan::shop::{self, NewShop, Shop};
 use serde_json::json;
 
-use super::keeping::{backup_text, print_report, size};
+use super::keeping::{print_report, size};
 use super::{Folder, Output, clock, explain, import, plan_table, table, until_told};
 use crate::cli::{DoctorArgs, ShopCommand, TableLanguage, TokenCommand};
 
@@ -233,7 +233,7 @@ fn status_text(status: &Status) -> String {
                 format!("for {}, made {}", plan.plan_date, plan.created_at)
             }),
         ),
-        ("last backup", backup_text(&status.backups)),
+        ("last backup", status.backups.to_string()),
         ("hub", hub),
         ("not yet sent", format!("{} events", sync.backlog)),
         (
@@ -245,7 +245,12 @@ fn status_text(status: &Status) -> String {
             sync.last_error.clone().unwrap_or_else(|| "none".to_owned()),
         ),
     ];
-    rows.iter()
+    let incidents = status.incidents.iter().map(|told| {
+        let day = told.incident.at.get(..10).unwrap_or_default();
+        ("happened", format!("{day}: {}", told.text))
+    });
+    rows.into_iter()
+        .chain(incidents)
         .map(|(name, value)| format!("{name:<13} {value}\n"))
         .collect()
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Hub;
+use super::backup::BackupsStatus;
 use super::contact::ALARM_STANDS;
 use super::planning::{Interval, Lines};
 use super::store::alarms::{self, Alarm};
@@ -46,6 +47,8 @@ pub struct HubStatus {
     pub suppliers: usize,
     /// How many shipments are in each state.
     pub shipments: BTreeMap<ShipmentState, i64>,
+    /// How the backups stand.
+    pub backups: BackupsStatus,
 }
 
 impl HubStatus {
@@ -67,6 +70,8 @@ pub struct Measures {
     pub shipments: BTreeMap<ShipmentState, i64>,
     /// When this was so.
     pub at: DateTime<Utc>,
+    /// How the backups stand.
+    pub backups: BackupsStatus,
 }
 
 impl Hub {
@@ -130,6 +135,7 @@ impl Hub {
             products_offered,
             suppliers,
             shipments,
+            backups: self.backups().await?,
         })
     }
 
@@ -139,6 +145,7 @@ impl Hub {
     /// What the database said.
     pub async fn measures(&self) -> Result<Measures> {
         let at = self.now();
+        let backups = self.backups().await?;
         store::read(self.store(), move |tx| {
             let events = positions::event_counts(tx)?;
             let shops = shops::list(tx)?
@@ -153,6 +160,7 @@ impl Hub {
                 alarms: alarms::standing(tx, at - ALARM_STANDS)?,
                 shipments: shipments::count_by_state(tx)?,
                 at,
+                backups: backups.clone(),
             })
         })
         .await

@@ -112,14 +112,16 @@ pub(super) fn write_mark_of(data: &Path, own: &Identity) -> Result<()> {
         return Ok(());
     };
     let (epoch, seq) = own.head;
-    write_mark(
-        data,
-        &Mark {
-            instance,
-            epoch,
-            seq,
-        },
-    )
+    let mark = Mark {
+        instance,
+        epoch,
+        seq,
+    };
+    // An idle shop does not wear its disk.
+    if read_mark(data).as_ref() == Some(&mark) {
+        return Ok(());
+    }
+    write_mark(data, &mark)
 }
 
 /// Makes this database another copy than any before: a new identity, a new series of receipt numbers, and an incident
@@ -134,11 +136,8 @@ pub(super) fn become_another(
     let random = getrandom::u64()
         .map_err(|error| Error::Internal(format!("the system gives no randomness: {error}")))?;
     copies::set_identity(tx, Uuid::now_v7(), place)?;
-    let first_number = if copies::has_sold(tx)? {
-        Some(copies::begin_series(tx, now, why.word(), random)?)
-    } else {
-        None
-    };
+    // Whether anything was sold or not: the copy that it was made from may sell at this moment.
+    let first_number = copies::begin_series(tx, now, why.word(), random)?;
     let mut figures = json!({ "why": why, "receipts_from": first_number });
     if let (Some(figures), serde_json::Value::Object(more)) = (figures.as_object_mut(), detail) {
         figures.extend(more);

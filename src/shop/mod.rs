@@ -12,6 +12,7 @@ pub mod explain;
 mod faults;
 pub mod figure;
 pub mod import;
+pub mod incident;
 pub mod nightly;
 pub mod outcome;
 pub mod products;
@@ -267,6 +268,7 @@ fn existing(data: &Path) -> Result<PathBuf> {
 fn options(config: &Config) -> Options {
     Options {
         busy_timeout: config.busy_timeout(),
+        max_bytes: config.database_limit(),
     }
 }
 

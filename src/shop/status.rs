@@ -4,13 +4,15 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::Shop;
-use super::store::copies::{self, Incident};
+use super::incident::Told;
+use super::store::copies;
 use super::store::status::{self, LastSale};
 use super::store::{plans, sync_state};
 use super::sync::SyncStatus;
 use crate::error::Result;
 use crate::store::backup::BackupsStatus;
 use crate::store::disk;
+use crate::web::Language;
 
 /// Older incidents are in the database.
 const INCIDENTS: i64 = 10;
@@ -41,7 +43,7 @@ pub struct Status {
     /// The plan that was last kept as that of its date.
     pub last_plan: Option<LastPlan>,
     /// What happened to the database, the newest first.
-    pub incidents: Vec<Incident>,
+    pub incidents: Vec<Told>,
     /// How the backups stand.
     pub backups: BackupsStatus,
     /// How it stands with the hub.
@@ -88,11 +90,28 @@ impl Shop {
                         plan_date: plan.plan_date,
                         created_at: plan.created_at,
                     }),
-                    incidents: copies::incidents(connection, INCIDENTS)?,
+                    incidents: copies::incidents(connection, INCIDENTS)?
+                        .into_iter()
+                        .map(|incident| Told::new(incident, Language::English))
+                        .collect(),
                     backups,
                     sync,
                 })
             })
             .await
+    }
+}
+
+impl Shop {
+    /// What happened to the database, the newest first, in a language.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn incidents(&self, language: Language) -> Result<Vec<Told>> {
+        let found = self
+            .db
+            .read(|connection| copies::incidents(connection, INCIDENTS));
+        let told = |incident| Told::new(incident, language);
+        Ok(found.await?.into_iter().map(told).collect())
     }
 }

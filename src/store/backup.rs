@@ -5,6 +5,7 @@
 //! finished name is therefore whole, whenever the power went.
 
 pub use super::folder::{Backups, BackupsStatus, Failure, Kept, staying};
+pub use super::keeper::{Nightly, Patience, Source};
 pub use super::replace::{prepare, replace_database, settle};
 
 use std::fs::{self, File};
@@ -65,14 +66,9 @@ impl Database {
     where
         H: PartialEq + Send + 'static,
     {
-        let (source, target) = (self.path.clone(), target.to_owned());
-        let (schema, options) = (self.schema, self.options);
-        tokio::task::spawn_blocking(move || {
-            let reader = connection::open_reader(&source, options)?;
-            copy(&reader, &source, &target, schema, soundness, head)
-        })
-        .await
-        .map_err(|_| Error::Internal("a backup ended abnormally".to_owned()))?
+        self.source()
+            .copy_to(target.to_owned(), soundness, head)
+            .await
     }
 }
 

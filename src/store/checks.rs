@@ -18,7 +18,7 @@ const TOLD: usize = 5;
 const LOOKS: usize = 3;
 
 /// Checks of what is rebuilt from other records.
-pub const REBUILT: [&str; 2] = ["stock", "flows"];
+pub const REBUILT: [&str; 3] = ["stock", "flows", "products"];
 
 /// One thing that was checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -62,6 +62,14 @@ impl Report {
         self.checks
             .iter()
             .all(|check| check.ok || REBUILT.contains(&check.name))
+    }
+
+    /// Whether there is nothing to rebuild.
+    #[must_use]
+    pub fn needs_no_repair(&self) -> bool {
+        self.checks
+            .iter()
+            .all(|check| check.ok || !REBUILT.contains(&check.name))
     }
 
     /// Whether the check of this name was passed.

@@ -10,6 +10,7 @@ pub mod checks;
 mod connection;
 pub mod disk;
 mod folder;
+mod keeper;
 mod lock;
 mod readers;
 mod replace;
@@ -43,12 +44,15 @@ impl Deref for WriteTx<'_> {
 pub struct Options {
     /// How long to wait for another process that is writing, before giving up with [`Error::Locked`].
     pub busy_timeout: Duration,
+    /// What the file may grow to, in bytes; beyond it a change is refused with [`Error::DiskFull`].
+    pub max_bytes: Option<u64>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             busy_timeout: Duration::from_secs(5),
+            max_bytes: None,
         }
     }
 }
@@ -107,6 +111,16 @@ impl Database {
             schema,
             options,
         })
+    }
+
+    /// It, to be copied.
+    #[must_use]
+    pub fn source(&self) -> backup::Source {
+        backup::Source {
+            path: self.path.clone(),
+            schema: self.schema,
+            options: self.options,
+        }
     }
 
     /// Where it is.

@@ -13,6 +13,11 @@ pub enum Cell {
 
 /// The file's bytes; `skipped` rows lie empty above the first.
 pub fn workbook(skipped: usize, rows: &[Vec<Cell>]) -> Vec<u8> {
+    zip(&parts(skipped, rows))
+}
+
+/// The parts of the file, by name.
+pub fn parts(skipped: usize, rows: &[Vec<Cell>]) -> Vec<(&'static str, String)> {
     let mut sheet = String::new();
     for (row, cells) in rows.iter().enumerate() {
         let row = row + skipped + 1;
@@ -52,16 +57,17 @@ pub fn workbook(skipped: usize, rows: &[Vec<Cell>]) -> Vec<u8> {
     let styles = format!(
         "<styleSheet xmlns=\"{main}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>"
     );
-    zip(&[
+    vec![
         ("_rels/.rels", of_file),
         ("xl/workbook.xml", book),
         ("xl/_rels/workbook.xml.rels", of_book),
         ("xl/styles.xml", styles),
         ("xl/worksheets/sheet1.xml", sheet),
-    ])
+    ]
 }
 
-fn zip(parts: &[(&str, String)]) -> Vec<u8> {
+/// The parts as one file.
+pub fn zip(parts: &[(&str, String)]) -> Vec<u8> {
     let (mut file, mut directory) = (Vec::new(), Vec::new());
     for (name, content) in parts {
         let offset = file.len() as u32;

@@ -4,25 +4,22 @@ mod restore;
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use chrono::{DateTime, Utc};
+use rusqlite::Connection;
+use serde::Serialize;
 
 use super::Shop;
 use super::schedule::Schedule;
 use super::store::events::{self, LogHead};
 use super::store::settings;
-use crate::error::{Error, Result};
-use crate::store::backup::{Backups, Copied, Failure, Soundness};
-use crate::store::disk;
+use crate::error::Result;
+use crate::store::backup::{Backups, Copied, Nightly, Patience, Soundness};
 
 pub use crate::store::backup::BackupsStatus;
 pub use restore::{Figures, Restored, restore};
 
 /// What the nightly backup remembers, in the shop's settings.
 const NIGHTLY: &str = "backup.nightly";
-
-/// After a failure it is not tried again before so long: what is wrong with a disk is not over in a minute.
-const PATIENCE: Duration = Duration::hours(1);
 
 /// A backup that was taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,15 +36,6 @@ pub struct Taken {
     pub removed: usize,
 }
 
-/// What the nightly backup remembers.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Nightly {
-    /// The local date that has its backup.
-    date: Option<NaiveDate>,
-    /// The last attempt, if it failed.
-    failure: Option<Failure>,
-}
-
 /// The backups in a shop's data folder.
 pub(super) fn backups(data: &Path) -> Backups {
     Backups::of(data, "shop")
@@ -58,65 +46,50 @@ impl Shop {
     /// backups.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when the file exists, [`Error::Refused`] while another backup is under way, and what the
-    /// disk said. Nothing is left behind then.
+    /// [`crate::error::Error::Conflict`] when the file exists, [`crate::error::Error::Refused`] while another backup is
+    /// under way, and what the disk said. Nothing is left behind then.
     pub async fn back_up(&self, target: Option<&Path>) -> Result<Taken> {
-        let own = backups(self.config.data());
-        let file = own.file(self.clock.now());
-        let Some(target) = target else {
-            let _alone = own.begin(self.db.path())?;
-            return Ok(taken(self.copy_to(&file, Soundness::References).await?, 0));
-        };
-        let target = match file.file_name() {
-            Some(name) if target.is_dir() => target.join(name),
-            _ => target.to_owned(),
-        };
-        Ok(taken(
-            self.copy_to(&target, Soundness::References).await?,
-            0,
-        ))
+        let (own, now) = (backups(self.config.data()), self.clock.now());
+        let source = self.db.source();
+        let copied = source
+            .back_up(&own, target, now, Soundness::References, events::head)
+            .await?;
+        Ok(taken(copied, 0))
     }
 
     /// The same among the shop's own backups whatever else is wrong, for a repair to go back to.
     pub(super) async fn back_up_as_it_is(&self) -> Result<PathBuf> {
-        let own = backups(self.config.data());
-        let _alone = own.begin(self.db.path())?;
-        let file = own.file(self.clock.now());
-        Ok(self.copy_to(&file, Soundness::Pages).await?.path)
-    }
-
-    async fn copy_to(&self, target: &Path, soundness: Soundness) -> Result<Copied<LogHead>> {
-        self.db.backup_to(target, soundness, events::head).await
+        let (own, now) = (backups(self.config.data()), self.clock.now());
+        let source = self.db.source();
+        let copied = source
+            .back_up(&own, None, now, Soundness::Pages, events::head)
+            .await?;
+        Ok(copied.path)
     }
 
     /// Takes the backup of the night if the schedule has fired on a date that has none. Whatever comes of it, the shop
     /// sells on.
-    ///
-    /// `failed_at` is when this last failed.
-    pub(super) async fn back_up_nightly(
-        &self,
-        schedule: &Schedule,
-        failed_at: &mut Option<DateTime<Utc>>,
-    ) {
+    pub(super) async fn back_up_nightly(&self, schedule: &Schedule, patience: &mut Patience) {
         let now = self.clock.now();
-        if failed_at.is_some_and(|at| at <= now && now - at < PATIENCE) {
+        if patience.waits(now) {
             return;
         }
-        *failed_at = None;
-        match self.back_up_if_due(schedule).await {
+        let outcome = self.back_up_if_due(schedule, now).await;
+        patience.note(outcome.is_err(), now);
+        match outcome {
             Ok(Some(taken)) => {
                 tracing::info!(file = %taken.file.display(), removed = taken.removed, "backed up");
             }
             Ok(None) => {}
-            Err(error) => {
-                tracing::error!(%error, "the nightly backup failed");
-                *failed_at = Some(now);
-            }
+            Err(error) => tracing::error!(%error, "the nightly backup failed"),
         }
     }
 
-    async fn back_up_if_due(&self, schedule: &Schedule) -> Result<Option<Taken>> {
-        let now = self.clock.now();
+    async fn back_up_if_due(
+        &self,
+        schedule: &Schedule,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Taken>> {
         let Some(due) = schedule.due_date(now, self.info.founded_at) else {
             return Ok(None);
         };
@@ -125,43 +98,18 @@ impl Shop {
         if known.date == Some(due) {
             return Ok(None);
         }
-        let taken = self.back_up_and_rotate(now).await;
-        let (date, failure) = match &taken {
-            Ok(_) => (Some(due), None),
-            Err(error) => (
-                known.date,
-                Some(Failure {
-                    at: now,
-                    error: error.to_string(),
-                }),
-            ),
-        };
-        self.remember_night(Nightly { date, failure }).await?;
-        taken.map(Some)
-    }
-
-    async fn back_up_and_rotate(&self, now: DateTime<Utc>) -> Result<Taken> {
         let own = backups(self.config.data());
-        let _alone = own.begin(self.db.path())?;
-        let size = disk::database_size(self.db.path());
-        let crowded_out = own.make_room(size, || disk::free(own.folder()))?;
-        if crowded_out > 0 {
-            tracing::warn!(
-                crowded_out,
-                "the disk is short: the oldest backups were removed"
-            );
-        }
-        let copied = self.copy_to(&own.file(now), Soundness::References).await?;
-        let outlived = own.rotate(self.info.timezone, &copied.path)?;
-        Ok(taken(copied, crowded_out + outlived))
-    }
-
-    async fn remember_night(&self, night: Nightly) -> Result<()> {
-        let text = serde_json::to_string(&night)
-            .map_err(|error| Error::Internal(format!("keeping the state of backups: {error}")))?;
+        let outcome = self
+            .db
+            .source()
+            .back_up_and_rotate(&own, now, self.info.timezone, events::head)
+            .await;
+        let text = known.after(due, now, &outcome).text()?;
         self.db
             .write(move |tx| settings::set(tx, NIGHTLY, &text))
-            .await
+            .await?;
+        let (copied, removed) = outcome?;
+        Ok(Some(taken(copied, removed)))
     }
 
     /// How the backups stand.
@@ -185,10 +133,8 @@ fn taken(copied: Copied<LogHead>, removed: usize) -> Taken {
     }
 }
 
-/// What the nightly backup remembers; what cannot be read is as good as nothing.
-fn nightly(connection: &rusqlite::Connection) -> Result<Nightly> {
-    let text = settings::get(connection, NIGHTLY)?;
-    Ok(text
-        .and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default())
+fn nightly(connection: &Connection) -> Result<Nightly> {
+    Ok(Nightly::parse(
+        settings::get(connection, NIGHTLY)?.as_deref(),
+    ))
 }

@@ -40,15 +40,12 @@ pub async fn examine(config: &Config) -> Result<Report> {
 /// As [`examine`]; [`Error::Refused`] when the file itself is damaged, and what the disk said. Nothing is changed then.
 pub async fn repair(config: Config, clock: SharedClock) -> Result<Report> {
     let found = examine(&config).await?;
-    if found.passed("stock") && found.passed("flows") {
+    let kept = backups(config.data()).list();
+    let newest = kept.first().map(|kept| kept.file.as_path());
+    refuse_damaged(&found, "shop", newest)?;
+    if found.needs_no_repair() {
         return Ok(found);
     }
-    let newest = backups(config.data()).list();
-    refuse_damaged(
-        &found,
-        "shop",
-        newest.first().map(|kept| kept.file.as_path()),
-    )?;
     let shop = Shop::open(config.clone(), clock).await?;
     let backup = shop.back_up_as_it_is().await?;
     // History has no record but its events: where those are in doubt, what is stored of it stays.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use calamine::{Data, DataType, Reader as _, Xlsx};
+use calamine::{Cell, Data, DataType, Range, Reader as _, Xlsx};
 use csv::StringRecord;
 use tokio::sync::mpsc;
 
@@ -15,6 +15,9 @@ use crate::shop::faults::Faults;
 
 /// Rows between two tellings of progress.
 const PROGRESS_ROWS: u64 = 5_000;
+
+/// The most cells that a sheet may span: a million rows of twenty columns.
+const MOST_CELLS: u64 = 20_000_000;
 
 /// One row as it is handed on.
 pub(super) struct Row<'r> {
@@ -199,7 +202,7 @@ enum Records {
         path: PathBuf,
     },
     Sheet {
-        range: Box<calamine::Range<Data>>,
+        range: Box<Range<Data>>,
         next: usize,
     },
 }
@@ -230,15 +233,41 @@ fn open_sheet(path: &Path) -> Result<Records> {
     };
     let file = File::open(path).map_err(Error::io(format!("reading {}", path.display())))?;
     let mut book: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(|error| unreadable(&error))?;
-    let range = match book.worksheet_range_at(0) {
-        Some(Ok(range)) => range,
-        Some(Err(error)) => return Err(unreadable(&error)),
-        None => return Err(unreadable(&"it has no sheet")),
+    let Some(name) = book.sheet_names().first().cloned() else {
+        return Err(unreadable(&"it has no sheet"));
     };
+    let range = sheet(&mut book, &name).map_err(|error| unreadable(&error))?;
     Ok(Records::Sheet {
         range: Box::new(range),
         next: 0,
     })
+}
+
+/// The cells of a sheet. A sheet is kept with all that lies between its first cell and its last, so that one stray cell
+/// in its farthest corner would take more memory than there is: that is found before the memory is asked for.
+fn sheet(book: &mut Xlsx<BufReader<File>>, name: &str) -> std::result::Result<Range<Data>, String> {
+    let told = |error: calamine::XlsxError| error.to_string();
+    let mut reader = book.worksheet_cells_reader(name).map_err(told)?;
+    let (mut cells, mut first, mut last) = (Vec::new(), (u32::MAX, u32::MAX), (0, 0));
+    while let Some(cell) = reader.next_cell().map_err(told)? {
+        let (row, column) = cell.get_position();
+        let value = Data::from(cell.get_value().clone());
+        if value == Data::Empty {
+            continue;
+        }
+        first = (row.min(first.0), column.min(first.1));
+        last = (row.max(last.0), column.max(last.1));
+        let area = (u64::from(last.0 - first.0) + 1) * (u64::from(last.1 - first.1) + 1);
+        if area > MOST_CELLS {
+            return Err(format!(
+                "its cells lie too far apart: row {}, column {}",
+                u64::from(row) + 1,
+                u64::from(column) + 1
+            ));
+        }
+        cells.push(Cell::new((row, column), value));
+    }
+    Ok(Range::from_sparse(cells))
 }
 
 impl Records {

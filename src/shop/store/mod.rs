@@ -14,6 +14,7 @@ pub mod notes;
 pub mod plans;
 pub mod products;
 mod read;
+pub mod recovered;
 pub mod requests;
 pub mod sales;
 pub mod settings;

@@ -8,15 +8,6 @@ use crate::error::{Error, Result};
 use crate::store::WriteTx;
 use crate::wire::note::{CatalogueEntry, Note};
 
-/// Whether this note arrived before.
-pub fn is_known(connection: &Connection, note_id: Uuid) -> Result<bool> {
-    Ok(connection
-        .prepare_cached("SELECT 1 FROM notes WHERE note_id = ?1")?
-        .query_row([note_id.to_string()], |_| Ok(()))
-        .optional()?
-        .is_some())
-}
-
 /// Keeps a note as it came; `error` says why it was set aside instead of applied.
 pub fn keep(tx: &WriteTx<'_>, note: &Note, now: &Moment, error: Option<&str>) -> Result<()> {
     tx.prepare_cached(
@@ -98,6 +89,12 @@ pub fn set_offer(tx: &WriteTx<'_>, entry: &CatalogueEntry) -> Result<()> {
          ON CONFLICT (sku) DO UPDATE SET payload = excluded.payload",
     )?
     .execute(params![entry.sku.as_str(), payload])?;
+    Ok(())
+}
+
+/// Forgets what the distributor offers: it is about to tell all of it again.
+pub fn forget_offers(tx: &WriteTx<'_>) -> Result<()> {
+    tx.execute("DELETE FROM hub_catalogue", [])?;
     Ok(())
 }
 
