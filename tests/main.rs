@@ -36,6 +36,7 @@ mod simulation;
 mod store;
 mod store_plans;
 mod study;
+mod teeth;
 mod tidy;
 mod trading_day;
 mod wire;
