@@ -8,7 +8,7 @@ use rusqlite::{Connection, params};
 
 use super::audit::chain;
 use super::founding::{SHOPS, copy_files, vacuum_into};
-use super::log::{Check, hold};
+use super::log::Check;
 use super::network::tear_log;
 use super::party::{Snapshot, number, reader};
 use super::world::World;
@@ -30,9 +30,10 @@ enum Disaster {
     Rough,
     PoisonEvent,
     PoisonNote,
+    DiskFills,
 }
 
-const DISASTERS: [(u64, Disaster); 15] = [
+const DISASTERS: [(u64, Disaster); 16] = [
     (5, Disaster::ShopDies),
     (3, Disaster::HubDies),
     (7, Disaster::CopyShop),
@@ -48,6 +49,7 @@ const DISASTERS: [(u64, Disaster); 15] = [
     (6, Disaster::Rough),
     (2, Disaster::PoisonEvent),
     (2, Disaster::PoisonNote),
+    (3, Disaster::DiskFills),
 ];
 
 /// Copies of one shop that live at a time.
@@ -116,6 +118,10 @@ pub async fn strike(world: &mut World, index: usize) -> Check {
             poison_note(world, index);
             Ok(())
         }
+        Disaster::DiskFills => {
+            let full = !world.copies[index].full;
+            set_full(world, index, full).await
+        }
     }
 }
 
@@ -135,17 +141,23 @@ pub async fn machine_dies(world: &mut World, index: usize) -> Check {
     world.copies[index].reopen_on(&image).await
 }
 
-/// A disk without room took a sale back before it was called paid: nothing of it may be there.
-pub async fn disk_was_full(world: &mut World, index: usize, sale: &str) -> Check {
-    world.log.count("disk full");
-    world.log.note("the disk is full");
-    let found = number(
-        &world.copies[index].reader(),
-        "SELECT count(*) FROM sales WHERE id = ?1",
-        [sale],
-    );
-    hold!(12, found == 0, "sale {sale} was refused for lack of room and is there");
-    Ok(())
+/// Somebody fills the disk, or makes room on it.
+pub async fn set_full(world: &mut World, index: usize, full: bool) -> Check {
+    world.copies[index].full = full;
+    world.log.count(if full { "disk filled" } else { "disk freed" });
+    world.log.note(format!("a disk is full: {full}"));
+    machine_dies(world, index).await
+}
+
+/// Whether an operation was turned away because the disk is full, as any but the first may be. Nothing of it is there:
+/// what was acknowledged before is all that the next audit finds.
+pub fn turned_away<T>(world: &World, index: usize, result: &kulakan::error::Result<T>) -> bool {
+    let away = world.copies[index].full && matches!(result, Err(kulakan::error::Error::DiskFull));
+    if away {
+        world.log.count("turned away by a full disk");
+        world.log.note("the disk is full");
+    }
+    away
 }
 
 fn copy_shop(world: &mut World, index: usize) {
@@ -184,7 +196,7 @@ async fn restore_shop(world: &mut World, index: usize) -> Check {
     let series = "SELECT count(*) FROM receipt_series";
     copy.book = snapshot.book;
     copy.reopen_on(&snapshot.folder).await?;
-    let noticed = number(&copy.reader(), series, []) > number(&reader(&snapshot.folder.join("shop.db")), series, []);
+    let noticed = number(copy.reader(), series, []) > number(&reader(&snapshot.folder.join("shop.db")), series, []);
     copy.book.unnoticed = !noticed;
     let (id, tenant) = (copy.id, copy.tenant);
     world.tenants[tenant].split = true;

@@ -6,6 +6,7 @@ use kulakan::shop::stock::StockQuery;
 use rusqlite::params;
 use serde_json::{Value, json};
 
+use super::disasters::turned_away;
 use super::founding::PRODUCTS;
 use super::log::{Check, hold, violation};
 use super::party::number;
@@ -35,7 +36,11 @@ pub async fn receive(world: &mut World, index: usize) -> Check {
     }
     let asked = json!({ "id": world.name("r-"), "lines": lines });
     let shop = world.copies[index].shop();
-    match must("a receipt", shop.receive_stock(request(&asked)).await)? {
+    let answer = shop.receive_stock(request(&asked)).await;
+    if turned_away(world, index, &answer) {
+        return Ok(());
+    }
+    match must("a receipt", answer)? {
         Outcome::Recorded(answer) => {
             let book = &mut world.copies[index].book;
             for (sku, quantity) in came {
@@ -62,18 +67,17 @@ pub async fn look_for_count(world: &mut World, index: usize) -> Check {
 pub async fn count(world: &mut World, index: usize) -> Check {
     let (sku, factor) = some_product(world);
     let counted = world.log.dice(|dice| dice.between(0, 50));
-    let reader = world.copies[index].reader();
-    let last = number(&reader, "SELECT max(seq) FROM stock_movements", []);
     let at_seq = world.copies[index].book.counting_from.take();
+    let reader = world.copies[index].reader();
+    let last = number(reader, "SELECT max(seq) FROM stock_movements", []);
     let since = at_seq.unwrap_or(last);
     // What the ledger says, read from the file itself.
     let book = number(
-        &reader,
+        reader,
         "SELECT sum(m.quantity) FROM stock_movements m JOIN products p ON p.id = m.product_id
          WHERE p.sku = ?1 AND (m.seq <= ?2 OR m.kind = 'count')",
         params![sku, since],
     );
-    drop(reader);
     let mut line = json!({ "sku": sku, "counted": counted });
     if let Some(seq) = at_seq {
         line["at_seq"] = json!(seq);
@@ -81,7 +85,11 @@ pub async fn count(world: &mut World, index: usize) -> Check {
     }
     let asked = json!({ "id": world.name("c-"), "lines": [line] });
     let shop = world.copies[index].shop();
-    match must("a count", shop.count_stock(request(&asked)).await)? {
+    let answer = shop.count_stock(request(&asked)).await;
+    if turned_away(world, index, &answer) {
+        return Ok(());
+    }
+    match must("a count", answer)? {
         Outcome::Recorded(answer) => {
             let expected = counted * factor - book;
             let told = answer.lines[0].difference.0;
@@ -109,7 +117,11 @@ pub async fn adjust(world: &mut World, index: usize) -> Check {
         "id": world.name("a-"), "sku": sku, "quantity": quantity, "reason": reason,
     });
     let shop = world.copies[index].shop();
-    match must("an adjustment", shop.adjust_stock(request(&asked)).await)? {
+    let answer = shop.adjust_stock(request(&asked)).await;
+    if turned_away(world, index, &answer) {
+        return Ok(());
+    }
+    match must("an adjustment", answer)? {
         Outcome::Recorded(answer) => {
             let change = if reason == "correction" { quantity } else { -quantity };
             let book = &mut world.copies[index].book;
@@ -128,7 +140,11 @@ pub async fn miss(world: &mut World, index: usize) -> Check {
     let quantity = world.log.dice(|dice| dice.between(1, 5));
     let asked = json!({ "id": world.name("m-"), "sku": sku, "quantity": quantity });
     let shop = world.copies[index].shop();
-    match must("missed demand", shop.miss_demand(request(&asked)).await)? {
+    let answer = shop.miss_demand(request(&asked)).await;
+    if turned_away(world, index, &answer) {
+        return Ok(());
+    }
+    match must("missed demand", answer)? {
         Outcome::Recorded(answer) => {
             let book = &mut world.copies[index].book;
             *book.missed.entry(sku.to_owned()).or_default() += quantity * factor;
@@ -202,7 +218,11 @@ pub async fn take_delivery(world: &mut World, index: usize) -> Check {
             .collect();
         json!({ "lines": lines })
     });
-    match (shop.receive_delivery(&delivery.id, request(&asked)).await, &known) {
+    let answer = shop.receive_delivery(&delivery.id, request(&asked)).await;
+    if turned_away(world, index, &answer) {
+        return Ok(());
+    }
+    match (answer, &known) {
         (Ok(Outcome::Recorded(_)), None) => {
             let book = &mut world.copies[index].book;
             for line in asked["lines"].as_array().unwrap() {

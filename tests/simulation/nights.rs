@@ -1,10 +1,10 @@
 //! Products, imports and plans.
 
-use kulakan::error::Error;
 use kulakan::shop::import::{ImportKind, ImportOptions};
 use kulakan::shop::schedule::Schedule;
 use serde_json::json;
 
+use super::disasters::turned_away;
 use super::log::{Check, violation};
 use super::till::{must, request};
 use super::world::World;
@@ -33,6 +33,9 @@ pub async fn change_product(world: &mut World, index: usize) -> Check {
             shop.define_product(request(&new)).await
         }
     };
+    if turned_away(world, index, &result) {
+        return Ok(());
+    }
     match result {
         Ok(_) => {
             world.log.count("product changed");
@@ -65,6 +68,9 @@ pub async fn import(world: &mut World, index: usize) -> Check {
     };
     std::fs::write(&file, text).unwrap();
     let report = shop.import(kind, &file, ImportOptions::default(), &mut |_| {}).await;
+    if turned_away(world, index, &report) {
+        return Ok(());
+    }
     let report = must("an import", report)?;
     world.log.count("import");
     world.log.note(format!("import {} {}", report.rows, report.updated));
@@ -81,6 +87,9 @@ pub async fn plan(world: &mut World, index: usize) -> Check {
         1 => shop.plan_and_save(None).await.map(Some),
         _ => shop.plan_now(None).await.map(Some),
     };
+    if turned_away(world, index, &kept) {
+        return Ok(());
+    }
     match kept {
         Ok(plan) => {
             world.log.count("plan");
@@ -88,7 +97,6 @@ pub async fn plan(world: &mut World, index: usize) -> Check {
             world.log.note(format!("plan {lines:?}"));
             Ok(())
         }
-        Err(Error::DiskFull) => Ok(()),
         Err(error) => violation(0, format!("planning: {error}")),
     }
 }

@@ -1,6 +1,6 @@
 //! What both sides hold once nothing is under way any more.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use kulakan::shop::stock::StockQuery;
 use rusqlite::{Connection, params};
@@ -13,18 +13,13 @@ use crate::simulation::party::{Copy, number};
 use crate::simulation::till::must;
 use crate::simulation::world::World;
 
-const RECOVERY: bool = false;
-
 /// A copy against the hub.
 pub async fn audit(world: &World, copy: &Copy, at_hub: &Connection) -> Check {
     let connection = copy.reader();
     let shop_id = world.tenants[copy.tenant].shop_id.as_str();
-    nothing_is_missing_at_the_hub(copy, &connection, at_hub, shop_id)?;
-    notes_came_once(copy, &connection, at_hub, shop_id)?;
-    if world.tenants[copy.tenant].split && !RECOVERY {
-        return Ok(());
-    }
-    let (mine, theirs) = (shop::days(&connection), hub::days(at_hub, shop_id));
+    nothing_is_missing_at_the_hub(copy, connection, at_hub, shop_id)?;
+    notes_came_once(copy, connection, at_hub, shop_id)?;
+    let (mine, theirs) = (shop::days(connection), hub::days(at_hub, shop_id));
     hold!(7, mine == theirs, "copy {}: days: {}", copy.id, differ(&mine, &theirs));
     same_positions(world, copy, shop_id).await?;
     same_plan(world, copy, shop_id).await
@@ -48,9 +43,6 @@ fn nothing_is_missing_at_the_hub(
         .map(|(_, kind)| kind)
         .collect();
     hold!(15, missing.is_empty(), "copy {}: the hub never got {missing:?}", copy.id);
-    if !RECOVERY {
-        return Ok(());
-    }
     let lacking = held.iter().filter(|id| !own.contains_key(*id)).count();
     hold!(7, lacking == 0, "copy {}: {lacking} events are at the hub and not here", copy.id);
     Ok(())
