@@ -92,10 +92,11 @@ pub(super) fn apply(tx: &WriteTx<'_>, now: &Moment, date: NaiveDate, fact: &Fact
             post(moves, MovementKind::Receipt, "", shipment_id)?;
             receive(tx, now, date, shipment_id, lines)
         }
-        // In the end the latest of each holds, see `settle`.
-        Fact::ProductDefined(_) | Fact::HistoryImported { .. } | Fact::PolicySet(_) => Ok(()),
-        // A plan is made anew from what is known now.
-        Fact::PlanSaved { .. } => Ok(()),
+        // Of settings the latest holds in the end, see `settle`; a plan is made anew from what is known now.
+        Fact::ProductDefined(_)
+        | Fact::HistoryImported { .. }
+        | Fact::PolicySet(_)
+        | Fact::PlanSaved { .. } => Ok(()),
     }
 }
 
