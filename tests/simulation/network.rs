@@ -12,7 +12,7 @@ use kulakan::clock::ManualClock;
 use kulakan::config::Config;
 use kulakan::hub::Hub;
 use kulakan::shop::transport::{Body, Call, NoReply, Reply, Transport};
-use kulakan::wire::{CLOCK_HEADER, PROTOCOL, VERSION_HEADER};
+use kulakan::wire::{CLOCK_HEADER, INSTANCE_HEADER, PROTOCOL, VERSION_HEADER};
 use tokio::sync::Notify;
 use tower::ServiceExt;
 
@@ -264,6 +264,9 @@ fn request(call: &Call, cut: Option<u64>) -> Request<HttpBody> {
         .header(CLOCK_HEADER, &call.clock);
     if let Some(token) = &call.token {
         request = request.header("authorization", format!("Bearer {token}"));
+    }
+    if let Some(instance) = call.instance {
+        request = request.header(INSTANCE_HEADER, instance.to_string());
     }
     let mut body = match &call.body {
         None => Vec::new(),
