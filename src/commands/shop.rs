@@ -4,6 +4,7 @@ use anyhow::Result;
 use kulakan::config::Config;
 use kulakan::shop::nightly::Plan;
 use kulakan::shop::status::Status;
+use kulakan::shop::store::notes::SetAside;
 use kulakan::shop::web::api::plans::PlanBody;
 use kulakan::shop::{self, NewShop, Shop};
 use serde_json::json;
@@ -196,8 +197,22 @@ fn status_text(status: &Status) -> String {
             "sync error",
             sync.last_error.clone().unwrap_or_else(|| "none".to_owned()),
         ),
+        (
+            "set aside",
+            format!("{} messages from the hub", sync.quarantined),
+        ),
     ];
-    rows.iter()
+    let set_aside = sync.set_aside.iter().map(|note| {
+        let SetAside {
+            kind,
+            version,
+            reason,
+            ..
+        } = note;
+        ("", format!("{kind} v{version}: {reason}"))
+    });
+    rows.into_iter()
+        .chain(set_aside)
         .map(|(name, value)| format!("{name:<13} {value}\n"))
         .collect()
 }

@@ -30,6 +30,9 @@ use session::Session;
 /// How often the loop looks whether there is something to send: another process (an import, pairing) tells it nothing.
 const TICK: Duration = Duration::from_secs(5);
 
+/// Notes set aside that the status shows.
+const SHOWN: i64 = 20;
+
 /// Why an exchange did not go through.
 #[derive(Debug)]
 enum Failure {
@@ -97,6 +100,8 @@ pub struct SyncStatus {
     pub next_attempt_at: Option<String>,
     /// Notes from the hub that could not be applied.
     pub quarantined: i64,
+    /// The newest of them, at most 20. Each is kept as it came and tried again at every start.
+    pub set_aside: Vec<rows::SetAside>,
     /// This clock minus the hub's, in seconds.
     pub clock_skew_seconds: i64,
 }
@@ -115,6 +120,7 @@ impl SyncStatus {
             failures: state.failures,
             next_attempt_at: state.next_attempt_at.map(moment_text),
             quarantined: rows::count_quarantined(connection)?,
+            set_aside: rows::set_aside(connection, SHOWN)?,
             clock_skew_seconds: state.skew_seconds,
             hub_url: state.hub_url,
             hub_name: state.hub_name,
