@@ -201,9 +201,29 @@ pub enum ShopCommand {
     },
     /// One full push and pull with the hub, now
     Sync,
+    /// Copy the database while the shop sells on, and check the copy
+    Backup {
+        /// Where to, a file or a folder [default: DIR/backups]
+        file: Option<PathBuf>,
+    },
+    /// Put a backup in the place of the database, which is kept
+    Restore {
+        /// The backup
+        file: PathBuf,
+    },
+    /// Check that everything recorded is whole and adds up
+    Doctor(DoctorArgs),
     /// Bearer tokens of the local API
     #[command(subcommand)]
     Token(TokenCommand),
+}
+
+/// What to do about faults.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Rebuild stock and daily figures from the records they come from, after a backup
+    #[arg(long)]
+    pub repair: bool,
 }
 
 /// What to simulate.
@@ -336,6 +356,18 @@ pub enum HubCommand {
     },
     /// How the hub is doing
     Status,
+    /// Copy the database while the hub runs on, and check the copy
+    Backup {
+        /// Where to, a file or a folder [default: DIR/backups]
+        file: Option<PathBuf>,
+    },
+    /// Put a backup in the place of the database, which is kept; the shops send again what it lacks
+    Restore {
+        /// The backup
+        file: PathBuf,
+    },
+    /// Check that everything recorded is whole and adds up
+    Doctor(DoctorArgs),
     /// Bearer tokens of the hub's API
     #[command(subcommand)]
     Token(HubTokenCommand),

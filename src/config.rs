@@ -52,7 +52,10 @@ const KNOWN: &[(&str, Default)] = &[
     ("hub_listen", Default::Text("127.0.0.1:7272")),
     ("schedule", Default::Text("0 0 2 * * *")),
     ("allowed_hosts", Default::List),
-    ("sync_interval_seconds", Default::Number(60)),
+    // While nothing presses: a metered line pays for every look. A sale is sent at once.
+    ("sync_interval_seconds", Default::Number(3600)),
+    // Bytes that the database may grow to, for a card or disk shared with others; no limit where nobody set it.
+    ("database_limit_bytes", Default::Absent(Kind::Number)),
     ("busy_timeout_ms", Default::Number(5000)),
     // Rupiah that a plan may cost; no limit where nobody set it. Not of `[plan]`, which the hub shares: money stays here.
     ("cash_budget", Default::Absent(Kind::Number)),
@@ -266,6 +269,13 @@ impl Config {
     #[must_use]
     pub fn sync_interval(&self) -> Duration {
         Duration::from_secs(self.number("sync_interval_seconds").clamp(1, 86_400))
+    }
+
+    /// What the database may grow to, in bytes; `None` for as far as the disk goes.
+    #[must_use]
+    pub fn database_limit(&self) -> Option<u64> {
+        let limit = self.value("database_limit_bytes")?.as_integer()?;
+        u64::try_from(limit).ok().filter(|limit| *limit > 0)
     }
 
     /// How long to wait for another process that holds the database.

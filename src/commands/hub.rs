@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use kulakan::config::Config;
+use kulakan::hub::backup::{Figures, Restored};
 use kulakan::hub::catalogue::ImportReport;
 use kulakan::hub::planning::Lines;
 use kulakan::hub::web::api::schedule;
@@ -9,8 +10,11 @@ use kulakan::hub::web::api::status::StatusBody;
 use kulakan::hub::{self, Hub, HubImport, NewHub, PlanLanguage};
 use serde_json::json;
 
+use super::keeping::{print_report, size};
 use super::{Folder, Output, clock, until_told};
-use crate::cli::{HubCommand, HubImportWhat, HubShopCommand, HubTokenCommand, TableLanguage};
+use crate::cli::{
+    DoctorArgs, HubCommand, HubImportWhat, HubShopCommand, HubTokenCommand, TableLanguage,
+};
 
 pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) -> Result<()> {
     let none = Vec::new();
@@ -69,6 +73,27 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             let text = hub::render::status(&status);
             output.print(&StatusBody::from(status), || text)
         }
+        HubCommand::Backup { file } => {
+            let hub = open(folder.config(&none)?).await?;
+            let taken = hub.back_up(file.as_deref()).await?;
+            output.print(&taken, || {
+                let (file, size) = (taken.file.display(), size(taken.bytes));
+                format!("Backed up to {file}, {size}, checked.")
+            })
+        }
+        HubCommand::Restore { file } => {
+            let restored = hub::backup::restore(folder.config(&none)?, &file, clock()).await?;
+            output.print(&restored, || restored_text(&restored))
+        }
+        HubCommand::Doctor(DoctorArgs { repair }) => {
+            let config = folder.config(&none)?;
+            let report = if repair {
+                hub::doctor::repair(config, clock()).await?
+            } else {
+                hub::doctor::examine(&config).await?
+            };
+            print_report(&report, "hub", output)
+        }
         HubCommand::Token(HubTokenCommand::Create { label }) => {
             let token = open(folder.config(&none)?)
                 .await?
@@ -88,6 +113,24 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             output.print(&json!({ "code": code }), || code.clone())
         }
     }
+}
+
+fn restored_text(restored: &Restored) -> String {
+    let told = |figures: &Figures| {
+        let Figures { hub, shops, events } = figures;
+        format!("{hub}, {shops} shops, {events} events")
+    };
+    let mut lines = vec![format!("Restored      {}", told(&restored.restored))];
+    if let Some(replaced) = &restored.replaced {
+        lines.push(format!("Replaced      {}", told(replaced)));
+    } else if restored.kept_as.is_some() {
+        lines.push("Replaced      a database that cannot be read".to_owned());
+    }
+    if let Some(kept) = &restored.kept_as {
+        lines.push(format!("Kept as       {}", kept.display()));
+    }
+    lines.push("The shops send again what is missing as soon as they hear from it.".to_owned());
+    lines.join("\n")
 }
 
 fn import_of(kind: HubImportWhat) -> HubImport {

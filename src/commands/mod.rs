@@ -5,6 +5,7 @@ mod demo;
 mod explain;
 mod hub;
 mod import;
+mod keeping;
 mod levels;
 mod plan_table;
 mod shop;

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use kulakan::config::Config;
+use kulakan::shop::backup::{Figures, Restored};
 use kulakan::shop::nightly::Plan;
 use kulakan::shop::status::Status;
 use kulakan::shop::store::notes::SetAside;
@@ -9,8 +10,9 @@ use kulakan::shop::web::api::plans::PlanBody;
 use kulakan::shop::{self, NewShop, Shop};
 use serde_json::json;
 
+use super::keeping::{print_report, size};
 use super::{Folder, Output, clock, explain, import, plan_table, table, until_told};
-use crate::cli::{ShopCommand, TableLanguage, TokenCommand};
+use crate::cli::{DoctorArgs, ShopCommand, TableLanguage, TokenCommand};
 
 pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -> Result<()> {
     let none = Vec::new();
@@ -86,6 +88,30 @@ pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -
                 )
             })
         }
+        ShopCommand::Backup { file } => {
+            let shop = open(folder.config(&none)?).await?;
+            let taken = shop.back_up(file.as_deref()).await?;
+            output.print(&taken, || {
+                format!(
+                    "Backed up to {}, {}, checked.",
+                    taken.file.display(),
+                    size(taken.bytes)
+                )
+            })
+        }
+        ShopCommand::Restore { file } => {
+            let restored = shop::backup::restore(folder.config(&none)?, &file, clock()).await?;
+            output.print(&restored, || restored_text(&restored))
+        }
+        ShopCommand::Doctor(DoctorArgs { repair }) => {
+            let config = folder.config(&none)?;
+            let report = if repair {
+                shop::doctor::repair(config, clock()).await?
+            } else {
+                shop::doctor::examine(&config).await?
+            };
+            print_report(&report, "shop", output)
+        }
         ShopCommand::Token(command) => {
             tokens(&open(folder.config(&none)?).await?, command, output).await
         }
@@ -151,6 +177,27 @@ async fn tokens(shop: &Shop, command: TokenCommand, output: Output) -> Result<()
     }
 }
 
+fn restored_text(restored: &Restored) -> String {
+    let told = |figures: &Figures| {
+        let last = figures.last_sale.as_ref().map_or_else(
+            || "none".to_owned(),
+            |sale| format!("number {} at {}", sale.number, sale.sold_at),
+        );
+        format!("{}, {} sales, the last {last}", figures.shop, figures.sales)
+    };
+    let mut lines = vec![format!("Restored      {}", told(&restored.restored))];
+    if let Some(replaced) = &restored.replaced {
+        lines.push(format!("Replaced      {}", told(replaced)));
+    } else if restored.kept_as.is_some() {
+        lines.push("Replaced      a database that cannot be read".to_owned());
+    }
+    if let Some(kept) = &restored.kept_as {
+        lines.push(format!("Kept as       {}", kept.display()));
+    }
+    lines.push(format!("Next receipt  {}", restored.receipts_from));
+    lines.join("\n")
+}
+
 fn status_text(status: &Status) -> String {
     let never = || "never".to_owned();
     let sync = &status.sync;
@@ -187,6 +234,7 @@ fn status_text(status: &Status) -> String {
                 format!("for {}, made {}", plan.plan_date, plan.created_at)
             }),
         ),
+        ("last backup", status.backups.to_string()),
         ("hub", hub),
         ("not yet sent", format!("{} events", sync.backlog)),
         (
@@ -211,23 +259,13 @@ fn status_text(status: &Status) -> String {
         } = note;
         ("", format!("{kind} v{version}: {reason}"))
     });
+    let incidents = status.incidents.iter().map(|told| {
+        let day = told.incident.at.get(..10).unwrap_or_default();
+        ("happened", format!("{day}: {}", told.text))
+    });
     rows.into_iter()
         .chain(set_aside)
+        .chain(incidents)
         .map(|(name, value)| format!("{name:<13} {value}\n"))
         .collect()
-}
-
-fn size(bytes: u64) -> String {
-    let units = ["B", "kB", "MB", "GB", "TB"];
-    let mut size = bytes as f64;
-    let mut unit = 0;
-    while size >= 1000.0 && unit + 1 < units.len() {
-        size /= 1000.0;
-        unit += 1;
-    }
-    if unit == 0 {
-        format!("{bytes} B")
-    } else {
-        format!("{size:.1} {}", units[unit])
-    }
 }

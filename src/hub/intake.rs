@@ -64,18 +64,18 @@ impl Hub {
         .await
     }
 
-    /// What the hub holds of a device's log after the point (epoch, seq), in epochs up to `until`: for a copy of the
-    /// shop that has not what another copy wrote.
+    /// What the hub holds of a device's log after the point (epoch, seq): for a copy of the shop that has not what
+    /// another copy wrote.
     ///
     /// # Errors
     /// [`Error::Unauthorized`] when the device is not known any more.
-    pub async fn log(&self, contact: Contact, after: (i64, i64), until: i64) -> Result<LogPage> {
+    pub async fn log(&self, contact: Contact, after: (i64, i64)) -> Result<LogPage> {
         let now = self.now();
         let incarnation = self.identity.incarnation;
         store::write(self.store(), move |tx| {
             let device = known(tx, contact.device)?;
             contact::record(tx, &device, &contact, now)?;
-            let mut found = events::log_after(tx, device.id, after, until, MAX_BATCH_EVENTS + 1)?;
+            let mut found = events::log_after(tx, device.id, after, MAX_BATCH_EVENTS + 1)?;
             let mut more = found.len() > MAX_BATCH_EVENTS;
             found.truncate(MAX_BATCH_EVENTS);
             let mut bytes = 0;

@@ -3,10 +3,12 @@
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
 mod apply;
+pub mod backup;
 pub mod catalogue;
 pub mod contact;
 pub mod costs;
 pub mod delivery_days;
+pub mod doctor;
 mod figures;
 pub mod intake;
 pub mod notes;
@@ -196,19 +198,28 @@ pub async fn run(
     let hub = Hub::open(config, clock).await?;
     let retried = hub.retry_quarantined().await?;
     tracing::info!(%address, hub = %hub.identity.name, out_of_quarantine = retried, "the hub is up");
-    crate::web::serve::serve(
+    // Whatever ends the serving ends the nights too.
+    let stop = stop.child_token();
+    let nights = tokio::spawn(hub.clone().back_up_nightly(stop.clone()));
+    let served = crate::web::serve::serve(
         listener,
         web::router(hub),
         hosts,
         Some(MAX_DECOMPRESSED_BYTES),
-        stop,
+        stop.clone(),
     )
-    .await
+    .await;
+    stop.cancel();
+    if let Err(error) = nights.await {
+        tracing::error!(%error, "a task ended abnormally");
+    }
+    served
 }
 
 fn options(config: &Config) -> Options {
     Options {
         busy_timeout: config.busy_timeout(),
+        max_bytes: config.database_limit(),
     }
 }
 

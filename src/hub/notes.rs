@@ -24,11 +24,11 @@ impl Hub {
             let device = known(tx, contact.device)?;
             contact::record(tx, &device, &contact, now)?;
             let last = store::notes::last_position(tx, &device.shop_id)?;
-            let after = cursor
+            let known = cursor
                 .as_deref()
                 .and_then(|cursor| position(cursor, incarnation))
-                .filter(|position| (0..=last).contains(position))
-                .unwrap_or(0);
+                .filter(|position| (0..=last).contains(position));
+            let after = known.unwrap_or(0);
             let notes = store::notes::after(tx, &device.shop_id, after, MAX_PAGE_NOTES)?;
             let reached = notes.last().map_or(after, |note| note.position);
             Ok(NotesPage {
@@ -37,6 +37,7 @@ impl Hub {
                 cursor: cursor_at(reached, incarnation),
                 more: reached < last,
                 incarnation,
+                anew: cursor.is_some() && known.is_none(),
             })
         })
         .await

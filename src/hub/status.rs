@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Hub;
+use super::backup::BackupsStatus;
 use super::contact::ALARM_STANDS;
 use super::planning::{Interval, Lines};
 use super::store::alarms::{self, Alarm};
@@ -55,6 +56,8 @@ pub struct HubStatus {
     pub suppliers: usize,
     /// How many shipments are in each state.
     pub shipments: BTreeMap<ShipmentState, i64>,
+    /// How the backups stand.
+    pub backups: BackupsStatus,
 }
 
 impl HubStatus {
@@ -76,6 +79,8 @@ pub struct Measures {
     pub shipments: BTreeMap<ShipmentState, i64>,
     /// When this was so.
     pub at: DateTime<Utc>,
+    /// How the backups stand.
+    pub backups: BackupsStatus,
 }
 
 impl Hub {
@@ -146,6 +151,7 @@ impl Hub {
             products_offered,
             suppliers,
             shipments,
+            backups: self.backups().await?,
         })
     }
 
@@ -163,6 +169,7 @@ impl Hub {
     /// What the database said.
     pub async fn measures(&self) -> Result<Measures> {
         let at = self.now();
+        let backups = self.backups().await?;
         store::read(self.store(), move |tx| {
             let events = positions::event_counts(tx)?;
             let shops = shops::list(tx)?
@@ -177,6 +184,7 @@ impl Hub {
                 alarms: alarms::standing(tx, at - ALARM_STANDS)?,
                 shipments: shipments::count_by_state(tx)?,
                 at,
+                backups: backups.clone(),
             })
         })
         .await

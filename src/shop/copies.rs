@@ -67,7 +67,7 @@ fn compare(own: &Identity, place: &str, mark: Option<&Mark>) -> Option<Copied> {
 }
 
 /// A digest of where a data folder lies: the machine and the path.
-fn place_of(data: &Path) -> String {
+pub(super) fn place_of(data: &Path) -> String {
     let machine = std::fs::read("/etc/machine-id").unwrap_or_default();
     let path = std::fs::canonicalize(data).unwrap_or_else(|_| data.to_owned());
     let mut digest = Sha256::new();
@@ -101,7 +101,27 @@ fn write_mark(data: &Path, mark: &Mark) -> Result<()> {
         .inspect_err(|_| {
             let _ = std::fs::remove_file(&beside);
         })
-        .map_err(failed("writing"))
+        .map_err(failed("writing"))?;
+    // Until the folder is synced, a power cut can take the name away and the next opening would see a copy.
+    crate::store::sync_folder_of(&path)
+}
+
+/// Writes beside the database of a data folder which copy it is and how far its log has come.
+pub(super) fn write_mark_of(data: &Path, own: &Identity) -> Result<()> {
+    let Some(instance) = own.instance else {
+        return Ok(());
+    };
+    let (epoch, seq) = own.head;
+    let mark = Mark {
+        instance,
+        epoch,
+        seq,
+    };
+    // An idle shop does not wear its disk.
+    if read_mark(data).as_ref() == Some(&mark) {
+        return Ok(());
+    }
+    write_mark(data, &mark)
 }
 
 /// Makes this database another copy than any before: a new identity, a new series of receipt numbers, and an incident
@@ -116,11 +136,8 @@ pub(super) fn become_another(
     let random = getrandom::u64()
         .map_err(|error| Error::Internal(format!("the system gives no randomness: {error}")))?;
     copies::set_identity(tx, Uuid::now_v7(), place)?;
-    let first_number = if copies::has_sold(tx)? {
-        Some(copies::begin_series(tx, now, why.word(), random)?)
-    } else {
-        None
-    };
+    // Whether anything was sold or not: the copy that it was made from may sell at this moment.
+    let first_number = copies::begin_series(tx, now, why.word(), random)?;
     let mut figures = json!({ "why": why, "receipts_from": first_number });
     if let (Some(figures), serde_json::Value::Object(more)) = (figures.as_object_mut(), detail) {
         figures.extend(more);
@@ -168,33 +185,14 @@ impl Shop {
         Ok(())
     }
 
-    /// Makes the database of this folder a copy of its own because `kulakan shop restore` put it here.
-    ///
-    /// # Errors
-    /// What the database or the disk said.
-    pub async fn begin_as_restored(&self, detail: serde_json::Value) -> Result<()> {
-        let place = place_of(self.config.data());
-        self.record(move |tx, now| become_another(tx, now, &place, Copied::Restored, detail))
-            .await?;
-        self.mark_place().await
-    }
-
     /// Writes beside the database how far its log has come.
     ///
     /// # Errors
     /// What the database or the disk said.
     pub async fn mark_place(&self) -> Result<()> {
         let own = self.db.read(copies::identity).await?;
-        let Some(instance) = own.instance else {
-            return Ok(());
-        };
-        let mark = Mark {
-            instance,
-            epoch: own.head.0,
-            seq: own.head.1,
-        };
         let data = self.config.data().to_owned();
-        tokio::task::spawn_blocking(move || write_mark(&data, &mark))
+        tokio::task::spawn_blocking(move || write_mark_of(&data, &own))
             .await
             .map_err(|error| Error::Internal(format!("marking the place: {error}")))?
     }

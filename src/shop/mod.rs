@@ -3,13 +3,16 @@
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
 pub mod access;
+pub mod backup;
 mod budget;
 pub mod copies;
 pub mod deliveries;
+pub mod doctor;
 pub mod explain;
 mod faults;
 pub mod figure;
 pub mod import;
+pub mod incident;
 pub mod nightly;
 pub mod outcome;
 pub mod products;
@@ -265,6 +268,7 @@ fn existing(data: &Path) -> Result<PathBuf> {
 fn options(config: &Config) -> Options {
     Options {
         busy_timeout: config.busy_timeout(),
+        max_bytes: config.database_limit(),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity};
 use crate::plan::{BudgetCut, Measures, PlanLine, Planner, Policy, in_order_of_need};
 use crate::store::WriteTx;
+use crate::store::backup::Patience;
 use crate::wire::event::{Fact, SuggestionRow};
 
 pub use crate::plan::{Method, Urgency};
@@ -322,6 +323,7 @@ impl Shop {
         if let Err(error) = self.announce_policy().await {
             tracing::warn!(%error, "the policy could not be told");
         }
+        let mut patience = Patience::default();
         loop {
             let now = self.clock.now();
             // Made before planning, so that a clock set meanwhile ends this wait.
@@ -336,6 +338,7 @@ impl Shop {
                 // Tried again in a minute: a full disk may have room then.
                 Err(error) => tracing::error!(%error, "planning failed"),
             }
+            self.back_up_nightly(&schedule, &mut patience).await;
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = sleep => {}
@@ -388,6 +391,11 @@ fn tell_policy(tx: &WriteTx<'_>, now: &Moment, date: NaiveDate, own: &Policy) ->
         .map_err(|error| Error::Internal(format!("encoding a policy: {error}")))?;
     events::append(tx, now, date, &Fact::PolicySet(content))?;
     Ok(())
+}
+
+/// Makes the next plan tell the hub the policy again: another copy of this shop has told it another one.
+pub(super) fn forget_told_policy(tx: &WriteTx<'_>) -> Result<()> {
+    settings::remove(tx, POLICY_TOLD)
 }
 
 fn json(value: &impl Serialize) -> Result<String> {

@@ -1,16 +1,18 @@
 //! How the shop is doing, for people and monitors.
 
-use std::path::Path;
-
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::Shop;
-use super::store::copies::{self, Incident};
+use super::incident::Told;
+use super::store::copies;
 use super::store::status::{self, LastSale};
 use super::store::{plans, sync_state};
 use super::sync::SyncStatus;
 use crate::error::Result;
+use crate::store::backup::BackupsStatus;
+use crate::store::disk;
+use crate::web::Language;
 
 /// Older incidents are in the database.
 const INCIDENTS: i64 = 10;
@@ -41,7 +43,9 @@ pub struct Status {
     /// The plan that was last kept as that of its date.
     pub last_plan: Option<LastPlan>,
     /// What happened to the database, the newest first.
-    pub incidents: Vec<Incident>,
+    pub incidents: Vec<Told>,
+    /// How the backups stand.
+    pub backups: BackupsStatus,
     /// How it stands with the hub.
     pub sync: SyncStatus,
 }
@@ -64,6 +68,7 @@ impl Shop {
     /// What the database said.
     pub async fn status(&self) -> Result<Status> {
         let (info, path) = (self.info.clone(), self.db.path().to_owned());
+        let backups = self.backups().await?;
         self.db
             .read(move |connection| {
                 let last_sale = status::last_sale(connection)?;
@@ -74,9 +79,9 @@ impl Shop {
                     shop: info.name.clone(),
                     timezone: info.timezone.name().to_owned(),
                     database: path.display().to_string(),
-                    database_bytes: size(&path),
+                    database_bytes: disk::database_size(&path),
                     schema: status::schema_version(connection)?,
-                    disk_free_bytes: disk_free(&path),
+                    disk_free_bytes: disk::free(&path),
                     products: status::active_products(connection)?,
                     sales: status::sales(connection)?,
                     last_sale,
@@ -85,7 +90,11 @@ impl Shop {
                         plan_date: plan.plan_date,
                         created_at: plan.created_at,
                     }),
-                    incidents: copies::incidents(connection, INCIDENTS)?,
+                    incidents: copies::incidents(connection, INCIDENTS)?
+                        .into_iter()
+                        .map(|incident| Told::new(incident, Language::English))
+                        .collect(),
+                    backups,
                     sync,
                 })
             })
@@ -93,22 +102,16 @@ impl Shop {
     }
 }
 
-fn size(database: &Path) -> u64 {
-    let log = database.with_extension("db-wal");
-    [database, &log]
-        .iter()
-        .filter_map(|path| std::fs::metadata(path).ok())
-        .map(|about| about.len())
-        .sum()
-}
-
-#[cfg(unix)]
-fn disk_free(path: &Path) -> Option<u64> {
-    let about = rustix::fs::statvfs(path).ok()?;
-    about.f_bavail.checked_mul(about.f_frsize)
-}
-
-#[cfg(not(unix))]
-fn disk_free(_: &Path) -> Option<u64> {
-    None
+impl Shop {
+    /// What happened to the database, the newest first, in a language.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn incidents(&self, language: Language) -> Result<Vec<Told>> {
+        let found = self
+            .db
+            .read(|connection| copies::incidents(connection, INCIDENTS));
+        let told = |incident| Told::new(incident, language);
+        Ok(found.await?.into_iter().map(told).collect())
+    }
 }

@@ -1,11 +1,14 @@
 //! How calls reach the hub. The protocol itself, and what each answer means, is in [`super::sync`].
 
 use std::future::Future;
+use std::io::Read;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use crate::error::{Error, Result};
-use crate::wire::{CLOCK_HEADER, PROTOCOL, VERSION_HEADER};
+use crate::wire::{CLOCK_HEADER, INSTANCE_HEADER, PROTOCOL, VERSION_HEADER};
 
 /// One call to the hub.
 #[derive(Debug, Clone)]
@@ -18,6 +21,8 @@ pub struct Call {
     pub token: Option<String>,
     /// What this shop's clock shows, RFC 3339.
     pub clock: String,
+    /// Which copy of the shop's database speaks.
+    pub instance: Option<Uuid>,
     /// The body of a `POST`; a call without one is a `GET`.
     pub body: Option<Body>,
 }
@@ -63,6 +68,9 @@ pub trait Transport: Send + Sync {
 
 /// No page of notes and no other reply is larger.
 const LARGEST_REPLY: usize = 16 * 1024 * 1024;
+
+/// 2^24 bytes are all that a reply may decompress to.
+const REPLY_WINDOW_LOG: u32 = 24;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -118,6 +126,12 @@ impl Transport for HttpTransport {
         if let Some(token) = &call.token {
             request = request.bearer_auth(token);
         }
+        if let Some(instance) = call.instance {
+            request = request.header(INSTANCE_HEADER, instance.to_string());
+        }
+        if call.body.is_none() {
+            request = request.header("accept-encoding", "zstd");
+        }
         request = match call.body {
             None => request,
             Some(Body::Json(text)) => request.body(text),
@@ -129,6 +143,10 @@ impl Transport for HttpTransport {
             .get("retry-after")
             .and_then(|value| value.to_str().ok()?.trim().parse().ok())
             .map(Duration::from_secs);
+        let packed = response
+            .headers()
+            .get("content-encoding")
+            .is_some_and(|value| value == "zstd");
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(no_reply)? {
             if body.len() + chunk.len() > LARGEST_REPLY {
@@ -138,12 +156,34 @@ impl Transport for HttpTransport {
             }
             body.extend_from_slice(&chunk);
         }
+        if packed {
+            body = unpacked(&body).map_err(NoReply::Unreachable)?;
+        }
         Ok(Reply {
             status: response.status().as_u16(),
             retry_after,
             body,
         })
     }
+}
+
+/// Decompresses a reply, as far as a reply may go: a broken or hostile hub must not fill the memory of a small machine.
+fn unpacked(body: &[u8]) -> Result<Vec<u8>, String> {
+    let unreadable = |error: std::io::Error| format!("the reply cannot be decompressed: {error}");
+    let mut decoder = zstd::stream::read::Decoder::with_buffer(body).map_err(unreadable)?;
+    decoder
+        .window_log_max(REPLY_WINDOW_LOG)
+        .map_err(unreadable)?;
+    let mut text = Vec::new();
+    let most = LARGEST_REPLY as u64 + 1;
+    decoder
+        .take(most)
+        .read_to_end(&mut text)
+        .map_err(unreadable)?;
+    if text.len() > LARGEST_REPLY {
+        return Err(format!("the reply is larger than {LARGEST_REPLY} bytes"));
+    }
+    Ok(text)
 }
 
 fn no_reply(error: reqwest::Error) -> NoReply {

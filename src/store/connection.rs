@@ -29,6 +29,9 @@ pub(super) fn open_writer(path: &Path, schema: &Schema, options: Options) -> Res
     check_kind(&connection, path, schema)?;
     set_pragmas(&connection, path)?;
     migrate(&mut connection, path, schema)?;
+    if let Some(bytes) = options.max_bytes {
+        limit_size(&connection, bytes).map_err(located)?;
+    }
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
@@ -49,7 +52,7 @@ pub(super) fn open_reader(path: &Path, options: Options) -> Result<Connection> {
 }
 
 /// Refuses another program's file and a newer program's before anything is written to it.
-fn check_kind(connection: &Connection, path: &Path, schema: &Schema) -> Result<()> {
+pub(super) fn check_kind(connection: &Connection, path: &Path, schema: &Schema) -> Result<()> {
     let pragma = |name: &str| -> Result<i64> {
         connection
             .query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
@@ -112,6 +115,17 @@ fn set_pragmas(connection: &Connection, path: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Bounds the file; one that is larger already does not grow.
+fn limit_size(connection: &Connection, bytes: u64) -> rusqlite::Result<()> {
+    let page: i64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+    let pages = i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1);
+    connection.query_row(
+        &format!("PRAGMA max_page_count = {}", pages.max(1)),
+        [],
+        |_| Ok(()),
+    )
 }
 
 /// Applies the migrations that the file lacks, each in a transaction of its own together with its number.

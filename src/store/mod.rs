@@ -5,9 +5,15 @@
 //! is being written share the next one (group commit), each in a savepoint of its own: one flush to disk then pays for
 //! all of them, and one that fails takes nothing of the others with it.
 
+pub mod backup;
+pub mod checks;
 mod connection;
+pub mod disk;
+mod folder;
+mod keeper;
 mod lock;
 mod readers;
+mod replace;
 mod writer;
 
 use std::ops::Deref;
@@ -18,6 +24,7 @@ use rusqlite::Connection;
 
 use crate::error::{Error, Result};
 
+pub use backup::sync_folder_of;
 pub use connection::Schema;
 pub use lock::FileLock;
 
@@ -37,12 +44,15 @@ impl Deref for WriteTx<'_> {
 pub struct Options {
     /// How long to wait for another process that is writing, before giving up with [`Error::Locked`].
     pub busy_timeout: Duration,
+    /// What the file may grow to, in bytes; beyond it a change is refused with [`Error::DiskFull`].
+    pub max_bytes: Option<u64>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             busy_timeout: Duration::from_secs(5),
+            max_bytes: None,
         }
     }
 }
@@ -53,6 +63,8 @@ pub struct Database {
     writer: writer::Writer,
     readers: readers::Readers,
     path: PathBuf,
+    schema: &'static Schema,
+    options: Options,
 }
 
 impl Database {
@@ -96,7 +108,19 @@ impl Database {
             writer,
             readers,
             path: path.to_owned(),
+            schema,
+            options,
         })
+    }
+
+    /// It, to be copied.
+    #[must_use]
+    pub fn source(&self) -> backup::Source {
+        backup::Source {
+            path: self.path.clone(),
+            schema: self.schema,
+            options: self.options,
+        }
     }
 
     /// Where it is.

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use rusqlite::Connection;
@@ -118,35 +118,47 @@ impl Writer {
 }
 
 fn work_off(
-    mut connection: Connection,
+    connection: Connection,
     queue: &Receiver<Box<dyn Job>>,
-    path: &std::path::Path,
+    path: &Path,
     schema: &Schema,
     options: Options,
 ) {
+    let mut held = Some(connection);
     while let Ok(first) = queue.recv() {
+        let connection = match held.take() {
+            Some(connection) => connection,
+            None => match connection::open_writer(path, schema, options) {
+                Ok(fresh) => fresh,
+                Err(error) => {
+                    tracing::error!(%error, "reopening the database failed");
+                    first.finish(&ending_with(error, false));
+                    continue;
+                }
+            },
+        };
         let (group, ending) = one_transaction(&connection, first, queue, path);
-        let broken = matches!(ending, Ending::Unknown(_));
+        // What a failed commit left in the connection's cache cannot be trusted, nor can one that will not let go of
+        // its transaction; a new connection reads the disk.
+        let broken = matches!(ending, Ending::Unknown(_)) || !connection.is_autocommit();
+        if !broken {
+            held = Some(connection);
+        }
         for job in group {
             job.finish(&ending);
         }
-        if broken {
-            // What a failed commit left in the connection's cache cannot be trusted; a new connection reads the disk.
-            match connection::open_writer(path, schema, options) {
-                Ok(fresh) => connection = fresh,
-                Err(error) => tracing::error!(%error, "reopening the database failed"),
-            }
-        }
     }
     // Leaves a single file behind when the program ends in peace.
-    let _ = connection.execute_batch("PRAGMA optimize");
+    if let Some(connection) = held {
+        let _ = connection.execute_batch("PRAGMA optimize");
+    }
 }
 
 fn one_transaction(
     connection: &Connection,
     first: Box<dyn Job>,
     queue: &Receiver<Box<dyn Job>>,
-    path: &std::path::Path,
+    path: &Path,
 ) -> (Vec<Box<dyn Job>>, Ending) {
     let mut group = vec![first];
     if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
@@ -189,8 +201,12 @@ fn in_savepoint(connection: &Connection, job: &mut dyn Job) -> rusqlite::Result<
     Ok(())
 }
 
-fn ending_of(error: rusqlite::Error, path: &std::path::Path, at_commit: bool) -> Ending {
-    match Error::from(error).at(path) {
+fn ending_of(error: rusqlite::Error, path: &Path, at_commit: bool) -> Ending {
+    ending_with(Error::from(error).at(path), at_commit)
+}
+
+fn ending_with(error: Error, at_commit: bool) -> Ending {
+    match error {
         Error::Locked(path) => Ending::Locked(path),
         Error::DiskFull => Ending::DiskFull,
         other if at_commit => Ending::Unknown(other.to_string()),

@@ -153,6 +153,10 @@ pub struct NotesPage {
     /// positions have gaps.
     #[serde(default)]
     pub snapshot: bool,
+    /// The cursor was of another life of the hub: what comes begins at the beginning, and what an earlier life told and
+    /// this one does not tell again holds no more.
+    #[serde(default)]
+    pub anew: bool,
 }
 
 /// An event that the hub holds of the shop's own log.

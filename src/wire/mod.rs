@@ -7,6 +7,7 @@ pub mod event;
 pub mod exchange;
 pub mod note;
 pub mod packing;
+pub mod replay;
 
 /// The version of the protocol that this program speaks, sent with every request as [`VERSION_HEADER`].
 pub const PROTOCOL: u32 = 1;
@@ -35,7 +36,7 @@ pub const EPOCHS_PATH: &str = "/sync/v1/epochs";
 /// Where notes are pulled: `GET ?cursor=`.
 pub const NOTES_PATH: &str = "/sync/v1/notes";
 
-/// Where a restored or cloned shop reads what the hub holds of its own log: `GET ?epoch=&seq=&until=`.
+/// Where a restored or cloned shop reads what the hub holds of its own log: `GET ?after=EPOCH.SEQ`.
 pub const LOG_PATH: &str = "/sync/v1/log";
 
 /// The most events in one push.

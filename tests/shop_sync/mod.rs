@@ -4,6 +4,7 @@
 mod decisions;
 mod deliveries;
 mod faults;
+mod recovered;
 mod splits;
 
 use std::path::{Path, PathBuf};

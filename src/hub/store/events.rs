@@ -143,25 +143,23 @@ pub fn links(
     .collect()
 }
 
-/// A device's events after the point (epoch, seq) and in epochs up to `until`, in order, at most `limit`.
+/// A device's events after the point (epoch, seq), in order, at most `limit`.
 pub fn log_after(
     tx: &mut dyn HubTx,
     device: Uuid,
     (epoch, seq): (i64, i64),
-    until: i64,
     limit: usize,
 ) -> Result<Vec<StoredEvent>> {
     tx.query(
         &format!(
             "SELECT {COLUMNS} FROM events
-             WHERE device_id = $1 AND (epoch > $2 OR (epoch = $2 AND seq > $3)) AND epoch <= $4
-             ORDER BY epoch, seq LIMIT $5"
+             WHERE device_id = $1 AND (epoch > $2 OR (epoch = $2 AND seq > $3))
+             ORDER BY epoch, seq LIMIT $4"
         ),
         &[
             device.into(),
             epoch.into(),
             seq.into(),
-            until.into(),
             (limit as i64).into(),
         ],
     )?

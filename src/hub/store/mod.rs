@@ -17,6 +17,7 @@
 pub mod alarms;
 pub mod audit;
 pub mod catalogue;
+pub mod check;
 pub mod copies;
 pub mod devices;
 pub mod events;
@@ -26,6 +27,7 @@ pub mod positions;
 pub mod projections;
 pub mod quarantine;
 pub mod receipts;
+pub mod settings;
 pub mod shipments;
 pub mod shops;
 pub mod sqlite;

@@ -71,6 +71,18 @@ impl HubStore for SqliteStore {
     }
 }
 
+/// Runs `work` on a connection that somebody else opened, in whatever transaction it is: for checks and for a copy that
+/// is being prepared.
+///
+/// # Errors
+/// What `work` returned.
+pub fn on_connection<T>(
+    connection: &Connection,
+    work: impl FnOnce(&mut dyn HubTx) -> Result<T>,
+) -> Result<T> {
+    work(&mut SqliteTx { connection })
+}
+
 struct SqliteTx<'c> {
     connection: &'c Connection,
 }

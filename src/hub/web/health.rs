@@ -120,6 +120,26 @@ fn measured(measures: &Measures) -> Result<String, Error> {
     let alarms = Gauge::<i64>::default();
     alarms.set(i64::try_from(measures.alarms.len()).unwrap_or(i64::MAX));
     registry.register("alarms", "Shops in use as two copies", alarms);
+    let backed_up = Gauge::<i64>::default();
+    backed_up.set(
+        measures
+            .backups
+            .last
+            .as_ref()
+            .map_or(0, |last| last.at.timestamp()),
+    );
+    registry.register(
+        "backup_last_timestamp_seconds",
+        "When the last backup was taken, 0 for never",
+        backed_up,
+    );
+    let failed = Gauge::<i64>::default();
+    failed.set(i64::from(measures.backups.failure.is_some()));
+    registry.register(
+        "backup_failed",
+        "Whether the last nightly backup failed",
+        failed,
+    );
     let mut text = String::new();
     encode(&mut text, &registry)
         .map_err(|error| Error::Internal(format!("writing the figures: {error}")))?;

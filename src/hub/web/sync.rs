@@ -177,9 +177,8 @@ async fn head(State(hub): State<Hub>, caller: Caller) -> Result<Response, Proble
 
 #[derive(Deserialize)]
 struct LogQuery {
-    epoch: i64,
-    seq: i64,
-    until: i64,
+    /// The epoch and the seq of the last event that is known, with a point between.
+    after: String,
 }
 
 async fn log(
@@ -189,9 +188,11 @@ async fn log(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|rejection| malformed(rejection.body_text()))?;
-    let page = hub
-        .log(caller.0, (query.epoch, query.seq), query.until)
-        .await?;
+    let point = query.after.split_once('.');
+    let after = point.and_then(|(epoch, seq)| Some((epoch.parse().ok()?, seq.parse().ok()?)));
+    let after =
+        after.ok_or_else(|| malformed(format!("after={} is not EPOCH.SEQ", query.after)))?;
+    let page = hub.log(caller.0, after).await?;
     packed(&headers, page).await
 }
 

@@ -16,7 +16,7 @@ use crate::model::{BaseUnit, Money, Quantity, Sku};
 pub use change::{Member, ProductPatch};
 pub(super) use define::{FACTOR_LIMIT, check_price};
 pub use define::{NewProduct, NewUnit};
-pub(super) use save::{Saved, save};
+pub(super) use save::{Saved, facts, save};
 
 /// A product as it is now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

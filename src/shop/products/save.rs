@@ -84,7 +84,7 @@ fn check_free(tx: &WriteTx<'_>, id: Option<i64>, new: &Definition) -> Result<()>
 }
 
 /// What the hub is told of a product.
-fn facts(product: &Definition) -> ProductFacts {
+pub(in crate::shop) fn facts(product: &Definition) -> ProductFacts {
     ProductFacts {
         sku: product.sku.clone(),
         name: product.name.clone(),

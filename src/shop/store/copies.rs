@@ -1,6 +1,7 @@
 //! Which copy of the shop's database this is, its series of receipt numbers, and what happened to it.
 
-use rusqlite::{Connection, params};
+use chrono::{DateTime, Duration, Utc};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -91,16 +92,49 @@ pub fn begin_series(tx: &WriteTx<'_>, now: &Moment, reason: &str, random: u64) -
     Ok(first)
 }
 
-/// Whether any receipt was given out.
-pub fn has_sold(connection: &Connection) -> Result<bool> {
-    Ok(connection.query_row("SELECT EXISTS (SELECT 1 FROM sales)", [], |row| row.get(0))?)
-}
-
 /// Notes that something happened; `detail` has its figures.
 pub fn note(tx: &WriteTx<'_>, now: &Moment, kind: &str, detail: &serde_json::Value) -> Result<()> {
     tx.execute(
         "INSERT INTO incidents (at_utc, kind, detail) VALUES (?1, ?2, ?3)",
         params![now.text(), kind, detail.to_string()],
+    )?;
+    Ok(())
+}
+
+/// Notes that something happened that goes on happening: within a day the figures are added up in one incident.
+pub fn note_sum(
+    tx: &WriteTx<'_>,
+    now: &Moment,
+    kind: &str,
+    figures: &serde_json::Value,
+) -> Result<()> {
+    let last = tx
+        .query_row(
+            "SELECT id, at_utc, kind, detail FROM incidents ORDER BY id DESC LIMIT 1",
+            [],
+            |row| {
+                let of = (row.get::<_, i64>(0)?, row.get::<_, DateTime<Utc>>(1)?);
+                Ok((of, row.get::<_, String>(2)?, row.get::<_, String>(3)?))
+            },
+        )
+        .optional()?;
+    let Some(((id, at), last_kind, detail)) = last else {
+        return note(tx, now, kind, figures);
+    };
+    let age = now.utc.signed_duration_since(at);
+    if last_kind != kind || age < Duration::zero() || age > Duration::days(1) {
+        return note(tx, now, kind, figures);
+    }
+    let earlier: serde_json::Value = serde_json::from_str(&detail).unwrap_or_default();
+    let mut sum = figures.clone();
+    for (name, figure) in sum.as_object_mut().into_iter().flatten() {
+        if let (Some(more), Some(before)) = (figure.as_i64(), earlier[name.as_str()].as_i64()) {
+            *figure = before.saturating_add(more).into();
+        }
+    }
+    tx.execute(
+        "UPDATE incidents SET detail = ?2 WHERE id = ?1",
+        params![id, sum.to_string()],
     )?;
     Ok(())
 }

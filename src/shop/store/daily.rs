@@ -1,7 +1,7 @@
 //! Daily flows: the projection that demand is read from.
 
 use chrono::NaiveDate;
-use rusqlite::params;
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::Result;
 use crate::model::Quantity;
@@ -56,4 +56,16 @@ pub fn set_imported(
         )?
         .execute(params![product_id, date, quantity.0])?;
     Ok(changed > 0)
+}
+
+/// What history says of a product's date; zero where it says nothing.
+pub fn imported(connection: &Connection, sku: &str, date: NaiveDate) -> Result<Quantity> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT d.imported FROM daily_flows d JOIN products p ON p.id = d.product_id
+             WHERE p.sku = ?1 AND d.business_date = ?2",
+        )?
+        .query_row(params![sku, date], |row| row.get(0).map(Quantity))
+        .optional()?
+        .unwrap_or_default())
 }

@@ -62,11 +62,25 @@ fn rank(state: &str) -> u8 {
     }
 }
 
-fn state_of(connection: &Connection, id: &str) -> Result<Option<String>> {
+/// A delivery's state and why it will not come.
+fn state_of(connection: &Connection, id: &str) -> Result<Option<(String, String)>> {
     Ok(connection
-        .prepare_cached("SELECT state FROM deliveries WHERE id = ?1")?
-        .query_row([id], |row| row.get(0))
+        .prepare_cached("SELECT state, cancel_reason FROM deliveries WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?)
+}
+
+/// Why a delivery will not come of which a restored hub does not speak any more.
+const FORGOTTEN: &str = "Data distributor dipulihkan; kiriman ini tidak tercatat lagi";
+
+/// Takes every delivery that was not received for one that will not come, until the hub, which was restored, tells of it
+/// again.
+pub fn doubt_all(tx: &WriteTx<'_>) -> Result<()> {
+    tx.execute(
+        "UPDATE deliveries SET state = 'cancelled', cancel_reason = ?1 WHERE state <> 'received'",
+        [FORGOTTEN],
+    )?;
+    Ok(())
 }
 
 /// Takes in what a note says is `announced` or `dispatched`; nothing for a delivery that is further already.
@@ -78,12 +92,18 @@ pub fn announce(
     expected_on: NaiveDate,
     lines: &[DeliveryRow],
 ) -> Result<()> {
-    if state_of(tx, id)?.is_some_and(|known| rank(&known) > rank(state)) {
+    let known = state_of(tx, id)?;
+    let further = known.is_some_and(|(known, reason)| {
+        let doubted = known == "cancelled" && reason == FORGOTTEN;
+        rank(&known) > rank(state) && !doubted
+    });
+    if further {
         return Ok(());
     }
     tx.prepare_cached(
         "INSERT INTO deliveries (id, state, expected_on, announced_at_utc) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (id) DO UPDATE SET state = excluded.state, expected_on = excluded.expected_on",
+         ON CONFLICT (id) DO UPDATE SET state = excluded.state, expected_on = excluded.expected_on,
+             cancel_reason = ''",
     )?
     .execute(params![id, state, expected_on, now.text()])?;
     tx.prepare_cached("DELETE FROM delivery_lines WHERE delivery_id = ?1")?

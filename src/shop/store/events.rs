@@ -120,20 +120,52 @@ pub fn run_after(
     Ok(events)
 }
 
-/// Every event after the point (epoch, seq), each identity once, in order.
-pub fn after_point(connection: &Connection, (epoch, seq): (i64, i64)) -> Result<Vec<Event>> {
-    let mut statement = connection.prepare(&format!(
-        "SELECT {COLUMNS} FROM events WHERE epoch > ?1 OR (epoch = ?1 AND seq > ?2) ORDER BY epoch, seq"
-    ))?;
-    let mut rows = statement.query(params![epoch, seq])?;
-    let (mut events, mut met) = (Vec::new(), HashSet::new());
-    while let Some(row) = rows.next()? {
-        let event = read_event(row)?;
-        if met.insert(event.event_id) {
-            events.push(event);
+/// Appends every event after the point (epoch, seq) of the log as it was before the current epoch, each identity once,
+/// to the current epoch, which must be new. How many that were.
+pub fn move_after(tx: &WriteTx<'_>, point: (i64, i64)) -> Result<usize> {
+    let epoch = head(tx)?.epoch;
+    let (mut met, mut at) = (HashSet::new(), point);
+    loop {
+        let mut statement = tx.prepare_cached(&format!(
+            "SELECT {COLUMNS}, epoch FROM events
+             WHERE (epoch > ?1 OR (epoch = ?1 AND seq > ?2)) AND epoch < ?3 ORDER BY epoch, seq LIMIT {MOVED_AT_ONCE}"
+        ))?;
+        // A part at a time: the log of a year must not be held in memory.
+        let part: Vec<(i64, Event)> = statement
+            .query_map(params![at.0, at.1, epoch], |row| {
+                Ok((row.get(8)?, read_event(row)?))
+            })?
+            .collect::<Result<_, _>>()?;
+        let Some((last_epoch, last)) = part.last() else {
+            return Ok(met.len());
+        };
+        at = (*last_epoch, last.seq);
+        for (_, event) in part {
+            if met.insert(event.event_id) {
+                append_event(tx, event)?;
+            }
         }
     }
-    Ok(events)
+}
+
+/// Events that are moved to a new epoch at once.
+const MOVED_AT_ONCE: usize = 500;
+
+/// The identities of the events after the point (epoch, seq).
+pub fn identities_after(
+    connection: &Connection,
+    (epoch, seq): (i64, i64),
+) -> Result<HashSet<Uuid>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT event_id FROM events WHERE epoch > ?1 OR (epoch = ?1 AND seq > ?2)",
+    )?;
+    let rows = statement.query_map(params![epoch, seq], |row| row.get::<_, String>(0))?;
+    rows.map(|row| {
+        let text = row?;
+        Uuid::parse_str(&text)
+            .map_err(|_| Error::Corrupt(format!("the event {text} has no UUID for its identity")))
+    })
+    .collect()
 }
 
 const COLUMNS: &str =
@@ -161,7 +193,8 @@ pub fn hash_at(connection: &Connection, epoch: i64, seq: i64) -> Result<Option<H
     Ok(stored)
 }
 
-fn read_event(row: &Row<'_>) -> rusqlite::Result<Event> {
+/// An event from the columns of [`COLUMNS`].
+pub(super) fn read_event(row: &Row<'_>) -> rusqlite::Result<Event> {
     let id: String = row.get(1)?;
     let event_id = Uuid::parse_str(&id).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(error))

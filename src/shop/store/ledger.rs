@@ -212,6 +212,38 @@ pub fn add_undated(
     write(tx, posting, &[(None, None, quantity)])
 }
 
+/// Posts a movement of a lot that another copy of this database has made already, so that the lots of one date add up
+/// to the same here: in the lot of that date that came last, or a new one. It may go below nothing.
+pub fn post_as_told(
+    tx: &WriteTx<'_>,
+    posting: &Posting<'_>,
+    expires: Option<NaiveDate>,
+    quantity: Quantity,
+) -> Result<()> {
+    let lot_id = match expires {
+        None => None,
+        Some(expires) => {
+            let known = tx
+                .prepare_cached("SELECT max(id) FROM lots WHERE product_id = ?1 AND expires = ?2")?
+                .query_row(params![posting.product_id, expires], |row| row.get(0))?;
+            Some(match known {
+                Some(id) => id,
+                None => insert_lot(
+                    tx,
+                    posting,
+                    &NewLot {
+                        expires: Some(expires),
+                        origin: posting.reference,
+                        cost: None,
+                    },
+                )?,
+            })
+        }
+    };
+    write(tx, posting, &[(lot_id, expires, quantity)])?;
+    Ok(())
+}
+
 /// Reverses every movement that `reference` caused by `kind`, lot by lot, under this posting.
 pub fn reverse(
     tx: &WriteTx<'_>,

@@ -1,6 +1,7 @@
 //! The shop's SQL: functions on a transaction, one file per noun. Nothing here decides; use cases do.
 
 pub mod audit;
+pub mod check;
 pub mod copies;
 pub mod daily;
 pub mod days;
@@ -13,6 +14,7 @@ pub mod notes;
 pub mod plans;
 pub mod products;
 mod read;
+pub mod recovered;
 pub mod requests;
 pub mod sales;
 pub mod settings;

@@ -10,15 +10,6 @@ use crate::error::{Error, Result};
 use crate::store::WriteTx;
 use crate::wire::note::{CatalogueEntry, Note};
 
-/// Whether this note arrived before.
-pub fn is_known(connection: &Connection, note_id: Uuid) -> Result<bool> {
-    Ok(connection
-        .prepare_cached("SELECT 1 FROM notes WHERE note_id = ?1")?
-        .query_row([note_id.to_string()], |_| Ok(()))
-        .optional()?
-        .is_some())
-}
-
 /// Keeps a note as it came; `error` says why it was set aside instead of applied.
 pub fn keep(tx: &WriteTx<'_>, note: &Note, now: &Moment, error: Option<&str>) -> Result<()> {
     tx.prepare_cached(
@@ -46,10 +37,10 @@ pub fn count_quarantined(connection: &Connection) -> Result<i64> {
         .query_row([], |row| row.get(0))?)
 }
 
-/// A note that this program cannot apply.
+/// A note, or an event of this shop that only the hub had, that this program cannot apply.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SetAside {
-    /// Its place among the hub's notes to this shop.
+    /// Its place among the hub's notes to this shop, or in the log.
     pub position: i64,
     /// What it is about.
     pub kind: String,
@@ -61,11 +52,15 @@ pub struct SetAside {
     pub reason: String,
 }
 
-/// The newest notes that are set aside, at most `limit`.
+/// The newest notes and recovered events that are set aside, at most `limit`.
 pub fn set_aside(connection: &Connection, limit: i64) -> Result<Vec<SetAside>> {
     let mut statement = connection.prepare_cached(
-        "SELECT position, kind, version, received_at_utc, coalesce(error, '') FROM notes WHERE state = 'quarantined'
-         ORDER BY position DESC LIMIT ?1",
+        "SELECT position, kind, version, received_at_utc AS came, coalesce(error, '') FROM notes
+         WHERE state = 'quarantined'
+         UNION ALL
+         SELECT seq, kind, version, received_at_utc, coalesce(error, '') FROM recovered_events
+         WHERE state = 'quarantined'
+         ORDER BY came DESC, position DESC LIMIT ?1",
     )?;
     let rows = statement.query_map([limit], |row| {
         Ok(SetAside {
@@ -133,6 +128,12 @@ pub fn set_offer(tx: &WriteTx<'_>, entry: &CatalogueEntry) -> Result<()> {
          ON CONFLICT (sku) DO UPDATE SET payload = excluded.payload",
     )?
     .execute(params![entry.sku.as_str(), payload])?;
+    Ok(())
+}
+
+/// Forgets what the distributor offers: it is about to tell all of it again.
+pub fn forget_offers(tx: &WriteTx<'_>) -> Result<()> {
+    tx.execute("DELETE FROM hub_catalogue", [])?;
     Ok(())
 }
 

@@ -22,3 +22,9 @@ pub fn set(tx: &WriteTx<'_>, key: &str, value: &str) -> Result<()> {
     .execute(params![key, value])?;
     Ok(())
 }
+
+/// Makes it as if nobody had set it.
+pub fn remove(tx: &WriteTx<'_>, key: &str) -> Result<()> {
+    tx.execute("DELETE FROM settings WHERE key = ?1", [key])?;
+    Ok(())
+}

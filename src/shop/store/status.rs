@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::error::Result;
 
 /// The sale recorded last.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LastSale {
     /// Its receipt number.
     pub number: i64,
@@ -39,6 +39,11 @@ pub fn sales(connection: &Connection) -> Result<i64> {
     Ok(connection
         .prepare_cached("SELECT count(*) FROM sales")?
         .query_row([], |row| row.get(0))?)
+}
+
+/// Whether a shop was set up in this database, whichever program of ours wrote it.
+pub fn has_shop(connection: &Connection) -> Result<bool> {
+    Ok(connection.query_row("SELECT EXISTS (SELECT 1 FROM shop)", [], |row| row.get(0))?)
 }
 
 /// How many products are still sold.

@@ -17,6 +17,8 @@ pub struct SyncState {
     pub head_seq: i64,
     /// The last seq that the hub is known to hold; a hint, because the hub may have been restored since.
     pub acked_seq: i64,
+    /// Up to here, in the order of the hub's copy of the log, every event is known here: (epoch, seq).
+    pub merged: (i64, i64),
     /// Where the hub is.
     pub hub_url: Option<String>,
     /// What the hub calls itself.
@@ -68,7 +70,7 @@ pub fn load(connection: &Connection) -> Result<SyncState> {
         .prepare_cached(
             "SELECT epoch, head_seq, acked_seq, hub_url, hub_name, hub_shop_id, token, incarnation, cursor, epoch_nonce,
                     failures, next_attempt_at_utc, last_success_at_utc, last_error, skew_seconds, review_days,
-                    lead_time_days
+                    lead_time_days, merged_epoch, merged_seq
              FROM sync_state WHERE id = 1",
         )?
         .query_row([], |row| {
@@ -90,6 +92,7 @@ pub fn load(connection: &Connection) -> Result<SyncState> {
                 skew_seconds: row.get(14)?,
                 review_days: row.get(15)?,
                 lead_time_days: row.get(16)?,
+                merged: (row.get(17)?, row.get(18)?),
             };
             let (incarnation, nonce): (Option<String>, Option<String>) = (row.get(7)?, row.get(9)?);
             Ok((state, incarnation, nonce))
@@ -131,7 +134,9 @@ pub fn complete_pairing(tx: &WriteTx<'_>, hub_name: &str, hub_shop_id: &str) -> 
 /// entered another epoch meanwhile.
 pub fn agree(tx: &WriteTx<'_>, epoch: i64, acked_seq: i64, incarnation: Uuid) -> Result<()> {
     tx.prepare_cached(
-        "UPDATE sync_state SET acked_seq = ?2, incarnation = ?3 WHERE id = 1 AND epoch = ?1 AND head_seq >= ?2",
+        "UPDATE sync_state SET acked_seq = ?2, incarnation = ?3,
+                merged_seq = CASE WHEN merged_epoch = ?1 THEN max(merged_seq, ?2) ELSE merged_seq END
+         WHERE id = 1 AND epoch = ?1 AND head_seq >= ?2",
     )?
     .execute(params![epoch, acked_seq, incarnation.to_string()])?;
     Ok(())
@@ -146,13 +151,30 @@ pub fn set_epoch_nonce(tx: &WriteTx<'_>, nonce: Option<Uuid>) -> Result<()> {
     Ok(())
 }
 
-/// Enters an empty epoch whose first event follows `base`.
-pub fn enter_epoch(tx: &WriteTx<'_>, epoch: i64, base: Hash, incarnation: Uuid) -> Result<()> {
+/// Enters an empty epoch whose first event follows `base`. Of the hub's copy no more than up to `known_to` is taken for
+/// known from now on.
+pub fn enter_epoch(
+    tx: &WriteTx<'_>,
+    epoch: i64,
+    base: Hash,
+    incarnation: Uuid,
+    known_to: (i64, i64),
+) -> Result<()> {
+    let merged = load(tx)?.merged.min(known_to);
     tx.execute(
         "UPDATE sync_state SET epoch = ?1, head_seq = 0, head_hash = ?2, acked_seq = 0, incarnation = ?3,
-                epoch_nonce = NULL
+                epoch_nonce = NULL, merged_epoch = ?4, merged_seq = ?5
          WHERE id = 1",
-        params![epoch, base.0, incarnation.to_string()],
+        params![epoch, base.0, incarnation.to_string(), merged.0, merged.1],
+    )?;
+    Ok(())
+}
+
+/// Keeps up to where the hub's copy is known here. Nothing when another process has entered another epoch meanwhile.
+pub fn set_merged(tx: &WriteTx<'_>, own_epoch: i64, merged: (i64, i64)) -> Result<()> {
+    tx.execute(
+        "UPDATE sync_state SET merged_epoch = ?2, merged_seq = ?3 WHERE id = 1 AND epoch = ?1",
+        params![own_epoch, merged.0, merged.1],
     )?;
     Ok(())
 }

@@ -31,6 +31,15 @@ pub struct Own {
     pub incarnation: Option<Uuid>,
 }
 
+impl Own {
+    /// Whether this is another life of the hub than the one that was last agreed with.
+    #[must_use]
+    pub fn is_of_another_life(&self, hub: &HeadReply) -> bool {
+        self.incarnation
+            .is_some_and(|known| known != hub.incarnation)
+    }
+}
+
 /// What a session does about the events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {

@@ -5,6 +5,7 @@
 pub mod decide;
 mod notes;
 mod pairing;
+mod recover;
 mod session;
 
 use std::time::Duration;
@@ -17,7 +18,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Shop;
+use super::store::copies;
 use super::store::notes as rows;
+use super::store::recovered;
 use super::store::sync_state::{self, SyncState};
 use super::transport::Transport;
 use crate::error::{Error, Result};
@@ -25,13 +28,16 @@ use crate::wire::event::moment_text;
 use decide::{backoff, obeyed, pause_until};
 pub use pairing::Paired;
 pub use session::Exchanged;
-use session::Session;
+use session::{Session, unless_full};
 
 /// How often the loop looks whether there is something to send: another process (an import, pairing) tells it nothing.
 const TICK: Duration = Duration::from_secs(5);
 
 /// Notes set aside that the status shows.
 const SHOWN: i64 = 20;
+
+/// How often is written beside the database how far its log has come, so that an older copy in its place is noticed.
+const MARK_EVERY: chrono::Duration = chrono::Duration::minutes(5);
 
 /// Why an exchange did not go through.
 #[derive(Debug)]
@@ -98,7 +104,7 @@ pub struct SyncStatus {
     pub failures: u32,
     /// Not tried again before, RFC 3339.
     pub next_attempt_at: Option<String>,
-    /// Notes from the hub that could not be applied.
+    /// Notes and recovered events from the hub that could not be applied.
     pub quarantined: i64,
     /// The newest of them, at most 20. Each is kept as it came and tried again at every start.
     pub set_aside: Vec<rows::SetAside>,
@@ -119,8 +125,9 @@ impl SyncStatus {
             last_success_at: state.last_success_at.map(moment_text),
             failures: state.failures,
             next_attempt_at: state.next_attempt_at.map(moment_text),
-            quarantined: rows::count_quarantined(connection)?,
             set_aside: rows::set_aside(connection, SHOWN)?,
+            quarantined: rows::count_quarantined(connection)?
+                + recovered::count_quarantined(connection)?,
             clock_skew_seconds: state.skew_seconds,
             hub_url: state.hub_url,
             hub_name: state.hub_name,
@@ -168,13 +175,13 @@ impl Shop {
             transport,
             hub_url: hub_url.to_owned(),
             token: token.to_owned(),
+            instance: self.db.read(copies::identity).await?.instance,
         };
         match session.run().await {
             Ok(done) => {
                 let at = self.clock.now();
-                self.db
-                    .write(move |tx| sync_state::succeeded(tx, at))
-                    .await?;
+                let kept = self.db.write(move |tx| sync_state::succeeded(tx, at));
+                unless_full(kept.await)?;
                 Ok(done)
             }
             Err(failure) => {
@@ -188,10 +195,11 @@ impl Shop {
         let random = getrandom::u64()
             .map_err(|error| Error::Internal(format!("the system gives no randomness: {error}")))?;
         let delay = match failure {
+            // Never before the hub asked for, and with chance added: it asked others too.
             Failure::Hub {
                 retry_after: Some(asked),
                 ..
-            } => obeyed(*asked),
+            } => obeyed(*asked) + backoff(state.failures.saturating_add(1), random),
             _ => backoff(state.failures.saturating_add(1), random),
         };
         let text = match failure {
@@ -199,9 +207,8 @@ impl Shop {
             Failure::Own(error) => error.to_string(),
         };
         let next = self.clock.now() + delay;
-        self.db
-            .write(move |tx| sync_state::failed(tx, &text, next))
-            .await
+        let kept = self.db.write(move |tx| sync_state::failed(tx, &text, next));
+        unless_full(kept.await)
     }
 
     /// Exchanges whenever there is something to send, and at least every `sync_interval_seconds`, until stopped.
@@ -209,8 +216,12 @@ impl Shop {
         if let Err(error) = self.retry_notes().await {
             tracing::warn!(%error, "trying set-aside notes again failed");
         }
+        if let Err(error) = self.retry_recovered().await {
+            tracing::warn!(%error, "trying set-aside events again failed");
+        }
         let interval = self.config.sync_interval();
         let mut last_attempt = None;
+        let mut marked = None;
         loop {
             // Made before looking at the clock, so that setting it meanwhile ends this wait.
             let tick = self.clock.wait(TICK.min(interval));
@@ -228,6 +239,13 @@ impl Shop {
                 }
                 Ok(false) => {}
                 Err(error) => tracing::warn!(%error, "reading the sync state failed"),
+            }
+            let now = self.clock.now();
+            if marked.is_none_or(|at: DateTime<Utc>| (now - at).abs() >= MARK_EVERY) {
+                marked = Some(now);
+                if let Err(error) = self.mark_place().await {
+                    tracing::warn!(%error, "how far the log has come could not be marked");
+                }
             }
             tokio::select! {
                 () = stop.cancelled() => return,

@@ -28,12 +28,17 @@ fn holding_against(kind: &str) -> Option<&'static str> {
 const LONGEST_DAYS: u32 = 180;
 
 /// Applies a page and moves the cursor past it, in one transaction. A note that cannot be applied is set aside and
-/// delays no other; one that came before has no effect again.
+/// delays no other.
+///
+/// A note that came before comes again only from a hub that was restored, and says what holds there now: what the hub
+/// told between its backup and its restore is forgotten on both sides.
 pub(super) fn take_page(tx: &WriteTx<'_>, now: &Moment, page: &NotesPage) -> Result<()> {
+    if page.anew {
+        notes::forget_offers(tx)?;
+        sync_state::set_delivery_policy(tx, None, None)?;
+        deliveries::doubt_all(tx)?;
+    }
     for note in &page.notes {
-        if notes::is_known(tx, note.note_id)? {
-            continue;
-        }
         let error = take(tx, now, note)?;
         if let Some(error) = &error {
             tracing::warn!(

@@ -1,6 +1,6 @@
 //! Redeeming the one-time code of a hub.
 
-use super::session::{Trouble, json, understood};
+use super::session::{Trouble, encoded, understood};
 use super::{Failure, Shop};
 use crate::error::{Error, Result};
 use crate::shop::store::{audit, sync_state};
@@ -81,7 +81,8 @@ impl Shop {
             query: None,
             token: None,
             clock: moment_text(self.clock.now()),
-            body: Some(json(&request)?),
+            instance: None,
+            body: Some(encoded(&request)?),
         };
         let reply = transport.call(&hub_url, call).await;
         let reply: PairReply = match understood(&hub_url, PAIR_PATH, reply) {

@@ -128,6 +128,17 @@ async fn metrics(
                 .map(|plan| plan.created_at.as_str()),
         )),
     );
+    let backups = &status.backups;
+    registry.register(
+        "backup_last_timestamp_seconds",
+        "When the last backup was taken, 0 for never",
+        ConstGauge::new(backups.last.as_ref().map_or(0, |last| last.at.timestamp())),
+    );
+    registry.register(
+        "backup_failed",
+        "Whether the last nightly backup failed",
+        ConstGauge::new(i64::from(backups.failure.is_some())),
+    );
     registry.register(
         "database_bytes",
         "Size of the database with its log",

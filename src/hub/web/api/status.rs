@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 use super::quarantine::SetAsideBody;
 use super::shops::ShopBody;
 use crate::hub::Hub;
+use crate::hub::backup::BackupsStatus;
 use crate::hub::status::HubStatus;
 use crate::web::Problem;
 
@@ -44,6 +45,9 @@ pub struct StatusBody {
     suppliers: usize,
     /// How many shipments are in each state.
     shipments: BTreeMap<String, i64>,
+    /// How the backups stand.
+    #[schema(value_type = Object)]
+    backups: BackupsStatus,
 }
 
 impl From<HubStatus> for StatusBody {
@@ -55,6 +59,7 @@ impl From<HubStatus> for StatusBody {
             name: status.name,
             database: status.database,
             at: status.at,
+            backups: status.backups,
             shops: status.shops.into_iter().map(Into::into).collect(),
             products: status.products_offered,
             suppliers: status.suppliers,

@@ -25,6 +25,7 @@ struct Sync {
     next_attempt: Option<String>,
     last_error: Option<String>,
     device: String,
+    incidents: Vec<(String, String)>,
 }
 
 pub(super) async fn show(State(pages): State<Pages>, language: Language) -> Response {
@@ -60,5 +61,12 @@ async fn view(pages: &Pages, language: Language) -> Result<Sync> {
         next_attempt: status.next_attempt_at.as_ref().and_then(local),
         last_error: status.last_error,
         device: status.device,
+        incidents: pages
+            .shop
+            .incidents(language)
+            .await?
+            .into_iter()
+            .map(|told| (local(&told.incident.at).unwrap_or_default(), told.text))
+            .collect(),
     })
 }

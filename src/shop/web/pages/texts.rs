@@ -62,6 +62,7 @@ pub struct Texts {
     pub set_aside: &'static str,
     pub device: &'static str,
     pub works_without: &'static str,
+    pub what_happened: &'static str,
     /// Log in.
     pub log_in: &'static str,
     pub pin: &'static str,
@@ -129,6 +130,7 @@ static INDONESIAN: Texts = Texts {
     next_attempt: "Dicoba lagi",
     set_aside: "Pesan yang belum bisa dibaca",
     device: "Perangkat",
+    what_happened: "Yang terjadi pada data",
     works_without: "Tanpa internet warung tetap jalan seperti biasa. Catatan dikirim sendiri begitu tersambung.",
     log_in: "Masuk",
     pin: "PIN pemilik",
@@ -185,6 +187,7 @@ static ENGLISH: Texts = Texts {
     next_attempt: "Next attempt",
     set_aside: "Messages that cannot be read yet",
     device: "Device",
+    what_happened: "What happened to the data",
     works_without: "Without internet the shop works as usual. Records are sent by themselves once connected.",
     log_in: "Log in",
     pin: "Owner's PIN",

@@ -1,0 +1,151 @@
+//! Whether everything that the hub holds is whole and adds up, and rebuilding what its shops' events come to.
+//!
+//! The checks read one snapshot and write nothing, beside a running hub too. Each gives its verdict by itself.
+
+mod chain;
+mod projections;
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::backup::backups;
+use super::store::check::{self, Counted};
+use super::store::sqlite::{FILE_NAME, SCHEMA, on_connection};
+use super::store::{audit, projections as rows};
+use super::{Hub, must_exist, options};
+use crate::clock::SharedClock;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::store::checks::{self, Check, Faults, look_at, refuse_damaged};
+use crate::store::{Database, WriteTx};
+use projections::Shop;
+
+pub use crate::store::checks::Report;
+
+/// Checks the hub's database in the data folder.
+///
+/// # Errors
+/// [`Error::NotFound`] without one, [`Error::Io`] when it cannot be opened. What is wrong in it is in the report.
+pub async fn examine(config: &Config) -> Result<Report> {
+    must_exist(config.data())?;
+    let path = config.data().join(FILE_NAME);
+    tokio::task::spawn_blocking(move || look_at(&path, |connection| examined(connection, &path)))
+        .await
+        .map_err(|_| Error::Internal("a check ended abnormally".to_owned()))?
+}
+
+/// Checks the hub's database and rebuilds the shops' stock, daily figures and products where they are not what the
+/// applied events come to, after a backup.
+///
+/// # Errors
+/// As [`examine`]; [`Error::Refused`] when the file itself is damaged or the events are not what the shops sent, and
+/// what the disk said. Nothing is changed then.
+pub async fn repair(config: Config, clock: SharedClock) -> Result<Report> {
+    let found = examine(&config).await?;
+    let kept = backups(config.data()).list();
+    let newest = kept.first().map(|kept| kept.file.as_path());
+    refuse_damaged(&found, "hub", newest)?;
+    if found.needs_no_repair() {
+        return Ok(found);
+    }
+    if !found.passed("chain") {
+        return Err(Error::Refused(
+            "the events are not what the shops sent: what they come to cannot be trusted; put a backup in place, and \
+             the shops send again what it lacks"
+                .to_owned(),
+        ));
+    }
+    let hub = Hub::open(config.clone(), clock).await?;
+    let backup = hub.back_up_as_it_is().await?;
+    let now = hub.now();
+    let database = Database::open(&config.data().join(FILE_NAME), &SCHEMA, options(&config))?;
+    let repaired = database
+        .write(move |tx| {
+            let done = rebuild(tx)?;
+            on_connection(tx, |tx| {
+                audit::record(tx, now, "owner", "hub.repaired", "", &done.join("; "))
+            })?;
+            Ok(done)
+        })
+        .await?;
+    Ok(Report {
+        repaired,
+        backup: Some(backup),
+        ..examine(&config).await?
+    })
+}
+
+fn examined(connection: &Connection, path: &Path) -> Report {
+    let mut checks = vec![
+        checks::integrity(connection, path, &SCHEMA),
+        checks::foreign_keys(connection),
+    ];
+    checks.extend(projections::look(connection));
+    checks.extend([
+        checks::check("chain", || chain::look(connection)),
+        checks::check("effects", || effects(connection)),
+        checks::check("notes", || notes(connection)),
+        checks::check("audit", || audited(connection)),
+    ]);
+    Report::new(checks)
+}
+
+fn effects(connection: &Connection) -> Result<Check> {
+    let mut faults = Faults::default();
+    for fault in check::effects_amiss(connection)? {
+        faults.add(|| fault);
+    }
+    let events = check::count(connection, Counted::Events)?;
+    Ok(faults.verdict(
+        "effects",
+        format!("of {events} events each has had its effect once or none"),
+    ))
+}
+
+fn notes(connection: &Connection) -> Result<Check> {
+    let mut faults = Faults::default();
+    for fault in check::notes_amiss(connection)? {
+        faults.add(|| fault);
+    }
+    let notes = check::count(connection, Counted::Notes)?;
+    Ok(faults.verdict("notes", format!("{notes} notes, numbered without a gap")))
+}
+
+fn audited(connection: &Connection) -> Result<Check> {
+    let mut faults = Faults::default();
+    if let Some(seq) = on_connection(connection, audit::first_broken_link)? {
+        faults.add(|| format!("entry {seq} is not as it was written, or one before it is missing"));
+    }
+    let entries = check::count(connection, Counted::Audit)?;
+    Ok(faults.verdict(
+        "audit",
+        format!("{entries} entries, each linked to the one before"),
+    ))
+}
+
+/// Sets what differs to what the events come to, and says so line by line.
+fn rebuild(tx: &WriteTx<'_>) -> Result<Vec<String>> {
+    let mut done = Vec::new();
+    for known in on_connection(tx, super::store::shops::list)? {
+        let shop = Shop::read(tx, &known.id)?;
+        let name = &known.name;
+        for (sku, expires, right, was) in shop.right.lot_differences(&shop.stored) {
+            check::set_lot(tx, &known.id, sku, expires, right)?;
+            let lot = projections::lot_name(expires);
+            done.push(format!("{name}: {sku} {lot}: stock was {was}, is {right}"));
+        }
+        for (sku, date, right, was) in shop.right.day_differences(&shop.stored) {
+            check::set_day(tx, &known.id, sku, date, &right)?;
+            done.push(format!("{name}: {sku} on {date}: was {was}; is {right}"));
+        }
+        for (sku, right) in projections::product_differences(tx, &known.id)? {
+            check::forget_product(tx, &known.id, &sku)?;
+            if let Some(facts) = right {
+                on_connection(tx, |tx| rows::define_product(tx, &known.id, &facts))?;
+            }
+            done.push(format!("{name}: {sku} is as the shop defined it last"));
+        }
+    }
+    Ok(done)
+}

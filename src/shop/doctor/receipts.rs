@@ -1,0 +1,65 @@
+//! Whether receipts are numbered without a gap and their sums are right.
+
+use rusqlite::Connection;
+
+use crate::error::Result;
+use crate::model::Money;
+use crate::shop::store::check::{self, Counted, Sums};
+use crate::store::checks::{Check, Faults};
+
+pub(super) fn look(connection: &Connection) -> Result<Check> {
+    let mut faults = Faults::default();
+    let series = check::series(connection)?;
+    // Within a series only its first receipt follows none.
+    for number in check::numbers_after_none(connection)? {
+        if !series.contains(&number) {
+            faults.add(|| format!("there is a receipt {number} and none before it"));
+        }
+    }
+    check::each_sum(connection, |sale| sums(&mut faults, &sale))?;
+    let sales = check::count(connection, Counted::Sales)?;
+    let looked_at = format!("{sales} receipts in {} series without a gap", series.len());
+    Ok(faults.verdict("receipts", looked_at))
+}
+
+fn sums(faults: &mut Faults, sale: &Sums) {
+    let number = sale.number;
+    if sale.lines != sale.lines_total {
+        faults.add(|| {
+            format!(
+                "the lines of receipt {number} come to {}, it says {}",
+                sale.lines, sale.lines_total
+            )
+        });
+    }
+    let due = sale.lines_total + sale.rounding;
+    if due != sale.total {
+        faults.add(|| {
+            format!(
+                "receipt {number} comes to {due} with rounding, it says {}",
+                sale.total
+            )
+        });
+    }
+    let change = sale
+        .tendered
+        .map_or(Money::ZERO, |tendered| tendered - sale.total);
+    if change != sale.change {
+        faults.add(|| {
+            format!(
+                "receipt {number} leaves {change} of change, it says {}",
+                sale.change
+            )
+        });
+    }
+    if let Some(voided) = sale.voided
+        && voided != sale.total
+    {
+        faults.add(|| {
+            format!(
+                "receipt {number} of {} was taken back for {voided}",
+                sale.total
+            )
+        });
+    }
+}

@@ -1,0 +1,102 @@
+//! Events of this shop that another copy of its database wrote and only the hub had.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use super::days::Moment;
+use super::events::read_event;
+use crate::error::Result;
+use crate::store::WriteTx;
+use crate::wire::event::Event;
+use crate::wire::exchange::LoggedEvent;
+
+/// Kinds whose latest event stands in place of the earlier ones.
+pub const SETTING_KINDS: [&str; 3] = ["product.defined", "policy.set", "history.imported"];
+
+const COLUMNS: &str =
+    "seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload, epoch";
+
+fn logged(row: &Row<'_>) -> rusqlite::Result<LoggedEvent> {
+    Ok(LoggedEvent {
+        epoch: row.get(8)?,
+        event: read_event(row)?,
+    })
+}
+
+/// Whether this event was recovered before.
+pub fn is_known(connection: &Connection, event_id: Uuid) -> Result<bool> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM recovered_events WHERE event_id = ?1")?
+        .query_row([event_id.to_string()], |_| Ok(()))
+        .optional()?
+        .is_some())
+}
+
+/// Keeps a recovered event as it came; `error` says why it was set aside instead of applied.
+pub fn keep(
+    tx: &WriteTx<'_>,
+    epoch: i64,
+    event: &Event,
+    now: &Moment,
+    error: Option<&str>,
+) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO recovered_events (event_id, epoch, seq, kind, version, at_utc, utc_offset_minutes, business_date,
+                                       payload, received_at_utc, state, error)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+         ON CONFLICT (event_id) DO UPDATE SET state = excluded.state, error = excluded.error",
+    )?
+    .execute(params![
+        event.event_id.to_string(),
+        epoch,
+        event.seq,
+        event.kind,
+        event.version,
+        event.at_utc,
+        event.utc_offset_minutes,
+        event.business_date,
+        event.payload,
+        now.text(),
+        if error.is_some() { "quarantined" } else { "applied" },
+        error,
+    ])?;
+    Ok(())
+}
+
+/// How many recovered events are set aside.
+pub fn count_quarantined(connection: &Connection) -> Result<i64> {
+    Ok(connection
+        .prepare_cached("SELECT count(*) FROM recovered_events WHERE state = 'quarantined'")?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// Every recovered event, in the hub's order.
+pub fn all(connection: &Connection) -> Result<Vec<LoggedEvent>> {
+    let mut statement = connection.prepare(&format!(
+        "SELECT {COLUMNS} FROM recovered_events ORDER BY epoch, seq"
+    ))?;
+    let rows = statement.query_map([], logged)?;
+    rows.map(|row| Ok(row?)).collect()
+}
+
+/// The recovered events that are set aside, in the hub's order.
+pub fn quarantined(connection: &Connection) -> Result<Vec<LoggedEvent>> {
+    let mut statement = connection.prepare(&format!(
+        "SELECT {COLUMNS} FROM recovered_events WHERE state = 'quarantined' ORDER BY epoch, seq"
+    ))?;
+    let rows = statement.query_map([], logged)?;
+    rows.map(|row| Ok(row?)).collect()
+}
+
+/// Every event of [`SETTING_KINDS`] in `epoch` and later, this copy's own and the recovered ones, in the hub's order.
+pub fn settings_from(connection: &Connection, epoch: i64) -> Result<Vec<Event>> {
+    let kinds = "kind IN ('product.defined', 'policy.set', 'history.imported')";
+    let mut statement = connection.prepare(&format!(
+        "SELECT {COLUMNS} FROM events WHERE epoch >= ?1 AND {kinds}
+         UNION ALL
+         SELECT {COLUMNS} FROM recovered_events WHERE epoch >= ?1 AND {kinds} AND state = 'applied'
+         ORDER BY epoch, seq"
+    ))?;
+    let rows = statement.query_map([epoch], |row| Ok(logged(row)?.event))?;
+    rows.map(|row| Ok(row?)).collect()
+}

@@ -1,0 +1,296 @@
+//! What a recovered event does here: the same as at the hub, to the unit.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::error::{Error, Result};
+use crate::model::{BaseUnit, Money, MovementKind, Quantity, Sku};
+use crate::shop::nightly;
+use crate::shop::store::daily::{self, Flow};
+use crate::shop::store::days::Moment;
+use crate::shop::store::ledger::{self, Posting};
+use crate::shop::store::products::{self, Definition, Unit};
+use crate::shop::store::sales::{self, VoidRow};
+use crate::shop::store::{audit, deliveries, missed, recovered};
+use crate::store::WriteTx;
+use crate::wire::event::{Event, Fact, LotMove, ProductFacts, ReceivedRow};
+use crate::wire::note::DeliveryRow;
+
+/// No movement of a lot is larger; sums of millions of them still fit.
+const MOST: i64 = Quantity::LIMIT.0 * 1000;
+
+/// The fact of an event, or why it cannot be applied here.
+pub(super) fn readable(event: &Event) -> Result<Fact, String> {
+    let fact = Fact::decode(&event.kind, event.version, &event.payload)?;
+    let absurd = |moves: &[LotMove]| {
+        moves
+            .iter()
+            .find(|part| !(-MOST..=MOST).contains(&part.quantity.0))
+            .map(|part| format!("{}: the quantity {} is absurd", part.sku, part.quantity))
+    };
+    let problem = match &fact {
+        Fact::SaleRecorded { moves, .. }
+        | Fact::SaleVoided { moves, .. }
+        | Fact::StockReceived { moves }
+        | Fact::StockCounted { moves }
+        | Fact::StockAdjusted { moves, .. }
+        | Fact::DeliveryReceived { moves, .. } => absurd(moves),
+        Fact::DemandMissed { sku, quantity } => (!(0..=MOST).contains(&quantity.0))
+            .then(|| format!("{sku}: the quantity {quantity} is absurd")),
+        Fact::ProductDefined(facts) if facts.unit_factor < 1 || facts.pack_size.0 < 1 => {
+            Some(format!("{}: a unit or pack that cannot be", facts.sku))
+        }
+        _ => None,
+    };
+    problem.map_or(Ok(fact), Err)
+}
+
+pub(super) fn apply(tx: &WriteTx<'_>, now: &Moment, date: NaiveDate, fact: &Fact) -> Result<()> {
+    let post = |moves: &[LotMove], kind, reason, reference: &str| {
+        post(tx, now, date, moves, (kind, reason, reference))
+    };
+    match fact {
+        Fact::SaleRecorded { sale_id, moves } => post(moves, MovementKind::Sale, "", sale_id),
+        Fact::SaleVoided {
+            sale_id,
+            sale_date,
+            moves,
+        } => {
+            post(moves, MovementKind::Void, "", sale_id)?;
+            for part in moves {
+                let less = Flow {
+                    sold: -part.quantity,
+                    ..Flow::default()
+                };
+                daily::add(tx, product_of(tx, now, &part.sku)?, *sale_date, less)?;
+            }
+            take_back(tx, now, sale_id)
+        }
+        Fact::StockReceived { moves } => post(moves, MovementKind::Receipt, "", RECOVERED),
+        Fact::StockCounted { moves } => post(moves, MovementKind::Count, "", RECOVERED),
+        Fact::StockAdjusted { reason, moves } => {
+            post(moves, MovementKind::Adjustment, reason.as_str(), RECOVERED)
+        }
+        Fact::DemandMissed { sku, quantity } => {
+            if *quantity == Quantity::ZERO {
+                return Ok(());
+            }
+            let product = product_of(tx, now, sku)?;
+            missed::insert(tx, product, *quantity, date, now)?;
+            let asked_for = Flow {
+                missed: *quantity,
+                ..Flow::default()
+            };
+            daily::add(tx, product, date, asked_for)
+        }
+        Fact::DeliveryReceived {
+            shipment_id,
+            lines,
+            moves,
+        } => {
+            post(moves, MovementKind::Receipt, "", shipment_id)?;
+            receive(tx, now, date, shipment_id, lines)
+        }
+        // Of settings the latest holds in the end, see `settle`; a plan is made anew from what is known now.
+        Fact::ProductDefined(_)
+        | Fact::HistoryImported { .. }
+        | Fact::PolicySet(_)
+        | Fact::PlanSaved { .. } => Ok(()),
+    }
+}
+
+/// What movements refer to that no receipt or count of this copy caused.
+const RECOVERED: &str = "recovered";
+
+fn post(
+    tx: &WriteTx<'_>,
+    now: &Moment,
+    date: NaiveDate,
+    moves: &[LotMove],
+    (kind, reason, reference): (MovementKind, &str, &str),
+) -> Result<()> {
+    for part in moves {
+        let posting = Posting {
+            product_id: product_of(tx, now, &part.sku)?,
+            sku: &part.sku,
+            kind,
+            reason,
+            reference,
+            business_date: date,
+            now,
+        };
+        ledger::post_as_told(tx, &posting, part.expires, part.quantity)?;
+    }
+    Ok(())
+}
+
+/// The row of a product; one that this copy does not have is made, without a price, from what its log says of it.
+fn product_of(tx: &WriteTx<'_>, now: &Moment, sku: &Sku) -> Result<i64> {
+    if let Some(known) = products::by_sku(tx, sku.as_str())? {
+        return Ok(known.id);
+    }
+    let bare = ProductFacts {
+        sku: sku.clone(),
+        name: sku.to_string(),
+        base_unit: BaseUnit::Piece,
+        unit: "pcs".to_owned(),
+        unit_factor: 1,
+        pack_name: "pcs".to_owned(),
+        pack_size: Quantity(1),
+        minimum_order: Quantity::ZERO,
+        shelf_life_days: None,
+        consignment: false,
+        active: true,
+    };
+    define(tx, now, &bare)?;
+    products::by_sku(tx, sku.as_str())?
+        .map(|row| row.id)
+        .ok_or_else(|| Error::Internal(format!("{sku} was not created")))
+}
+
+/// Makes a product what the facts say. Prices, cost, category and barcodes stay as they are here; the hub never had
+/// them.
+fn define(tx: &WriteTx<'_>, now: &Moment, facts: &ProductFacts) -> Result<()> {
+    let known = products::by_sku(tx, facts.sku.as_str())?;
+    let old = known.as_ref().map(|row| &row.definition);
+    let told = [
+        (&facts.unit, facts.unit_factor),
+        (&facts.pack_name, facts.pack_size.0),
+    ];
+    let mut units: Vec<Unit> = Vec::new();
+    for (name, factor) in told {
+        if units.iter().all(|unit| unit.name != *name) {
+            let kept = old.and_then(|old| old.unit(name));
+            units.push(Unit {
+                name: name.clone(),
+                factor,
+                price: kept
+                    .filter(|unit| unit.factor == factor)
+                    .map_or(Money::ZERO, |unit| unit.price),
+                barcodes: kept.map(|unit| unit.barcodes.clone()).unwrap_or_default(),
+            });
+        }
+    }
+    let others = old.map(|old| old.units.clone()).unwrap_or_default();
+    for unit in others {
+        if units.iter().all(|told| told.name != unit.name) {
+            units.push(unit);
+        }
+    }
+    let new = Definition {
+        sku: facts.sku.clone(),
+        name: facts.name.clone(),
+        category: old.map(|old| old.category.clone()).unwrap_or_default(),
+        base_unit: old.map_or(facts.base_unit, |old| old.base_unit),
+        main_unit: facts.unit.clone(),
+        order_unit: facts.pack_name.clone(),
+        units,
+        cost: old.map_or(Money::ZERO, |old| old.cost),
+        shelf_life_days: facts.shelf_life_days,
+        minimum_order: facts.minimum_order,
+        supplier: old.map(|old| old.supplier.clone()).unwrap_or_default(),
+        consignment: facts.consignment,
+        active: facts.active,
+    };
+    match &known {
+        Some(row) if row.definition == new => return Ok(()),
+        Some(row) => products::replace(tx, row.id, &row.definition, &new, now)?,
+        None => {
+            products::insert(tx, &new, now)?;
+        }
+    }
+    audit::record(tx, now, "sync", "product.recovered", new.sku.as_str(), "")
+}
+
+/// Lets the latest word on each product and each imported day hold, in the hub's order: what this copy wrote after
+/// `epoch` comes after what was recovered from it.
+pub(super) fn settle(tx: &WriteTx<'_>, now: &Moment, epoch: i64) -> Result<()> {
+    let mut facts: BTreeMap<Sku, ProductFacts> = BTreeMap::new();
+    let mut history: BTreeMap<(Sku, NaiveDate), Quantity> = BTreeMap::new();
+    let mut policy_told_otherwise = false;
+    for setting in recovered::settings_from(tx, epoch)? {
+        match Fact::decode(&setting.kind, setting.version, &setting.payload) {
+            Ok(Fact::ProductDefined(told)) => {
+                facts.insert(told.sku.clone(), told);
+            }
+            Ok(Fact::HistoryImported { rows }) => {
+                history.extend(
+                    rows.into_iter()
+                        .map(|row| ((row.sku, row.date), row.quantity)),
+                );
+            }
+            Ok(Fact::PolicySet(_)) => policy_told_otherwise = true,
+            _ => {}
+        }
+    }
+    for told in facts.values() {
+        define(tx, now, told)?;
+    }
+    for ((sku, date), quantity) in history {
+        daily::set_imported(tx, product_of(tx, now, &sku)?, date, quantity)?;
+    }
+    if policy_told_otherwise {
+        // This copy plans by its own settings, and tells them to the hub again.
+        nightly::forget_told_policy(tx)?;
+    }
+    Ok(())
+}
+
+/// A sale that this copy has too was taken back elsewhere: it cannot be taken back again.
+fn take_back(tx: &WriteTx<'_>, now: &Moment, sale_id: &str) -> Result<()> {
+    let Some(sale) = sales::by_id(tx, sale_id)? else {
+        return Ok(());
+    };
+    if sales::void_of(tx, sale_id)?.is_some() {
+        return Ok(());
+    }
+    let void = VoidRow {
+        reason: RECOVERED.to_owned(),
+        // The day on which it was taken back may be one that only the other copy has opened.
+        business_date: sale.business_date,
+        voided_at_utc: now.text(),
+        amount: sale.total,
+    };
+    sales::insert_void(tx, sale_id, &void)?;
+    audit::record(tx, now, "sync", "sale.voided", sale_id, RECOVERED)
+}
+
+/// A delivery that another copy received is no longer on its way.
+fn receive(
+    tx: &WriteTx<'_>,
+    now: &Moment,
+    date: NaiveDate,
+    id: &str,
+    lines: &[ReceivedRow],
+) -> Result<()> {
+    let known = deliveries::by_id(tx, id)?;
+    if known
+        .as_ref()
+        .is_some_and(|known| known.state == "received")
+    {
+        return Ok(());
+    }
+    if known.is_none() {
+        let rows: Vec<DeliveryRow> = lines
+            .iter()
+            .map(|line| DeliveryRow {
+                sku: line.sku.clone(),
+                name: line.sku.to_string(),
+                quantity: line.received,
+                expires: None,
+            })
+            .collect();
+        deliveries::announce(tx, now, id, "announced", date, &rows)?;
+    }
+    deliveries::receive(tx, id, &[0; 32], now)?;
+    let announced = deliveries::by_id(tx, id)?
+        .map(|known| known.lines)
+        .unwrap_or_default();
+    for (number, line) in (1..).zip(&announced) {
+        if let Some(came) = lines.iter().find(|came| came.sku == line.sku) {
+            deliveries::receive_line(tx, id, number, came.received, came.damaged)?;
+        }
+    }
+    Ok(())
+}
