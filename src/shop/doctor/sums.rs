@@ -8,7 +8,6 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 use crate::model::MovementKind;
 use crate::shop::store::check;
-use crate::shop::sync::RECOVERED;
 use crate::store::checks::{Check, Faults};
 use crate::wire::event::{Event, Fact};
 use crate::wire::replay::{Movement, Totals};
@@ -29,38 +28,38 @@ impl Replayed {
             events: 0,
         };
         let mut met: HashSet<Uuid> = HashSet::new();
-        // Of imported history the latest word holds, and what was recovered may be earlier than what was written here.
-        let mut history = Vec::new();
-        let mut take = |replayed: &mut Self, epoch: i64, event: &Event| {
-            let first = met.insert(event.event_id);
-            match Fact::decode(&event.kind, event.version, &event.payload) {
-                Ok(fact @ Fact::HistoryImported { .. }) => {
-                    history.push((epoch, event.seq, event.business_date, fact));
-                }
-                Ok(fact) if first => replayed.totals.add(event.business_date, &fact),
-                Ok(_) => {}
-                Err(why) => replayed.unread.push(format!("event {}: {why}", event.seq)),
-            }
-            replayed.events += u64::from(first);
-        };
         check::each_event(connection, |(epoch, seq), logged| {
             match logged {
-                Ok(logged) => take(&mut replayed, epoch, &logged.event),
+                Ok(logged) if met.insert(logged.event.event_id) => replayed.take(&logged.event),
+                Ok(_) => {}
                 Err(error) => replayed
                     .unread
                     .push(format!("event {seq} of epoch {epoch}: {error}")),
             }
             Ok(())
         })?;
-        check::each_recovered(connection, |epoch, event| {
-            take(&mut replayed, epoch, &event);
+        check::each_recovered(connection, |event| {
+            if met.insert(event.event_id) {
+                replayed.take(&event);
+            }
             Ok(())
         })?;
-        history.sort_by_key(|(epoch, seq, _, _)| (*epoch, *seq));
-        for (_, _, date, fact) in &history {
-            replayed.totals.add(*date, fact);
-        }
+        // Of a day's history the latest word holds, in the hub's order, whichever copy said it.
+        check::each_import(connection, |event| {
+            if let Ok(fact) = Fact::decode(&event.kind, event.version, &event.payload) {
+                replayed.totals.add(event.business_date, &fact);
+            }
+            Ok(())
+        })?;
         Ok(replayed)
+    }
+
+    fn take(&mut self, event: &Event) {
+        self.events += 1;
+        match Fact::decode(&event.kind, event.version, &event.payload) {
+            Ok(fact) => self.totals.add(event.business_date, &fact),
+            Err(why) => self.unread.push(format!("event {}: {why}", event.seq)),
+        }
     }
 }
 
@@ -85,7 +84,22 @@ impl Book {
             );
             Ok(())
         })?;
-        take_back(connection, &mut totals)?;
+        check::each_line_taken_back(connection, |sku, date, quantity| {
+            totals.day(sku, date).sold += -quantity;
+            Ok(())
+        })?;
+        check::each_recovered(connection, |event| {
+            let fact = Fact::decode(&event.kind, event.version, &event.payload);
+            if let Ok(Fact::SaleVoided {
+                sale_date, moves, ..
+            }) = fact
+            {
+                for part in moves {
+                    totals.day(&part.sku, sale_date).sold += -part.quantity;
+                }
+            }
+            Ok(())
+        })?;
         check::each_missed(connection, |sku, date, quantity| {
             totals.day(sku, date).missed += quantity;
             Ok(())
@@ -104,32 +118,6 @@ impl Book {
             knows_history: replayed.is_some(),
         })
     }
-}
-
-/// Takes from the demand of its date what was sold and taken back: here, by the lines of the sale; in another copy of
-/// the shop, by what its event says, for that sale need not be here.
-fn take_back(connection: &Connection, totals: &mut Totals) -> Result<()> {
-    let mut elsewhere: HashSet<String> = HashSet::new();
-    check::each_recovered(connection, |_, event| {
-        if let Ok(Fact::SaleVoided {
-            sale_id,
-            sale_date,
-            moves,
-        }) = Fact::decode(&event.kind, event.version, &event.payload)
-        {
-            for part in &moves {
-                totals.day(&part.sku, sale_date).sold += -part.quantity;
-            }
-            elsewhere.insert(sale_id);
-        }
-        Ok(())
-    })?;
-    check::each_line_taken_back(connection, |line| {
-        if line.reason != RECOVERED || !elsewhere.contains(&line.sale_id) {
-            totals.day(&line.sku, line.sale_date).sold += -line.quantity;
-        }
-        Ok(())
-    })
 }
 
 /// By the kind that is stored with it; the schema knows no other.

@@ -110,11 +110,11 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
     })
 }
 
-/// Events that only the hub had and that have had their effect here, in order, with their epoch. None in a database of a
-/// program that did not know of them.
+/// Events that only the hub had and that have had their effect here, in order. None in a database of a program that
+/// did not know of them.
 pub fn each_recovered(
     connection: &Connection,
-    mut each: impl FnMut(i64, Event) -> Result<()>,
+    mut each: impl FnMut(Event) -> Result<()>,
 ) -> Result<()> {
     if !connection.table_exists(None::<&str>, "recovered_events")? {
         return Ok(());
@@ -125,7 +125,33 @@ pub fn each_recovered(
     )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        each(row.get(0)?, event(row)?)?;
+        each(event(row)?)?;
+    }
+    Ok(())
+}
+
+/// Every import of history, this copy's own and recovered ones, in the hub's order; none where nothing was recovered.
+pub fn each_import(
+    connection: &Connection,
+    mut each: impl FnMut(Event) -> Result<()>,
+) -> Result<()> {
+    if !connection.table_exists(None::<&str>, "recovered_events")? {
+        return Ok(());
+    }
+    let columns = "epoch, seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload";
+    let mut statement = connection.prepare(&format!(
+        "SELECT {columns} FROM events WHERE kind = 'history.imported'
+             AND event_id NOT IN (SELECT event_id FROM recovered_events WHERE state = 'known')
+         UNION ALL
+         SELECT {columns} FROM recovered_events WHERE kind = 'history.imported' AND state <> 'quarantined'
+         ORDER BY 1, 2"
+    ))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        // One that cannot be read is named by whoever reads them all.
+        if let Ok(event) = event(row) {
+            each(event)?;
+        }
     }
     Ok(())
 }
@@ -167,51 +193,44 @@ pub fn each_movement(
     Ok(())
 }
 
-/// A line of a sale that was taken back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TakenBack {
-    /// The sale.
-    pub sale_id: String,
-    /// Why it was taken back.
-    pub reason: String,
-    /// The product.
-    pub sku: Sku,
-    /// The date of the sale.
-    pub sale_date: NaiveDate,
-    /// Base units.
-    pub quantity: Quantity,
-}
-
-/// Every line of a sale that was taken back.
+/// Every line of a sale that was taken back: product, the date of the sale, base units.
 pub fn each_line_taken_back(
     connection: &Connection,
-    mut each: impl FnMut(TakenBack) -> Result<()>,
+    each: impl FnMut(&Sku, NaiveDate, Quantity) -> Result<()>,
 ) -> Result<()> {
-    let mut statement = connection.prepare(
-        "SELECT v.sale_id, v.reason, p.sku, s.business_date, l.quantity FROM voids v JOIN sales s ON s.id = v.sale_id
-         JOIN sale_lines l ON l.sale_id = s.id JOIN products p ON p.id = l.product_id",
-    )?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        each(TakenBack {
-            sale_id: row.get(0)?,
-            reason: row.get(1)?,
-            sku: read::sku(row, 2)?,
-            sale_date: read::date(row, 3)?,
-            quantity: Quantity(row.get(4)?),
-        })?;
-    }
-    Ok(())
+    let here = if connection.column_exists(None::<&str>, "voids", "recovered")? {
+        "WHERE v.recovered = 0"
+    } else {
+        ""
+    };
+    each_dated(
+        connection,
+        &format!(
+            "SELECT p.sku, s.business_date, l.quantity FROM voids v JOIN sales s ON s.id = v.sale_id
+             JOIN sale_lines l ON l.sale_id = s.id JOIN products p ON p.id = l.product_id {here}"
+        ),
+        each,
+    )
 }
 
 /// Everything that was asked for in vain: product, date, base units.
 pub fn each_missed(
     connection: &Connection,
+    each: impl FnMut(&Sku, NaiveDate, Quantity) -> Result<()>,
+) -> Result<()> {
+    each_dated(
+        connection,
+        "SELECT p.sku, m.business_date, m.quantity FROM missed_demand m JOIN products p ON p.id = m.product_id",
+        each,
+    )
+}
+
+fn each_dated(
+    connection: &Connection,
+    sql: &str,
     mut each: impl FnMut(&Sku, NaiveDate, Quantity) -> Result<()>,
 ) -> Result<()> {
-    let mut statement = connection.prepare(
-        "SELECT p.sku, m.business_date, m.quantity FROM missed_demand m JOIN products p ON p.id = m.product_id",
-    )?;
+    let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         each(
