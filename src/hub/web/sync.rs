@@ -66,7 +66,7 @@ pub fn router(hub: Hub) -> Router {
 }
 
 /// Middleware: what another version of the protocol means is not guessed at.
-async fn check_protocol(request: Request, next: Next) -> Response {
+pub(super) async fn check_protocol(request: Request, next: Next) -> Response {
     let spoken = request
         .headers()
         .get(VERSION_HEADER)
@@ -292,7 +292,7 @@ fn unreadable(error: std::io::Error) -> Problem {
     malformed(format!("not a zstd frame that fits: {error}"))
 }
 
-fn malformed(detail: String) -> Problem {
+pub(super) fn malformed(detail: String) -> Problem {
     Problem::new(
         StatusCode::BAD_REQUEST,
         "malformed-body",
