@@ -30,7 +30,8 @@ fn a_copy_of_a_shop_that_has_sold_nothing_numbers_its_receipts_apart() {
         disasters::clone_shop(&mut world, 0).await?;
         let clone = world.copies.len() - 1;
         let series = "SELECT count(*) FROM receipt_series";
-        assert_eq!(number(world.copies[clone].reader(), series, []), 2);
+        let begun = |copy: usize| number(world.copies[copy].reader(), series, []);
+        assert_eq!(begun(clone), begun(0) + 1);
         for _ in 0..3 {
             till::sell(&mut world, 0).await?;
             till::sell(&mut world, clone).await?;
