@@ -145,6 +145,17 @@ pub(super) fn become_another(
     copies::note(tx, now, "copy", &figures)
 }
 
+/// Begins a series of receipt numbers because the hub's log shows what nothing beside the database did: that it was put
+/// back to an earlier state, or that a copy of it lives elsewhere.
+pub(super) fn number_apart(tx: &WriteTx<'_>, now: &Moment) -> Result<()> {
+    let random = getrandom::u64()
+        .map_err(|error| Error::Internal(format!("the system gives no randomness: {error}")))?;
+    let why = Copied::Moved;
+    let first_number = copies::begin_series(tx, now, why.word(), random)?;
+    let figures = json!({ "why": why, "receipts_from": first_number });
+    copies::note(tx, now, "copy", &figures)
+}
+
 impl Shop {
     /// Looks whether the database in the data folder is another copy than the one used here last, and makes it one of
     /// its own if so. At every opening, before anything else.

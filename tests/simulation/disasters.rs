@@ -91,7 +91,9 @@ pub async fn strike(world: &mut World, index: usize) -> Check {
             world.hub_clock_error = Duration::hours(hours);
             world.set_clocks();
             world.log.count("hub clock jump");
-            world.log.note(format!("the hub's clock is {hours} hours off"));
+            world
+                .log
+                .note(format!("the hub's clock is {hours} hours off"));
             Ok(())
         }
         Disaster::CutOff => {
@@ -132,7 +134,9 @@ fn folder(world: &mut World, name: &str) -> PathBuf {
 
 /// The power fails. What was on the disk is there when it is back, and perhaps part of what was being written.
 pub async fn machine_dies(world: &mut World, index: usize) -> Check {
-    world.log.note(format!("copy {} dies", world.copies[index].id));
+    world
+        .log
+        .note(format!("copy {} dies", world.copies[index].id));
     let image = folder(world, "image-");
     copy_files(&world.copies[index].folder, &image);
     if world.log.dice(|dice| dice.permille(300)) {
@@ -144,7 +148,9 @@ pub async fn machine_dies(world: &mut World, index: usize) -> Check {
 /// Somebody fills the disk, or makes room on it.
 pub async fn set_full(world: &mut World, index: usize, full: bool) -> Check {
     world.copies[index].full = full;
-    world.log.count(if full { "disk filled" } else { "disk freed" });
+    world
+        .log
+        .count(if full { "disk filled" } else { "disk freed" });
     world.log.note(format!("a disk is full: {full}"));
     machine_dies(world, index).await
 }
@@ -160,26 +166,43 @@ pub fn turned_away<T>(world: &World, index: usize, result: &kulakan::error::Resu
     away
 }
 
-fn copy_shop(world: &mut World, index: usize) {
+pub fn copy_shop(world: &mut World, index: usize) {
     let to = folder(world, "copy-");
     let stray = world.log.dice(|dice| dice.permille(500));
-    let copy = &mut world.copies[index];
     if stray {
-        // The whole folder, with the mark that says how far the log has come.
-        copy_files(&copy.folder, &to);
-    } else {
-        vacuum_into(&copy.database(), &to);
+        copy_image(world, index);
+        return;
     }
+    let copy = &mut world.copies[index];
+    vacuum_into(&copy.database(), &to);
     copy.snapshots.push(Snapshot {
         folder: to,
         book: copy.book.clone(),
     });
     world.log.count("shop copied");
-    world.log.note(format!("copy {} is copied, stray {stray}", world.copies[index].id));
+    world
+        .log
+        .note(format!("copy {} is copied", world.copies[index].id));
+}
+
+/// The whole folder, with the mark that says how far the log has come.
+pub fn copy_image(world: &mut World, index: usize) {
+    let to = folder(world, "image-");
+    let copy = &mut world.copies[index];
+    copy_files(&copy.folder, &to);
+    copy.snapshots.push(Snapshot {
+        folder: to,
+        book: copy.book.clone(),
+    });
+    world.log.count("shop's folder copied");
+    world.log.note(format!(
+        "the folder of copy {} is copied",
+        world.copies[index].id
+    ));
 }
 
 /// The owner puts an earlier copy in place of the database; what it has beyond that is lost with it.
-async fn restore_shop(world: &mut World, index: usize) -> Check {
+pub async fn restore_shop(world: &mut World, index: usize) -> Check {
     let count = world.copies[index].snapshots.len();
     if count == 0 {
         copy_shop(world, index);
@@ -196,47 +219,66 @@ async fn restore_shop(world: &mut World, index: usize) -> Check {
     let series = "SELECT count(*) FROM receipt_series";
     copy.book = snapshot.book;
     copy.reopen_on(&snapshot.folder).await?;
-    let noticed = number(copy.reader(), series, []) > number(&reader(&snapshot.folder.join("shop.db")), series, []);
+    let noticed = number(copy.reader(), series, [])
+        > number(&reader(&snapshot.folder.join("shop.db")), series, []);
     copy.book.unnoticed = !noticed;
     let (id, tenant) = (copy.id, copy.tenant);
     world.tenants[tenant].split = true;
     world.log.count("shop restored");
-    world.log.count(if noticed { "restore noticed at once" } else { "restore not noticed at once" });
-    world.log.note(format!("copy {id} is restored, noticed {noticed}"));
+    world.log.count(if noticed {
+        "restore noticed at once"
+    } else {
+        "restore not noticed at once"
+    });
+    world
+        .log
+        .note(format!("copy {id} is restored, noticed {noticed}"));
     Ok(())
 }
 
 /// A copy begins to live on another device, and the original lives on.
-async fn clone_shop(world: &mut World, index: usize) -> Check {
+pub async fn clone_shop(world: &mut World, index: usize) -> Check {
     let tenant = world.copies[index].tenant;
     let living = world.copies.iter().filter(|copy| copy.tenant == tenant);
     if living.count() >= MOST_COPIES {
         world.log.note("no clone");
         return Ok(());
     }
-    let source = if world.copies[index].snapshots.is_empty() || world.log.dice(|dice| dice.permille(500)) {
-        let copy = &world.copies[index];
-        Snapshot {
-            folder: copy.folder.clone(),
-            book: copy.book.clone(),
-        }
-    } else {
-        world.log.dice(|dice| dice.pick(&world.copies[index].snapshots).clone())
-    };
+    let source =
+        if world.copies[index].snapshots.is_empty() || world.log.dice(|dice| dice.permille(500)) {
+            let copy = &world.copies[index];
+            Snapshot {
+                folder: copy.folder.clone(),
+                book: copy.book.clone(),
+            }
+        } else {
+            world
+                .log
+                .dice(|dice| dice.pick(&world.copies[index].snapshots).clone())
+        };
     let to = folder(world, SHOPS[tenant]);
     copy_files(&source.folder, &to);
     let new = world.add_copy(tenant, to, source.book).await?;
     world.copies[new].paired = true;
     world.tenants[tenant].split = true;
     world.log.count("shop cloned");
-    world.log.note(format!("copy {} lives beside {}", world.copies[new].id, world.copies[index].id));
+    world.log.note(format!(
+        "copy {} lives beside {}",
+        world.copies[new].id, world.copies[index].id
+    ));
     Ok(())
 }
 
 /// One of a shop's devices falls into the river.
 fn lose_clone(world: &mut World, index: usize) {
     let tenant = world.copies[index].tenant;
-    if world.copies.iter().filter(|copy| copy.tenant == tenant).count() < 2 {
+    if world
+        .copies
+        .iter()
+        .filter(|copy| copy.tenant == tenant)
+        .count()
+        < 2
+    {
         return;
     }
     let lost = world.copies.remove(index);
@@ -244,7 +286,7 @@ fn lose_clone(world: &mut World, index: usize) {
     world.log.note(format!("copy {} is lost", lost.id));
 }
 
-fn copy_hub(world: &mut World) {
+pub fn copy_hub(world: &mut World) {
     let to = folder(world, "hub-copy-");
     vacuum_into(&world.network.hub_database(), &to);
     world.hub_snapshots.push(to);
@@ -254,12 +296,14 @@ fn copy_hub(world: &mut World) {
 
 /// The distributor puts an earlier copy in place of the hub's database, as `kulakan hub restore` does: with a new
 /// incarnation, so that the shops notice.
-async fn restore_hub(world: &mut World) -> Check {
+pub async fn restore_hub(world: &mut World) -> Check {
     if world.hub_snapshots.is_empty() {
         copy_hub(world);
         return Ok(());
     }
-    let snapshot = world.log.dice(|dice| dice.pick(&world.hub_snapshots).clone());
+    let snapshot = world
+        .log
+        .dice(|dice| dice.pick(&world.hub_snapshots).clone());
     let to = folder(world, "hub-restored-");
     copy_files(&snapshot, &to);
     let incarnation = world.log.dice(|dice| dice.uuid().to_string());
@@ -286,14 +330,24 @@ fn shop_clock(world: &mut World, index: usize) {
     });
     world.copies[index].clock_error = error;
     world.set_clocks();
-    world.log.count(if error.is_zero() { "clock set right" } else { "clock jump" });
-    world.log.note(format!("a shop's clock is {} days off", error.num_days()));
+    world.log.count(if error.is_zero() {
+        "clock set right"
+    } else {
+        "clock jump"
+    });
+    world
+        .log
+        .note(format!("a shop's clock is {} days off", error.num_days()));
 }
 
 /// A newer program wrote an event of a kind or version that this one does not know.
 fn poison_event(world: &mut World, index: usize) {
     let (kind, version) = world.log.dice(|dice| {
-        *dice.pick(&[("loyalty.granted", 1), ("sale.recorded", 9), ("stock.received", 1)])
+        *dice.pick(&[
+            ("loyalty.granted", 1),
+            ("sale.recorded", 9),
+            ("stock.received", 1),
+        ])
     });
     let payload = if kind == "stock.received" {
         r#"{"moves":"none that this program understands"}"#

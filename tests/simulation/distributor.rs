@@ -10,7 +10,10 @@ use super::log::{Check, violation};
 use super::world::{Shipment, World, kind};
 
 pub async fn operate(world: &mut World) -> Check {
-    match world.log.dice(|dice| dice.weighted(&[(6, 0), (8, 1), (2, 2), (2, 3), (2, 4)])) {
+    match world
+        .log
+        .dice(|dice| dice.weighted(&[(6, 0), (8, 1), (2, 2), (2, 3), (2, 4)]))
+    {
         0 => new_shipment(world).await,
         1 => advance_shipment(world).await,
         2 => change_catalogue(world).await,
@@ -38,7 +41,7 @@ fn some_lines(world: &World) -> Vec<LineRequest> {
     })
 }
 
-async fn new_shipment(world: &mut World) -> Check {
+pub async fn new_shipment(world: &mut World) -> Check {
     let lines = some_lines(world);
     let (tenant, id) = world
         .log
@@ -64,12 +67,15 @@ async fn new_shipment(world: &mut World) -> Check {
     }
 }
 
-async fn advance_shipment(world: &mut World) -> Check {
+pub async fn advance_shipment(world: &mut World) -> Check {
     if world.shipments.is_empty() {
         return new_shipment(world).await;
     }
     let index = world.log.dice(|dice| dice.index(world.shipments.len()));
-    let (tenant, id) = (world.shipments[index].tenant, world.shipments[index].id.clone());
+    let (tenant, id) = (
+        world.shipments[index].tenant,
+        world.shipments[index].id.clone(),
+    );
     let hub = world.network.hub();
     let before = world.shipments[index].state;
     let cancels = world.log.dice(|dice| dice.permille(200));
@@ -77,9 +83,15 @@ async fn advance_shipment(world: &mut World) -> Check {
         let step = hub.cancel_shipment("test", &id, "mobil rusak").await;
         (step, "cancelled")
     } else if before == "recommended" {
-        (hub.confirm_shipment("test", &id, Vec::new()).await, "confirmed")
+        (
+            hub.confirm_shipment("test", &id, Vec::new()).await,
+            "confirmed",
+        )
     } else {
-        (hub.dispatch_shipment("test", &id, Vec::new()).await, "dispatched")
+        (
+            hub.dispatch_shipment("test", &id, Vec::new()).await,
+            "dispatched",
+        )
     };
     let told = match step {
         Ok(Step::Done(_)) => {
@@ -98,11 +110,13 @@ async fn advance_shipment(world: &mut World) -> Check {
         ("cancelled", "done") => "shipment cancelled",
         _ => "shipment step of no effect",
     });
-    world.log.note(format!("shipment of {tenant} {state}: {told}"));
+    world
+        .log
+        .note(format!("shipment of {tenant} {state}: {told}"));
     Ok(())
 }
 
-async fn change_catalogue(world: &mut World) -> Check {
+pub async fn change_catalogue(world: &mut World) -> Check {
     let (price, days) = world
         .log
         .dice(|dice| (dice.between(1, 90) * 100, dice.between(3, 400)));
@@ -113,17 +127,24 @@ async fn change_catalogue(world: &mut World) -> Check {
          {name},Barang baru,pcs,{price},{price},\n"
     );
     std::fs::write(&file, text).unwrap();
-    match world.network.hub().import(HubImport::Products, &file, false).await {
+    match world
+        .network
+        .hub()
+        .import(HubImport::Products, &file, false)
+        .await
+    {
         Ok(report) => {
             world.log.count("catalogue changed");
-            world.log.note(format!("catalogue {} {}", report.added, report.changed));
+            world
+                .log
+                .note(format!("catalogue {} {}", report.added, report.changed));
             Ok(())
         }
         Err(error) => violation(0, format!("changing the catalogue: {error}")),
     }
 }
 
-async fn set_policy(world: &mut World) -> Check {
+pub async fn set_policy(world: &mut World) -> Check {
     let (tenant, review, lead) = world.log.dice(|dice| {
         (
             dice.index(world.tenants.len()),
@@ -134,10 +155,15 @@ async fn set_policy(world: &mut World) -> Check {
     let shop = world.tenants[tenant].shop_id.clone();
     let hub = world.network.hub();
     let days = DeliveryDays::default();
-    match hub.set_delivery_policy("test", &shop, review, lead, days).await {
+    match hub
+        .set_delivery_policy("test", &shop, review, lead, days)
+        .await
+    {
         Ok(()) => {
             world.log.count("delivery policy set");
-            world.log.note(format!("policy of {tenant} {review:?} {lead:?}"));
+            world
+                .log
+                .note(format!("policy of {tenant} {review:?} {lead:?}"));
             Ok(())
         }
         Err(error) => violation(0, format!("setting a delivery policy: {error}")),

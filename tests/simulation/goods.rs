@@ -93,7 +93,11 @@ pub async fn count(world: &mut World, index: usize) -> Check {
         Outcome::Recorded(answer) => {
             let expected = counted * factor - book;
             let told = answer.lines[0].difference.0;
-            hold!(6, told == expected, "a count of {sku} changes {told}, not {expected}");
+            hold!(
+                6,
+                told == expected,
+                "a count of {sku} changes {told}, not {expected}"
+            );
             let copy = &mut world.copies[index];
             copy.book.moved(sku, expected);
             copy.book.repeatable.push(("count", asked, kept(&answer)));
@@ -109,7 +113,10 @@ pub async fn adjust(world: &mut World, index: usize) -> Check {
     let (sku, factor) = some_product(world);
     let (reason, quantity) = world.log.dice(|dice| {
         match *dice.pick(&["waste", "expired", "own_use", "return", "correction"]) {
-            "correction" => ("correction", dice.between(1, 4) * (1 - 2 * dice.between(0, 1))),
+            "correction" => (
+                "correction",
+                dice.between(1, 4) * (1 - 2 * dice.between(0, 1)),
+            ),
             other => (other, dice.between(1, 5)),
         }
     });
@@ -123,7 +130,11 @@ pub async fn adjust(world: &mut World, index: usize) -> Check {
     }
     match must("an adjustment", answer)? {
         Outcome::Recorded(answer) => {
-            let change = if reason == "correction" { quantity } else { -quantity };
+            let change = if reason == "correction" {
+                quantity
+            } else {
+                -quantity
+            };
             let book = &mut world.copies[index].book;
             book.moved(sku, change * factor);
             book.repeatable.push(("adjustment", asked, kept(&answer)));
@@ -171,7 +182,11 @@ pub async fn repeat(world: &mut World, index: usize) -> Check {
         "adjustment" => already(shop.adjust_stock(request(&asked)).await),
         _ => already(shop.miss_demand(request(&asked)).await),
     }?;
-    hold!(5, again == answered, "a {what} again: {again} where it was {answered}");
+    hold!(
+        5,
+        again == answered,
+        "a {what} again: {again} where it was {answered}"
+    );
     world.log.count("request again");
     world.log.note(format!("{what} again"));
     Ok(())
@@ -189,10 +204,18 @@ fn already<T: serde::Serialize + std::fmt::Debug>(
 /// The van came, with all of it or not; or the receipt is sent again.
 pub async fn take_delivery(world: &mut World, index: usize) -> Check {
     let shop = world.copies[index].shop();
-    let deliveries = must("deliveries", shop.deliveries(DeliveryQuery::default()).await)?;
+    let deliveries = must(
+        "deliveries",
+        shop.deliveries(DeliveryQuery::default()).await,
+    )?;
     let mut open: Vec<_> = deliveries
         .into_iter()
-        .filter(|delivery| matches!(delivery.state.as_str(), "announced" | "dispatched" | "received"))
+        .filter(|delivery| {
+            matches!(
+                delivery.state.as_str(),
+                "announced" | "dispatched" | "received"
+            )
+        })
         .collect();
     if open.is_empty() {
         world.log.note("no delivery");

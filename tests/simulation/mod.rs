@@ -14,6 +14,7 @@ mod log;
 mod network;
 mod nights;
 mod party;
+mod regressions;
 mod run;
 mod settle;
 mod till;

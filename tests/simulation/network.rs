@@ -109,6 +109,8 @@ struct State {
     roughness: u64,
     partitioned: BTreeSet<usize>,
     late: Vec<Call>,
+    /// The next call of this path meets this.
+    next: Option<(&'static str, Fault)>,
 }
 
 impl Network {
@@ -120,6 +122,7 @@ impl Network {
                 roughness: 0,
                 partitioned: BTreeSet::new(),
                 late: Vec::new(),
+                next: None,
             }),
             log,
             clock,
@@ -143,6 +146,11 @@ impl Network {
 
     pub fn set_roughness(&self, permille: u64) {
         self.state().roughness = permille;
+    }
+
+    /// Has the next call of a path meet a fault.
+    pub fn fail_next(&self, path: &'static str, fault: Fault) {
+        self.state().next = Some((path, fault));
     }
 
     pub fn cut_off(&self, copy: usize) {
@@ -219,7 +227,13 @@ impl Network {
     }
 
     fn draw(&self, copy: usize, call: &Call) -> Fault {
-        let roughness = self.state().roughness;
+        let roughness = {
+            let mut state = self.state();
+            if let Some((_, fault)) = state.next.take_if(|(path, _)| *path == call.path) {
+                return fault;
+            }
+            state.roughness
+        };
         if self.is_cut_off(copy) {
             self.log.count("fault partition");
             return Fault::RequestLost;
@@ -346,8 +360,9 @@ impl Line {
                 body: b"<html><title>Selamat datang di WiFi gratis</title></html>".to_vec(),
             }),
             Fault::Busy => {
-                let (status, seconds) =
-                    network.log.dice(|dice| (*dice.pick(&[429, 503]), dice.roll(7200)));
+                let (status, seconds) = network
+                    .log
+                    .dice(|dice| (*dice.pick(&[429, 503]), dice.roll(7200)));
                 Ok(Reply {
                     status,
                     retry_after: Some(Duration::from_secs(seconds)),

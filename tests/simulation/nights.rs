@@ -55,7 +55,8 @@ pub async fn import(world: &mut World, index: usize) -> Check {
         let mut text = String::from("date,sku,quantity\n");
         for back in 0..world.log.dice(|dice| dice.between(1, 20)) {
             let quantity = world.log.dice(|dice| dice.between(0, 9));
-            let date = super::founding::beginning().date_naive() - chrono::Days::new(back as u64 + 1);
+            let date =
+                super::founding::beginning().date_naive() - chrono::Days::new(back as u64 + 1);
             text.push_str(&format!("{date},MIE,{quantity}\n"));
         }
         (ImportKind::Sales, text)
@@ -67,13 +68,17 @@ pub async fn import(world: &mut World, index: usize) -> Check {
         (ImportKind::Products, text)
     };
     std::fs::write(&file, text).unwrap();
-    let report = shop.import(kind, &file, ImportOptions::default(), &mut |_| {}).await;
+    let report = shop
+        .import(kind, &file, ImportOptions::default(), &mut |_| {})
+        .await;
     if turned_away(world, index, &report) {
         return Ok(());
     }
     let report = must("an import", report)?;
     world.log.count("import");
-    world.log.note(format!("import {} {}", report.rows, report.updated));
+    world
+        .log
+        .note(format!("import {} {}", report.rows, report.updated));
     Ok(())
 }
 

@@ -8,10 +8,11 @@ use rusqlite::params;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::audit;
+use super::disasters::turned_away;
 use super::founding::PRODUCTS;
 use super::log::{Check, hold, violation};
 use super::party::{Sold, number};
-use super::disasters::turned_away;
 use super::world::World;
 use super::{goods, nights};
 
@@ -97,9 +98,14 @@ fn new_sale(world: &World, index: usize, id: &str) -> Value {
                 }
                 let quantity = if factor == 1 {
                     // Now and then more than the book has.
-                    json!(if dice.permille(50) { 400 } else { dice.between(1, 6) })
+                    json!(if dice.permille(50) {
+                        400
+                    } else {
+                        dice.between(1, 6)
+                    })
                 } else {
-                    dice.pick(&[json!("0.25"), json!("1,5"), json!(0.125), json!(2)]).clone()
+                    dice.pick(&[json!("0.25"), json!("1,5"), json!(0.125), json!(2)])
+                        .clone()
                 };
                 match dice.roll(4) {
                     0 => json!({ "sku": sku, "quantity": quantity, "discount": 100 }),
@@ -202,22 +208,34 @@ async fn sell_as(world: &mut World, index: usize, asked: &Value) -> Check {
 fn refused_sale_is_not_there(world: &World, index: usize, sale: &str) -> Check {
     let sql = "SELECT count(*) FROM sales WHERE id = ?1";
     let found = number(world.copies[index].reader(), sql, [sale]);
-    hold!(12, found == 0, "sale {sale} was refused for lack of room and is there");
+    hold!(
+        12,
+        found == 0,
+        "sale {sale} was refused for lack of room and is there"
+    );
     Ok(())
 }
 
-/// No customer of the shop has a receipt of this number, from whichever copy. Only a database that went back with all
-/// that lies beside it cannot know better, until it has spoken to the hub.
-fn receipt_is_unique(world: &mut World, index: usize, number: i64, sale: &str) -> Check {
+/// No customer of the shop has a receipt of this number, from whichever copy. A database that went back without a trace
+/// cannot know better before it has spoken to the hub, and never of what the hub has not heard of either.
+fn receipt_is_unique(world: &mut World, index: usize, receipt: i64, sale: &str) -> Check {
     let copy = &world.copies[index];
-    let receipts = &mut world.tenants[copy.tenant].receipts;
-    let other = receipts.insert(number, sale.to_owned());
+    let tenant = &mut world.tenants[copy.tenant];
+    let Some(other) = tenant.receipts.insert(receipt, sale.to_owned()) else {
+        return Ok(());
+    };
+    let heard = number(
+        &audit::hub::open(&world.network),
+        "SELECT count(*) FROM events WHERE shop_id = ?1 AND kind = 'sale.recorded' AND payload LIKE ?2",
+        [&tenant.shop_id, &format!("%\"{other}\"%")],
+    );
     hold!(
         1,
-        other.is_none() || copy.book.unnoticed,
-        "copy {}: sales {other:?} and {sale} are both receipt {number}",
+        heard == 0 || copy.book.unnoticed,
+        "copy {}: sales {other} and {sale} are both receipt {receipt}",
         copy.id
     );
+    world.log.count("receipt number of a lost sale");
     Ok(())
 }
 

@@ -151,6 +151,16 @@ pub fn move_after(tx: &WriteTx<'_>, point: (i64, i64)) -> Result<usize> {
 /// Events that are moved to a new epoch at once.
 const MOVED_AT_ONCE: usize = 500;
 
+/// Whether this copy writes, or has written, the log of an epoch.
+pub fn has_written(connection: &Connection, epoch: i64) -> Result<bool> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM events WHERE epoch = ?1)
+                 OR EXISTS (SELECT 1 FROM sync_state WHERE epoch = ?1)",
+        )?
+        .query_row([epoch], |row| row.get(0))?)
+}
+
 /// The identities of the events after the point (epoch, seq).
 pub fn identities_after(
     connection: &Connection,

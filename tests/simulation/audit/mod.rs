@@ -16,7 +16,7 @@ pub fn always(world: &World) -> Check {
     for copy in &world.copies {
         shop::audit(copy)?;
     }
-    let connection = hub::open(world);
+    let connection = hub::open(&world.network);
     for tenant in 0..world.tenants.len() {
         hub::audit(world, tenant, &connection)?;
     }
@@ -26,7 +26,7 @@ pub fn always(world: &World) -> Check {
 /// What holds besides, once both sides have told each other everything.
 pub async fn at_rest(world: &World) -> Check {
     always(world)?;
-    let connection = hub::open(world);
+    let connection = hub::open(&world.network);
     for copy in &world.copies {
         agreement::audit(world, copy, &connection).await?;
     }
@@ -36,7 +36,7 @@ pub async fn at_rest(world: &World) -> Check {
 /// Counts what the databases say has happened.
 pub fn tally(world: &World) {
     use super::party::number;
-    let hub = hub::open(world);
+    let hub = hub::open(&world.network);
     let add = |name, count: i64| world.log.add(name, count as u64);
     add("event quarantined at the hub", hub::quarantined(&hub));
     let epochs = "SELECT count(*) FROM audit WHERE action = 'epoch.granted'";

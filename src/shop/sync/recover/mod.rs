@@ -63,10 +63,11 @@ impl<T: Transport> Session<'_, T> {
             }
             let more = page.more;
             let (own, now) = (Arc::clone(&own), self.shop.now());
+            let own_is_last = hub_head.0 == own_epoch;
             let taken = self
                 .shop
                 .db
-                .write(move |tx| take_page(tx, &now, page.events, &own))
+                .write(move |tx| take_page(tx, &now, page.events, &own, own_is_last))
                 .await?;
             done.recovered += taken.events;
             sales += taken.sales;
@@ -129,6 +130,7 @@ fn take_page(
     now: &Moment,
     page: Vec<LoggedEvent>,
     own: &OwnEvents,
+    own_is_last: bool,
 ) -> Result<Taken> {
     let state = sync_state::load(tx)?;
     let own_epoch = state.epoch;
@@ -146,8 +148,10 @@ fn take_page(
     let is_own = |id: &Uuid| own.known.contains(id) || since.contains(id);
     let mut settings_from = None;
     for LoggedEvent { epoch, event } in page {
-        // A copy that writes this epoch has everything of it that the hub has acknowledged to it.
-        if epoch == own_epoch && state.merged.0 < own_epoch && is_own(&event.event_id) {
+        // A copy that writes this epoch has everything of it that the hub has acknowledged to it, and while no other copy
+        // has begun another one, nothing comes after it.
+        let is_of_own = epoch == own_epoch && is_own(&event.event_id);
+        if own_is_last && is_of_own && state.merged.0 < own_epoch {
             taken.own_begins = true;
             break;
         }
@@ -163,6 +167,11 @@ fn take_page(
         }
         if recovered::is_known(tx, event.event_id)? {
             continue;
+        }
+        if events::has_written(tx, epoch)? && !recovered::knows_epoch(tx, epoch)? {
+            // Another copy went on with the very epoch that this one wrote, and it may have gone on with its receipt
+            // numbers: nothing beside the database has shown that it was put back.
+            crate::shop::copies::number_apart(tx, now)?;
         }
         match readable(&event) {
             Ok(fact) => {
