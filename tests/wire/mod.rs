@@ -2,6 +2,7 @@
 
 mod corpus;
 mod fuzz;
+mod golden;
 mod packing;
 
 use std::path::{Path, PathBuf};
