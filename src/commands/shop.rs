@@ -11,7 +11,7 @@ use kulakan::shop::{self, NewShop, Shop};
 use serde_json::json;
 
 use super::keeping::{print_report, size};
-use super::{Folder, Output, clock, explain, import, plan_table, table, until_told};
+use super::{Folder, Output, clock, explain, import, offsite, plan_table, table, until_told};
 use crate::cli::{DoctorArgs, ShopCommand, TableLanguage, TokenCommand};
 
 pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -> Result<()> {
@@ -99,9 +99,19 @@ pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -
                 )
             })
         }
-        ShopCommand::Restore { file } => {
-            let restored = shop::backup::restore(folder.config(&none)?, &file, clock()).await?;
+        ShopCommand::Restore(mut arguments) => {
+            let config = folder.config(&none)?;
+            let restored = match arguments.file.take() {
+                Some(file) => shop::backup::restore(config, &file, clock()).await?,
+                None => match offsite::restore(config, arguments, output).await? {
+                    Some(restored) => restored,
+                    None => return Ok(()),
+                },
+            };
             output.print(&restored, || restored_text(&restored))
+        }
+        ShopCommand::Offsite(command) => {
+            offsite::run(&open(folder.config(&none)?).await?, command, output).await
         }
         ShopCommand::Doctor(DoctorArgs { repair }) => {
             let config = folder.config(&none)?;
@@ -235,6 +245,7 @@ fn status_text(status: &Status) -> String {
             }),
         ),
         ("last backup", status.backups.to_string()),
+        ("off-site", offsite::in_short(&status.offsite)),
         ("hub", hub),
         ("not yet sent", format!("{} events", sync.backlog)),
         (

@@ -13,7 +13,7 @@ use super::store::positions::{self, EventCount};
 use super::store::quarantine::{self, SetAside};
 use super::store::shipments::{self, ShipmentState};
 use super::store::shops::Shop;
-use super::store::{self, catalogue, shops};
+use super::store::{self, backups, catalogue, shops};
 use crate::error::Result;
 
 /// Events set aside that the status shows.
@@ -33,6 +33,8 @@ pub struct ShopOverview {
     pub delivery: Option<(Interval, NaiveDate)>,
     /// What is wrong with it.
     pub alarms: Vec<Alarm>,
+    /// When its last off-site backup was complete here.
+    pub last_backup: Option<DateTime<Utc>>,
 }
 
 /// The hub at a glance.
@@ -94,6 +96,7 @@ impl Hub {
         store::read(self.store(), move |tx| {
             let planner = planner(tx)?;
             let alarms = alarms::standing(tx, since)?;
+            let backups = backups::latest(tx)?;
             let events = positions::event_counts(tx)?;
             let mut found = Vec::new();
             for shop in shops::list(tx)? {
@@ -106,6 +109,7 @@ impl Hub {
                 let of_shop = alarms.iter().filter(|alarm| alarm.shop_id == shop.id);
                 found.push(ShopOverview {
                     alarms: of_shop.cloned().collect(),
+                    last_backup: backups.get(&shop.id).copied(),
                     events: events.get(&shop.id).copied().unwrap_or_default(),
                     shop,
                     delivery,

@@ -6,6 +6,7 @@
 pub mod event;
 pub mod exchange;
 pub mod note;
+pub mod offsite;
 pub mod packing;
 pub mod replay;
 

@@ -14,9 +14,10 @@ mod http;
 mod kill_points;
 mod kills;
 mod load;
+mod notes;
 mod power;
 mod prepared;
-mod program;
+pub(crate) mod program;
 mod reader;
 mod strace;
 

@@ -8,7 +8,7 @@ use rusqlite::{Connection, params};
 
 use super::audit::chain;
 use super::founding::{SHOPS, copy_files, vacuum_into};
-use super::log::{Check, hold};
+use super::log::Check;
 use super::network::tear_log;
 use super::party::{Snapshot, number, reader};
 use super::world::World;
@@ -30,9 +30,10 @@ enum Disaster {
     Rough,
     PoisonEvent,
     PoisonNote,
+    DiskFills,
 }
 
-const DISASTERS: [(u64, Disaster); 15] = [
+const DISASTERS: [(u64, Disaster); 16] = [
     (5, Disaster::ShopDies),
     (3, Disaster::HubDies),
     (7, Disaster::CopyShop),
@@ -48,6 +49,7 @@ const DISASTERS: [(u64, Disaster); 15] = [
     (6, Disaster::Rough),
     (2, Disaster::PoisonEvent),
     (2, Disaster::PoisonNote),
+    (3, Disaster::DiskFills),
 ];
 
 /// Copies of one shop that live at a time.
@@ -89,9 +91,7 @@ pub async fn strike(world: &mut World, index: usize) -> Check {
             world.hub_clock_error = Duration::hours(hours);
             world.set_clocks();
             world.log.count("hub clock jump");
-            world
-                .log
-                .note(format!("the hub's clock is {hours} hours off"));
+            world.log.note(format!("the hub's clock is {hours} hours off"));
             Ok(())
         }
         Disaster::CutOff => {
@@ -118,6 +118,10 @@ pub async fn strike(world: &mut World, index: usize) -> Check {
             poison_note(world, index);
             Ok(())
         }
+        Disaster::DiskFills => {
+            let full = !world.copies[index].full;
+            set_full(world, index, full).await
+        }
     }
 }
 
@@ -128,9 +132,7 @@ fn folder(world: &mut World, name: &str) -> PathBuf {
 
 /// The power fails. What was on the disk is there when it is back, and perhaps part of what was being written.
 pub async fn machine_dies(world: &mut World, index: usize) -> Check {
-    world
-        .log
-        .note(format!("copy {} dies", world.copies[index].id));
+    world.log.note(format!("copy {} dies", world.copies[index].id));
     let image = folder(world, "image-");
     copy_files(&world.copies[index].folder, &image);
     if world.log.dice(|dice| dice.permille(300)) {
@@ -139,21 +141,23 @@ pub async fn machine_dies(world: &mut World, index: usize) -> Check {
     world.copies[index].reopen_on(&image).await
 }
 
-/// A disk without room took a sale back before it was called paid: nothing of it may be there.
-pub async fn disk_was_full(world: &mut World, index: usize, sale: &str) -> Check {
-    world.log.count("disk full");
-    world.log.note("the disk is full");
-    let found = number(
-        &world.copies[index].reader(),
-        "SELECT count(*) FROM sales WHERE id = ?1",
-        [sale],
-    );
-    hold!(
-        12,
-        found == 0,
-        "sale {sale} was refused for lack of room and is there"
-    );
-    Ok(())
+/// Somebody fills the disk, or makes room on it.
+pub async fn set_full(world: &mut World, index: usize, full: bool) -> Check {
+    world.copies[index].full = full;
+    world.log.count(if full { "disk filled" } else { "disk freed" });
+    world.log.note(format!("a disk is full: {full}"));
+    machine_dies(world, index).await
+}
+
+/// Whether an operation was turned away because the disk is full, as any but the first may be. Nothing of it is there:
+/// what was acknowledged before is all that the next audit finds.
+pub fn turned_away<T>(world: &World, index: usize, result: &kulakan::error::Result<T>) -> bool {
+    let away = world.copies[index].full && matches!(result, Err(kulakan::error::Error::DiskFull));
+    if away {
+        world.log.count("turned away by a full disk");
+        world.log.note("the disk is full");
+    }
+    away
 }
 
 fn copy_shop(world: &mut World, index: usize) {
@@ -171,10 +175,7 @@ fn copy_shop(world: &mut World, index: usize) {
         book: copy.book.clone(),
     });
     world.log.count("shop copied");
-    world.log.note(format!(
-        "copy {} is copied, stray {stray}",
-        world.copies[index].id
-    ));
+    world.log.note(format!("copy {} is copied, stray {stray}", world.copies[index].id));
 }
 
 /// The owner puts an earlier copy in place of the database; what it has beyond that is lost with it.
@@ -195,20 +196,13 @@ async fn restore_shop(world: &mut World, index: usize) -> Check {
     let series = "SELECT count(*) FROM receipt_series";
     copy.book = snapshot.book;
     copy.reopen_on(&snapshot.folder).await?;
-    let noticed = number(&copy.reader(), series, [])
-        > number(&reader(&snapshot.folder.join("shop.db")), series, []);
+    let noticed = number(copy.reader(), series, []) > number(&reader(&snapshot.folder.join("shop.db")), series, []);
     copy.book.unnoticed = !noticed;
     let (id, tenant) = (copy.id, copy.tenant);
     world.tenants[tenant].split = true;
     world.log.count("shop restored");
-    world.log.count(if noticed {
-        "restore noticed at once"
-    } else {
-        "restore not noticed at once"
-    });
-    world
-        .log
-        .note(format!("copy {id} is restored, noticed {noticed}"));
+    world.log.count(if noticed { "restore noticed at once" } else { "restore not noticed at once" });
+    world.log.note(format!("copy {id} is restored, noticed {noticed}"));
     Ok(())
 }
 
@@ -220,41 +214,29 @@ async fn clone_shop(world: &mut World, index: usize) -> Check {
         world.log.note("no clone");
         return Ok(());
     }
-    let source =
-        if world.copies[index].snapshots.is_empty() || world.log.dice(|dice| dice.permille(500)) {
-            let copy = &world.copies[index];
-            Snapshot {
-                folder: copy.folder.clone(),
-                book: copy.book.clone(),
-            }
-        } else {
-            world
-                .log
-                .dice(|dice| dice.pick(&world.copies[index].snapshots).clone())
-        };
+    let source = if world.copies[index].snapshots.is_empty() || world.log.dice(|dice| dice.permille(500)) {
+        let copy = &world.copies[index];
+        Snapshot {
+            folder: copy.folder.clone(),
+            book: copy.book.clone(),
+        }
+    } else {
+        world.log.dice(|dice| dice.pick(&world.copies[index].snapshots).clone())
+    };
     let to = folder(world, SHOPS[tenant]);
     copy_files(&source.folder, &to);
     let new = world.add_copy(tenant, to, source.book).await?;
     world.copies[new].paired = true;
     world.tenants[tenant].split = true;
     world.log.count("shop cloned");
-    world.log.note(format!(
-        "copy {} lives beside {}",
-        world.copies[new].id, world.copies[index].id
-    ));
+    world.log.note(format!("copy {} lives beside {}", world.copies[new].id, world.copies[index].id));
     Ok(())
 }
 
 /// One of a shop's devices falls into the river.
 fn lose_clone(world: &mut World, index: usize) {
     let tenant = world.copies[index].tenant;
-    if world
-        .copies
-        .iter()
-        .filter(|copy| copy.tenant == tenant)
-        .count()
-        < 2
-    {
+    if world.copies.iter().filter(|copy| copy.tenant == tenant).count() < 2 {
         return;
     }
     let lost = world.copies.remove(index);
@@ -277,9 +259,7 @@ async fn restore_hub(world: &mut World) -> Check {
         copy_hub(world);
         return Ok(());
     }
-    let snapshot = world
-        .log
-        .dice(|dice| dice.pick(&world.hub_snapshots).clone());
+    let snapshot = world.log.dice(|dice| dice.pick(&world.hub_snapshots).clone());
     let to = folder(world, "hub-restored-");
     copy_files(&snapshot, &to);
     let incarnation = world.log.dice(|dice| dice.uuid().to_string());
@@ -306,24 +286,14 @@ fn shop_clock(world: &mut World, index: usize) {
     });
     world.copies[index].clock_error = error;
     world.set_clocks();
-    world.log.count(if error.is_zero() {
-        "clock set right"
-    } else {
-        "clock jump"
-    });
-    world
-        .log
-        .note(format!("a shop's clock is {} days off", error.num_days()));
+    world.log.count(if error.is_zero() { "clock set right" } else { "clock jump" });
+    world.log.note(format!("a shop's clock is {} days off", error.num_days()));
 }
 
 /// A newer program wrote an event of a kind or version that this one does not know.
 fn poison_event(world: &mut World, index: usize) {
     let (kind, version) = world.log.dice(|dice| {
-        *dice.pick(&[
-            ("loyalty.granted", 1),
-            ("sale.recorded", 9),
-            ("stock.received", 1),
-        ])
+        *dice.pick(&[("loyalty.granted", 1), ("sale.recorded", 9), ("stock.received", 1)])
     });
     let payload = if kind == "stock.received" {
         r#"{"moves":"none that this program understands"}"#

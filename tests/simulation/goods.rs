@@ -6,6 +6,7 @@ use kulakan::shop::stock::StockQuery;
 use rusqlite::params;
 use serde_json::{Value, json};
 
+use super::disasters::turned_away;
 use super::founding::PRODUCTS;
 use super::log::{Check, hold, violation};
 use super::party::number;
@@ -35,7 +36,11 @@ pub async fn receive(world: &mut World, index: usize) -> Check {
     }
     let asked = json!({ "id": world.name("r-"), "lines": lines });
     let shop = world.copies[index].shop();
-    match must("a receipt", shop.receive_stock(request(&asked)).await)? {
+    let answer = shop.receive_stock(request(&asked)).await;
+    if turned_away(world, index, &answer) {
+        return Ok(());
+    }
+    match must("a receipt", answer)? {
         Outcome::Recorded(answer) => {
             let book = &mut world.copies[index].book;
             for (sku, quantity) in came {
@@ -62,18 +67,17 @@ pub async fn look_for_count(world: &mut World, index: usize) -> Check {
 pub async fn count(world: &mut World, index: usize) -> Check {
     let (sku, factor) = some_product(world);
     let counted = world.log.dice(|dice| dice.between(0, 50));
-    let reader = world.copies[index].reader();
-    let last = number(&reader, "SELECT max(seq) FROM stock_movements", []);
     let at_seq = world.copies[index].book.counting_from.take();
+    let reader = world.copies[index].reader();
+    let last = number(reader, "SELECT max(seq) FROM stock_movements", []);
     let since = at_seq.unwrap_or(last);
     // What the ledger says, read from the file itself.
     let book = number(
-        &reader,
+        reader,
         "SELECT sum(m.quantity) FROM stock_movements m JOIN products p ON p.id = m.product_id
          WHERE p.sku = ?1 AND (m.seq <= ?2 OR m.kind = 'count')",
         params![sku, since],
     );
-    drop(reader);
     let mut line = json!({ "sku": sku, "counted": counted });
     if let Some(seq) = at_seq {
         line["at_seq"] = json!(seq);
@@ -81,15 +85,15 @@ pub async fn count(world: &mut World, index: usize) -> Check {
     }
     let asked = json!({ "id": world.name("c-"), "lines": [line] });
     let shop = world.copies[index].shop();
-    match must("a count", shop.count_stock(request(&asked)).await)? {
+    let answer = shop.count_stock(request(&asked)).await;
+    if turned_away(world, index, &answer) {
+        return Ok(());
+    }
+    match must("a count", answer)? {
         Outcome::Recorded(answer) => {
             let expected = counted * factor - book;
             let told = answer.lines[0].difference.0;
-            hold!(
-                6,
-                told == expected,
-                "a count of {sku} changes {told}, not {expected}"
-            );
+            hold!(6, told == expected, "a count of {sku} changes {told}, not {expected}");
             let copy = &mut world.copies[index];
             copy.book.moved(sku, expected);
             copy.book.repeatable.push(("count", asked, kept(&answer)));
@@ -105,10 +109,7 @@ pub async fn adjust(world: &mut World, index: usize) -> Check {
     let (sku, factor) = some_product(world);
     let (reason, quantity) = world.log.dice(|dice| {
         match *dice.pick(&["waste", "expired", "own_use", "return", "correction"]) {
-            "correction" => (
-                "correction",
-                dice.between(1, 4) * (1 - 2 * dice.between(0, 1)),
-            ),
+            "correction" => ("correction", dice.between(1, 4) * (1 - 2 * dice.between(0, 1))),
             other => (other, dice.between(1, 5)),
         }
     });
@@ -116,13 +117,13 @@ pub async fn adjust(world: &mut World, index: usize) -> Check {
         "id": world.name("a-"), "sku": sku, "quantity": quantity, "reason": reason,
     });
     let shop = world.copies[index].shop();
-    match must("an adjustment", shop.adjust_stock(request(&asked)).await)? {
+    let answer = shop.adjust_stock(request(&asked)).await;
+    if turned_away(world, index, &answer) {
+        return Ok(());
+    }
+    match must("an adjustment", answer)? {
         Outcome::Recorded(answer) => {
-            let change = if reason == "correction" {
-                quantity
-            } else {
-                -quantity
-            };
+            let change = if reason == "correction" { quantity } else { -quantity };
             let book = &mut world.copies[index].book;
             book.moved(sku, change * factor);
             book.repeatable.push(("adjustment", asked, kept(&answer)));
@@ -139,7 +140,11 @@ pub async fn miss(world: &mut World, index: usize) -> Check {
     let quantity = world.log.dice(|dice| dice.between(1, 5));
     let asked = json!({ "id": world.name("m-"), "sku": sku, "quantity": quantity });
     let shop = world.copies[index].shop();
-    match must("missed demand", shop.miss_demand(request(&asked)).await)? {
+    let answer = shop.miss_demand(request(&asked)).await;
+    if turned_away(world, index, &answer) {
+        return Ok(());
+    }
+    match must("missed demand", answer)? {
         Outcome::Recorded(answer) => {
             let book = &mut world.copies[index].book;
             *book.missed.entry(sku.to_owned()).or_default() += quantity * factor;
@@ -166,11 +171,7 @@ pub async fn repeat(world: &mut World, index: usize) -> Check {
         "adjustment" => already(shop.adjust_stock(request(&asked)).await),
         _ => already(shop.miss_demand(request(&asked)).await),
     }?;
-    hold!(
-        5,
-        again == answered,
-        "a {what} again: {again} where it was {answered}"
-    );
+    hold!(5, again == answered, "a {what} again: {again} where it was {answered}");
     world.log.count("request again");
     world.log.note(format!("{what} again"));
     Ok(())
@@ -188,18 +189,10 @@ fn already<T: serde::Serialize + std::fmt::Debug>(
 /// The van came, with all of it or not; or the receipt is sent again.
 pub async fn take_delivery(world: &mut World, index: usize) -> Check {
     let shop = world.copies[index].shop();
-    let deliveries = must(
-        "deliveries",
-        shop.deliveries(DeliveryQuery::default()).await,
-    )?;
+    let deliveries = must("deliveries", shop.deliveries(DeliveryQuery::default()).await)?;
     let mut open: Vec<_> = deliveries
         .into_iter()
-        .filter(|delivery| {
-            matches!(
-                delivery.state.as_str(),
-                "announced" | "dispatched" | "received"
-            )
-        })
+        .filter(|delivery| matches!(delivery.state.as_str(), "announced" | "dispatched" | "received"))
         .collect();
     if open.is_empty() {
         world.log.note("no delivery");
@@ -225,10 +218,11 @@ pub async fn take_delivery(world: &mut World, index: usize) -> Check {
             .collect();
         json!({ "lines": lines })
     });
-    match (
-        shop.receive_delivery(&delivery.id, request(&asked)).await,
-        &known,
-    ) {
+    let answer = shop.receive_delivery(&delivery.id, request(&asked)).await;
+    if turned_away(world, index, &answer) {
+        return Ok(());
+    }
+    match (answer, &known) {
         (Ok(Outcome::Recorded(_)), None) => {
             let book = &mut world.copies[index].book;
             for line in asked["lines"].as_array().unwrap() {

@@ -2,7 +2,7 @@
 //!
 //! A run is one shop after the other doing one thing after the other: no two operations overlap, the network is a
 //! function call, every clock is set by hand, and the only source of chance is the seed. So a seed replays exactly.
-//! `tests/simulate FROM COUNT` runs any number.
+//! `tests/soak FROM COUNT` runs any number.
 
 mod audit;
 mod dice;

@@ -12,7 +12,7 @@ use kulakan::clock::ManualClock;
 use kulakan::config::Config;
 use kulakan::hub::Hub;
 use kulakan::shop::transport::{Body, Call, NoReply, Reply, Transport};
-use kulakan::wire::{CLOCK_HEADER, PROTOCOL, VERSION_HEADER};
+use kulakan::wire::{CLOCK_HEADER, INSTANCE_HEADER, PROTOCOL, VERSION_HEADER};
 use tokio::sync::Notify;
 use tower::ServiceExt;
 
@@ -265,6 +265,9 @@ fn request(call: &Call, cut: Option<u64>) -> Request<HttpBody> {
     if let Some(token) = &call.token {
         request = request.header("authorization", format!("Bearer {token}"));
     }
+    if let Some(instance) = call.instance {
+        request = request.header(INSTANCE_HEADER, instance.to_string());
+    }
     let mut body = match &call.body {
         None => Vec::new(),
         Some(Body::Json(text)) => {
@@ -275,6 +278,10 @@ fn request(call: &Call, cut: Option<u64>) -> Request<HttpBody> {
             request = request
                 .header("content-type", "application/json")
                 .header("content-encoding", "zstd");
+            bytes.clone()
+        }
+        Some(Body::Bytes(bytes)) => {
+            request = request.header("content-type", "application/octet-stream");
             bytes.clone()
         }
     };

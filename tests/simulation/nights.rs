@@ -1,10 +1,10 @@
 //! Products, imports and plans.
 
-use kulakan::error::Error;
 use kulakan::shop::import::{ImportKind, ImportOptions};
 use kulakan::shop::schedule::Schedule;
 use serde_json::json;
 
+use super::disasters::turned_away;
 use super::log::{Check, violation};
 use super::till::{must, request};
 use super::world::World;
@@ -33,6 +33,9 @@ pub async fn change_product(world: &mut World, index: usize) -> Check {
             shop.define_product(request(&new)).await
         }
     };
+    if turned_away(world, index, &result) {
+        return Ok(());
+    }
     match result {
         Ok(_) => {
             world.log.count("product changed");
@@ -52,8 +55,7 @@ pub async fn import(world: &mut World, index: usize) -> Check {
         let mut text = String::from("date,sku,quantity\n");
         for back in 0..world.log.dice(|dice| dice.between(1, 20)) {
             let quantity = world.log.dice(|dice| dice.between(0, 9));
-            let date =
-                super::founding::beginning().date_naive() - chrono::Days::new(back as u64 + 1);
+            let date = super::founding::beginning().date_naive() - chrono::Days::new(back as u64 + 1);
             text.push_str(&format!("{date},MIE,{quantity}\n"));
         }
         (ImportKind::Sales, text)
@@ -65,14 +67,13 @@ pub async fn import(world: &mut World, index: usize) -> Check {
         (ImportKind::Products, text)
     };
     std::fs::write(&file, text).unwrap();
-    let report = shop
-        .import(kind, &file, ImportOptions::default(), &mut |_| {})
-        .await;
+    let report = shop.import(kind, &file, ImportOptions::default(), &mut |_| {}).await;
+    if turned_away(world, index, &report) {
+        return Ok(());
+    }
     let report = must("an import", report)?;
     world.log.count("import");
-    world
-        .log
-        .note(format!("import {} {}", report.rows, report.updated));
+    world.log.note(format!("import {} {}", report.rows, report.updated));
     Ok(())
 }
 
@@ -86,6 +87,9 @@ pub async fn plan(world: &mut World, index: usize) -> Check {
         1 => shop.plan_and_save(None).await.map(Some),
         _ => shop.plan_now(None).await.map(Some),
     };
+    if turned_away(world, index, &kept) {
+        return Ok(());
+    }
     match kept {
         Ok(plan) => {
             world.log.count("plan");
@@ -93,7 +97,6 @@ pub async fn plan(world: &mut World, index: usize) -> Check {
             world.log.note(format!("plan {lines:?}"));
             Ok(())
         }
-        Err(Error::DiskFull) => Ok(()),
         Err(error) => violation(0, format!("planning: {error}")),
     }
 }

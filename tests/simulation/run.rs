@@ -105,6 +105,9 @@ fn run_all(from: u64, count: u64) -> Runs {
                         *runs.tally.entry(name).or_default() += times;
                     }
                     if let Some(failure) = ended.failure {
+                        if std::env::var_os("KULAKAN_TRACE").is_some() {
+                            eprintln!("{}", ended.trace.join("\n"));
+                        }
                         eprintln!("seed {seed} failed: {failure}");
                         runs.failures.push((seed, failure));
                     }
@@ -143,7 +146,7 @@ fn every_invariant_holds_in_every_seed() {
         .failures
         .iter()
         .map(|(seed, failure)| {
-            format!("seed {seed} failed: {failure}\n    replay: tests/simulate {seed} 1")
+            format!("seed {seed} failed: {failure}\n    replay: tests/soak {seed} 1")
         })
         .collect();
     failures.sort();
@@ -153,6 +156,78 @@ fn every_invariant_holds_in_every_seed() {
         failures.len(),
         failures.join("\n")
     );
+}
+
+/// What a thousand seeds must have met, each at least once.
+const MET: &[&str] = &[
+    "catalogue changed",
+    "clock jump",
+    "clone lost",
+    "count against an earlier place",
+    "delivery policy set",
+    "delivery received",
+    "delivery received again",
+    "disk filled",
+    "disk freed",
+    "epoch granted",
+    "event quarantined at the hub",
+    "event sent in two epochs",
+    "fault answer cut",
+    "fault answer lost",
+    "fault busy",
+    "fault duplicated",
+    "fault garbage",
+    "fault late",
+    "fault partition",
+    "fault request cut",
+    "fault request lost",
+    "fault slow",
+    "fault too large",
+    "hub clock jump",
+    "hub died",
+    "hub died after a call",
+    "hub died before a call",
+    "hub restored",
+    "import",
+    "note quarantined at a shop",
+    "oversold line",
+    "plan",
+    "poison event",
+    "poison note",
+    "product changed",
+    "receipt series begun",
+    "recovered event",
+    "request again",
+    "restore not noticed at once",
+    "restore noticed at once",
+    "sale again",
+    "sale under a wrong clock",
+    "shipment cancelled",
+    "shipment dispatched",
+    "shop cloned",
+    "shop died",
+    "shop died after a call",
+    "shop died after a sale",
+    "shop died before a call",
+    "shop restored",
+    "tenant probed",
+    "torn log",
+    "turned away by a full disk",
+    "void",
+    "void again",
+];
+
+#[test]
+fn the_seeds_reach_everything_that_they_are_meant_to() {
+    let (runs, count) = the_runs();
+    if *count < 1000 {
+        return;
+    }
+    let never: Vec<_> = MET
+        .iter()
+        .filter(|name| runs.tally.get(**name).copied().unwrap_or_default() == 0)
+        .collect();
+    assert!(never.is_empty(), "in {count} seeds these never happened: {never:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::audit;
+use super::disasters::set_full;
 use super::log::{Check, hold};
 use super::world::World;
 
@@ -16,6 +17,11 @@ const LONGEST_PAUSE: Duration = Duration::hours(1);
 pub async fn settle(world: &mut World) -> Check {
     world.log.note("faults stop");
     world.network.calm().await;
+    for index in 0..world.copies.len() {
+        if world.copies[index].full {
+            set_full(world, index, false).await?;
+        }
+    }
     let mut quiet = 0;
     for _ in 0..HOURS {
         world.pass(Duration::minutes(61));

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::Days;
-use kulakan::error::Error;
 use kulakan::shop::outcome::Outcome;
 use rusqlite::params;
 use serde::de::DeserializeOwned;
@@ -12,7 +11,8 @@ use serde_json::{Value, json};
 use super::founding::PRODUCTS;
 use super::log::{Check, hold, violation};
 use super::party::{Sold, number};
-use super::world::{World, kind};
+use super::disasters::turned_away;
+use super::world::World;
 use super::{goods, nights};
 
 #[derive(Clone, Copy)]
@@ -125,7 +125,7 @@ fn new_sale(world: &World, index: usize, id: &str) -> Value {
 /// Base units in a unit that the product is sold in now, by the file.
 fn factor_of(world: &World, index: usize, sku: &str, unit: &str) -> Option<i64> {
     let factor = number(
-        &world.copies[index].reader(),
+        world.copies[index].reader(),
         "SELECT max(u.factor) FROM product_units u JOIN products p ON p.id = u.product_id
          WHERE p.sku = ?1 AND u.name = ?2 AND u.retired_at_utc IS NULL AND p.active = 1",
         params![sku, unit],
@@ -157,9 +157,12 @@ async fn sell_as(world: &mut World, index: usize, asked: &Value) -> Check {
     let id = asked["id"].as_str().unwrap().to_owned();
     let lines = taken(world, index, asked);
     let shop = world.copies[index].shop();
-    let receipt = match shop.sell(request(asked)).await {
+    let answer = shop.sell(request(asked)).await;
+    if turned_away(world, index, &answer) {
+        return refused_sale_is_not_there(world, index, &id);
+    }
+    let receipt = match answer {
         Ok(Outcome::Recorded(receipt)) => receipt,
-        Err(Error::DiskFull) => return super::disasters::disk_was_full(world, index, &id).await,
         other => return violation(1, format!("sale {id}: {other:?}")),
     };
     drop(shop);
@@ -198,6 +201,13 @@ async fn sell_as(world: &mut World, index: usize, asked: &Value) -> Check {
         super::disasters::machine_dies(world, index).await?;
         return again(world, index, &id).await;
     }
+    Ok(())
+}
+
+fn refused_sale_is_not_there(world: &World, index: usize, sale: &str) -> Check {
+    let sql = "SELECT count(*) FROM sales WHERE id = ?1";
+    let found = number(world.copies[index].reader(), sql, [sale]);
+    hold!(12, found == 0, "sale {sale} was refused for lack of room and is there");
     Ok(())
 }
 
@@ -263,7 +273,11 @@ async fn void(world: &mut World, index: usize) -> Check {
     let (id, sold) = (id.clone(), sold.clone());
     let shop = world.copies[index].shop();
     let reason = sold.voided.clone().unwrap_or_else(|| "salah".to_owned());
-    match (shop.void_sale(&id, &reason).await, &sold.voided) {
+    let answer = shop.void_sale(&id, &reason).await;
+    if turned_away(world, index, &answer) {
+        return Ok(());
+    }
+    match (answer, &sold.voided) {
         (Ok(Outcome::Recorded(_)), None) => {
             world.log.count("void");
             let book = &mut world.copies[index].book;
@@ -276,7 +290,6 @@ async fn void(world: &mut World, index: usize) -> Check {
         (Ok(Outcome::Already(_) | Outcome::Conflict(_)), None)
             if world.tenants[world.copies[index].tenant].split => {}
         (Ok(Outcome::Already(_)), Some(_)) => world.log.count("void again"),
-        (Err(error), _) if kind(&error) == "DiskFull" => {}
         (other, _) => return violation(14, format!("void of {id}: {other:?}")),
     }
     world.log.note("void");

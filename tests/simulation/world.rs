@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use kulakan::clock::ManualClock;
+use kulakan::error::Error;
 use tempfile::TempDir;
 
 use super::founding::{SHOPS, beginning, copy_files, folder, founding};
@@ -216,7 +217,8 @@ impl World {
             Some(Err(error)) => {
                 self.log.count("exchange failed");
                 self.log.note(format!("no exchange: {}", kind(&error)));
-                if let kulakan::error::Error::Remote(_) = error {
+                let full = self.copies[index].full;
+                if matches!(error, Error::Remote(_)) || (full && matches!(error, Error::DiskFull)) {
                     return Ok(false);
                 }
                 violation(0, format!("an exchange fails in itself: {error}"))
@@ -230,7 +232,7 @@ impl World {
 }
 
 /// The kind of a fault, without what differs from run to run.
-pub fn kind(error: &kulakan::error::Error) -> String {
+pub fn kind(error: &Error) -> String {
     let text = format!("{error:?}");
     text.split(['(', '{', ' ']).next().unwrap_or("").to_owned()
 }

@@ -1,5 +1,6 @@
 //! What travels between shops and hubs, held against files that were written once and are never written again.
 
+mod backlog;
 mod corpus;
 mod fuzz;
 mod golden;

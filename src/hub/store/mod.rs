@@ -16,6 +16,7 @@
 
 pub mod alarms;
 pub mod audit;
+pub mod backups;
 pub mod catalogue;
 pub mod check;
 pub mod copies;

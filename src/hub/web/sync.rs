@@ -61,7 +61,7 @@ pub fn router(hub: Hub) -> Router {
 }
 
 /// Middleware: what another version of the protocol means is not guessed at.
-async fn check_protocol(request: Request, next: Next) -> Response {
+pub(super) async fn check_protocol(request: Request, next: Next) -> Response {
     let spoken = request
         .headers()
         .get(VERSION_HEADER)
@@ -276,7 +276,7 @@ fn read_push(body: &[u8]) -> Result<Push, Problem> {
     Ok(push)
 }
 
-fn malformed(detail: String) -> Problem {
+pub(super) fn malformed(detail: String) -> Problem {
     Problem::new(
         StatusCode::BAD_REQUEST,
         "malformed-body",

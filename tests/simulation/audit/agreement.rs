@@ -1,6 +1,6 @@
 //! What both sides hold once nothing is under way any more.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use kulakan::shop::stock::StockQuery;
 use rusqlite::{Connection, params};
@@ -13,25 +13,14 @@ use crate::simulation::party::{Copy, number};
 use crate::simulation::till::must;
 use crate::simulation::world::World;
 
-const RECOVERY: bool = false;
-
 /// A copy against the hub.
 pub async fn audit(world: &World, copy: &Copy, at_hub: &Connection) -> Check {
     let connection = copy.reader();
     let shop_id = world.tenants[copy.tenant].shop_id.as_str();
-    nothing_is_missing_at_the_hub(copy, &connection, at_hub, shop_id)?;
-    notes_came_once(copy, &connection, at_hub, shop_id)?;
-    if world.tenants[copy.tenant].split && !RECOVERY {
-        return Ok(());
-    }
-    let (mine, theirs) = (shop::days(&connection), hub::days(at_hub, shop_id));
-    hold!(
-        7,
-        mine == theirs,
-        "copy {}: days: {}",
-        copy.id,
-        differ(&mine, &theirs)
-    );
+    nothing_is_missing_at_the_hub(copy, connection, at_hub, shop_id)?;
+    notes_came_once(copy, connection, at_hub, shop_id)?;
+    let (mine, theirs) = (shop::days(connection), hub::days(at_hub, shop_id));
+    hold!(7, mine == theirs, "copy {}: days: {}", copy.id, differ(&mine, &theirs));
     same_positions(world, copy, shop_id).await?;
     same_plan(world, copy, shop_id).await
 }
@@ -44,9 +33,7 @@ fn nothing_is_missing_at_the_hub(
 ) -> Check {
     let held = hub::event_ids(at_hub, shop_id);
     let mut statement = connection
-        .prepare_cached(
-            "SELECT event_id, kind FROM events UNION SELECT event_id, kind FROM recovered_events",
-        )
+        .prepare_cached("SELECT event_id, kind FROM events UNION SELECT event_id, kind FROM recovered_events")
         .unwrap();
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
     let own: BTreeMap<String, String> = rows.unwrap().collect::<Result<_, _>>().unwrap();
@@ -55,22 +42,9 @@ fn nothing_is_missing_at_the_hub(
         .filter(|(id, _)| !held.contains(*id))
         .map(|(_, kind)| kind)
         .collect();
-    hold!(
-        15,
-        missing.is_empty(),
-        "copy {}: the hub never got {missing:?}",
-        copy.id
-    );
-    if !RECOVERY {
-        return Ok(());
-    }
+    hold!(15, missing.is_empty(), "copy {}: the hub never got {missing:?}", copy.id);
     let lacking = held.iter().filter(|id| !own.contains_key(*id)).count();
-    hold!(
-        7,
-        lacking == 0,
-        "copy {}: {lacking} events are at the hub and not here",
-        copy.id
-    );
+    hold!(7, lacking == 0, "copy {}: {lacking} events are at the hub and not here", copy.id);
     Ok(())
 }
 
@@ -91,35 +65,25 @@ fn notes_came_once(
         "SELECT note_id, kind || payload FROM notes WHERE shop_id = ?1",
         shop_id,
     );
-    let heard = notes(
-        connection,
-        "SELECT note_id, kind || payload FROM notes WHERE ?1 = ''",
-        "",
-    );
+    let heard = notes(connection, "SELECT note_id, kind || payload FROM notes WHERE ?1 = ''", "");
     let skipped = told.iter().find(|(id, text)| heard.get(*id) != Some(*text));
-    hold!(
-        9,
-        skipped.is_none(),
-        "copy {}: a note was skipped: {:?}",
-        copy.id,
-        skipped.unwrap().1
-    );
+    hold!(9, skipped.is_none(), "copy {}: a note was skipped: {:?}", copy.id, skipped.unwrap().1);
     let aside = number(
         connection,
         "SELECT count(*) FROM notes WHERE (state = 'quarantined') <> (kind = 'weather.told')",
         [],
     );
-    hold!(
-        10,
-        aside == 0,
-        "copy {}: {aside} notes are in the wrong state",
-        copy.id
-    );
+    hold!(10, aside == 0, "copy {}: {aside} notes are in the wrong state", copy.id);
     same_offers(copy, connection, at_hub, shop_id)
 }
 
 /// What the latest note on each product said is what the shop takes for the offer.
-fn same_offers(copy: &Copy, connection: &Connection, at_hub: &Connection, shop_id: &str) -> Check {
+fn same_offers(
+    copy: &Copy,
+    connection: &Connection,
+    at_hub: &Connection,
+    shop_id: &str,
+) -> Check {
     let mut statement = at_hub
         .prepare_cached(
             "SELECT payload FROM notes WHERE shop_id = ?1 AND kind = 'catalogue.product' ORDER BY position",
@@ -133,19 +97,10 @@ fn same_offers(copy: &Copy, connection: &Connection, at_hub: &Connection, shop_i
     }
     for (sku, payload) in told {
         let kept: Option<String> = connection
-            .query_row(
-                "SELECT payload FROM hub_catalogue WHERE sku = ?1",
-                [&sku],
-                |row| row.get(0),
-            )
+            .query_row("SELECT payload FROM hub_catalogue WHERE sku = ?1", [&sku], |row| row.get(0))
             .ok();
         let kept: Option<Value> = kept.and_then(|text| serde_json::from_str(&text).ok());
-        hold!(
-            9,
-            kept.as_ref() == Some(&payload),
-            "copy {}: the offer of {sku} is {kept:?}",
-            copy.id
-        );
+        hold!(9, kept.as_ref() == Some(&payload), "copy {}: the offer of {sku} is {kept:?}", copy.id);
     }
     let theirs: (Option<i64>, Option<i64>) = at_hub
         .query_row(
@@ -155,18 +110,11 @@ fn same_offers(copy: &Copy, connection: &Connection, at_hub: &Connection, shop_i
         )
         .unwrap();
     let mine = connection
-        .query_row(
-            "SELECT review_days, lead_time_days FROM sync_state",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
+        .query_row("SELECT review_days, lead_time_days FROM sync_state", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .unwrap();
-    hold!(
-        9,
-        mine == theirs,
-        "copy {}: delivered every {mine:?}, told {theirs:?}",
-        copy.id
-    );
+    hold!(9, mine == theirs, "copy {}: delivered every {mine:?}, told {theirs:?}", copy.id);
     Ok(())
 }
 
@@ -205,13 +153,7 @@ async fn same_positions(world: &World, copy: &Copy, shop_id: &str) -> Check {
             (row.sku.to_string(), figures)
         })
         .collect();
-    hold!(
-        7,
-        mine == theirs,
-        "copy {}: positions: {}",
-        copy.id,
-        differ(&mine, &theirs)
-    );
+    hold!(7, mine == theirs, "copy {}: positions: {}", copy.id, differ(&mine, &theirs));
     Ok(())
 }
 
@@ -221,27 +163,13 @@ async fn same_plan(world: &World, copy: &Copy, shop_id: &str) -> Check {
     let mine: BTreeMap<String, Value> = plan
         .lines
         .iter()
-        .map(|line| {
-            (
-                line.line.sku.to_string(),
-                serde_json::to_value(&line.line).unwrap(),
-            )
-        })
+        .map(|line| (line.line.sku.to_string(), serde_json::to_value(&line.line).unwrap()))
         .collect();
-    let lines = must(
-        "the hub's plan",
-        world.network.hub().plan_shop(shop_id, date).await,
-    )?;
+    let lines = must("the hub's plan", world.network.hub().plan_shop(shop_id, date).await)?;
     let theirs: BTreeMap<String, Value> = lines
         .iter()
         .map(|line| (line.sku.to_string(), serde_json::to_value(line).unwrap()))
         .collect();
-    hold!(
-        7,
-        mine == theirs,
-        "copy {}: plans: {}",
-        copy.id,
-        differ(&mine, &theirs)
-    );
+    hold!(7, mine == theirs, "copy {}: plans: {}", copy.id, differ(&mine, &theirs));
     Ok(())
 }

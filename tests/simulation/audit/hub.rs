@@ -181,7 +181,7 @@ fn acknowledged_is_there(copy: &Copy, hub: &Connection, rows: &[chain::Row]) -> 
 /// Of a shop with one device that never went back, the hub holds exactly the beginning of its log. Where there are
 /// more copies, the two logs of an epoch are the same up to a point from which on both go their own way.
 fn one_log_or_a_fork(world: &World, copy: &Copy, held: &[chain::Row]) -> Check {
-    let own: BTreeMap<(i64, i64), chain::Row> = chain::rows(&copy.reader(), "?1 = ''", "")
+    let own: BTreeMap<(i64, i64), chain::Row> = chain::rows(copy.reader(), "?1 = ''", "")
         .into_iter()
         .map(|row| ((row.epoch, row.seq), row))
         .collect();

@@ -46,14 +46,14 @@ pub fn tally(world: &World) {
     for copy in &world.copies {
         let shop = copy.reader();
         let aside = "SELECT count(*) FROM notes WHERE state = 'quarantined'";
-        add("note quarantined at a shop", number(&shop, aside, []));
+        add("note quarantined at a shop", number(shop, aside, []));
         let oversold = "SELECT count(*) FROM sale_lines WHERE oversold = 1";
-        add("oversold line", number(&shop, oversold, []));
+        add("oversold line", number(shop, oversold, []));
         let recovered = "SELECT count(*) FROM recovered_events";
-        add("recovered event", number(&shop, recovered, []));
+        add("recovered event", number(shop, recovered, []));
         let series = "SELECT count(*) - 1 FROM receipt_series";
-        add("receipt series begun", number(&shop, series, []));
+        add("receipt series begun", number(shop, series, []));
         let wrong = "SELECT count(*) FROM sales WHERE clock_suspect = 1";
-        add("sale under a wrong clock", number(&shop, wrong, []));
+        add("sale under a wrong clock", number(shop, wrong, []));
     }
 }

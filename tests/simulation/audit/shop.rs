@@ -52,22 +52,22 @@ pub fn device(connection: &Connection) -> String {
 pub fn audit(copy: &Copy) -> Check {
     let connection = copy.reader();
     let whose = format!("copy {}", copy.id);
-    let events = chain::rows(&connection, "?1 = ''", "");
-    chain::verify(&whose, &device(&connection), &events)?;
-    head_is_the_log_end(&whose, &connection, &events)?;
+    let events = chain::rows(connection, "?1 = ''", "");
+    chain::verify(&whose, &device(connection), &events)?;
+    head_is_the_log_end(&whose, connection, &events)?;
     let mut replay = Replay::default();
     for row in &events {
         replay.tell(&told(row));
     }
     let own: BTreeSet<String> = replay.sales.clone();
-    for event in recovered(&connection) {
+    for event in recovered(connection) {
         replay.tell(&event);
     }
     let replay = replay.settled();
-    receipts_have_no_gap(&whose, &connection)?;
-    sales_are_there(&whose, copy, &connection, &own)?;
-    stock_adds_up(&whose, copy, &connection, &replay)?;
-    chain::verify_audit(&whose, &connection)
+    receipts_have_no_gap(&whose, connection)?;
+    sales_are_there(&whose, copy, connection, &own)?;
+    stock_adds_up(&whose, copy, connection, &replay)?;
+    chain::verify_audit(&whose, connection)
 }
 
 fn head_is_the_log_end(whose: &str, connection: &Connection, events: &[chain::Row]) -> Check {

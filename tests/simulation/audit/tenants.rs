@@ -51,7 +51,7 @@ async fn probe(world: &World, copy: &Copy, other: &Copy, at_hub: &Connection) ->
         .unwrap();
     let Some(token) = token else { return Ok(()) };
     let foreign = [
-        shop::device(&theirs),
+        shop::device(theirs),
         world.tenants[other.tenant].shop_id.clone(),
     ];
     let leaks = |body: &[u8]| {
@@ -86,7 +86,7 @@ async fn probe(world: &World, copy: &Copy, other: &Copy, at_hub: &Connection) ->
     }
     // The other's own next events, at the other's head: the chain is bound to the device.
     let before = number(at_hub, "SELECT count(*) FROM events", []);
-    let row = chain::rows(&theirs, "?1 = ''", "").into_iter().next_back();
+    let row = chain::rows(theirs, "?1 = ''", "").into_iter().next_back();
     if let Some(row) = row {
         let hex = |bytes: &[u8]| {
             bytes

@@ -101,7 +101,7 @@ pub(super) fn apply(tx: &WriteTx<'_>, now: &Moment, date: NaiveDate, fact: &Fact
 }
 
 /// What movements refer to that no receipt or count of this copy caused.
-const RECOVERED: &str = "recovered";
+pub(in crate::shop) const RECOVERED: &str = "recovered";
 
 fn post(
     tx: &WriteTx<'_>,
@@ -251,6 +251,7 @@ fn take_back(tx: &WriteTx<'_>, now: &Moment, sale_id: &str) -> Result<()> {
         business_date: sale.business_date,
         voided_at_utc: now.text(),
         amount: sale.total,
+        recovered: true,
     };
     sales::insert_void(tx, sale_id, &void)?;
     audit::record(tx, now, "sync", "sale.voided", sale_id, RECOVERED)

@@ -20,13 +20,16 @@ use crate::error::Result;
 use crate::shop::nightly;
 use crate::shop::products::facts;
 use crate::shop::store::days::Moment;
-use crate::shop::store::{copies, daily, events, products, recovered, sync_state};
+use crate::shop::store::recovered::{self, Fate};
+use crate::shop::store::{copies, daily, events, products, sync_state};
 use crate::shop::transport::Transport;
 use crate::store::WriteTx;
 use crate::wire::LOG_PATH;
 use crate::wire::event::{Fact, HistoryRow};
 use crate::wire::exchange::{LogPage, LoggedEvent};
 use effect::{apply, readable, settle};
+
+pub(in crate::shop) use effect::RECOVERED;
 
 /// Pages in one session; what is left comes with the next.
 const PAGES: usize = 2000;
@@ -150,26 +153,35 @@ fn take_page(
             break;
         }
         taken.reached = (epoch, event.seq);
-        if is_own(&event.event_id) || recovered::is_known(tx, event.event_id)? {
+        let is_setting = recovered::SETTING_KINDS.contains(&event.kind.as_str());
+        if is_own(&event.event_id) {
+            // Moved to a later epoch here, because nobody had acknowledged it; at the hub it came at this place.
+            if is_setting && epoch < own_epoch {
+                recovered::keep(tx, epoch, &event, now, Fate::Known)?;
+                settings_from = settings_from.or(Some(epoch));
+            }
             continue;
         }
-        let fact = readable(&event);
-        if let Ok(fact) = &fact {
-            apply(tx, now, event.business_date, fact)?;
-            let is_setting = recovered::SETTING_KINDS.contains(&event.kind.as_str());
-            settings_from = settings_from.or(is_setting.then_some(epoch));
-            taken.sales += usize::from(matches!(fact, Fact::SaleRecorded { .. }));
+        if recovered::is_known(tx, event.event_id)? {
+            continue;
         }
-        let error = fact.err();
-        if let Some(error) = &error {
-            tracing::warn!(
-                seq = event.seq,
-                kind = event.kind,
-                error,
-                "a recovered event was set aside"
-            );
+        match readable(&event) {
+            Ok(fact) => {
+                apply(tx, now, event.business_date, &fact)?;
+                settings_from = settings_from.or(is_setting.then_some(epoch));
+                taken.sales += usize::from(matches!(fact, Fact::SaleRecorded { .. }));
+                recovered::keep(tx, epoch, &event, now, Fate::Applied)?;
+            }
+            Err(why) => {
+                tracing::warn!(
+                    seq = event.seq,
+                    kind = event.kind,
+                    why,
+                    "a recovered event was set aside"
+                );
+                recovered::keep(tx, epoch, &event, now, Fate::Quarantined(&why))?;
+            }
         }
-        recovered::keep(tx, epoch, &event, now, error.as_deref())?;
         taken.events += 1;
     }
     if let Some(epoch) = settings_from {
@@ -250,7 +262,7 @@ impl Shop {
                 for LoggedEvent { epoch, event } in recovered::quarantined(tx)? {
                     if let Ok(fact) = readable(&event) {
                         apply(tx, &now, event.business_date, &fact)?;
-                        recovered::keep(tx, epoch, &event, &now, None)?;
+                        recovered::keep(tx, epoch, &event, &now, Fate::Applied)?;
                         if recovered::SETTING_KINDS.contains(&event.kind.as_str()) {
                             settle(tx, &now, epoch)?;
                         }
