@@ -128,6 +128,9 @@ const CELLS: [&str; 24] = [
     "Ü🍜",
 ];
 
+/// A list that is longer is not made longer still: it would take its time honestly.
+const LONGEST: usize = 1024 * 1024;
+
 /// Lists as text.
 pub struct Csv(Importing);
 
@@ -165,6 +168,9 @@ fn spoilt_list(chance: &mut Chance) -> Vec<u8> {
         }
         rows[index] = cells.join(separator);
         text = rows.join("\n");
+        if text.len() > LONGEST {
+            break;
+        }
     }
     let mut bytes = text.into_bytes();
     if chance.once_in(3) {
