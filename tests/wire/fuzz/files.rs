@@ -153,7 +153,7 @@ fn spoilt_list(chance: &mut Chance) -> Vec<u8> {
             0 => rows.push(rows[index].clone()),
             1 => {
                 let row = rows[index].clone();
-                let times = *chance.pick(&[10, 3000]);
+                let times = (*chance.pick(&[10, 3000])).min(LONGEST / (row.len() + 1));
                 rows.extend(std::iter::repeat_n(row, times));
             }
             2 => cells.push((*chance.pick(&CELLS)).to_owned()),
@@ -168,9 +168,6 @@ fn spoilt_list(chance: &mut Chance) -> Vec<u8> {
         }
         rows[index] = cells.join(separator);
         text = rows.join("\n");
-        if text.len() > LONGEST {
-            break;
-        }
     }
     let mut bytes = text.into_bytes();
     if chance.once_in(3) {
