@@ -244,6 +244,13 @@ pub fn check<H>(
         path: path.to_owned(),
         reason,
     };
+    // A file without tables may become any database; as a backup it holds nothing.
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(|error| Error::from(error).at(path))?;
+    if tables == 0 {
+        return Err(damaged("is empty".to_owned()));
+    }
     let faults = match page_faults(&connection, TOLD).map_err(|error| error.at(path)) {
         // Damage so deep that not even the search for it comes to an end.
         Err(Error::NotADatabase { reason, .. }) => vec![reason],

@@ -261,18 +261,18 @@ impl Backups {
 impl std::fmt::Display for BackupsStatus {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let megabytes = |bytes: u64| bytes as f64 / 1e6;
-        let Some(last) = &self.last else {
-            return out.write_str(self.warning.as_deref().unwrap_or("none yet"));
-        };
-        write!(
-            out,
-            "{}, {} hours ago, {:.1} MB; {} kept, {:.1} MB",
-            last.at.format("%Y-%m-%d %H:%M UTC"),
-            self.age_hours.unwrap_or_default(),
-            megabytes(last.bytes),
-            self.count,
-            megabytes(self.bytes)
-        )?;
+        match &self.last {
+            None => out.write_str("none yet")?,
+            Some(last) => write!(
+                out,
+                "{}, {} hours ago, {:.1} MB; {} kept, {:.1} MB",
+                last.at.format("%Y-%m-%d %H:%M UTC"),
+                self.age_hours.unwrap_or_default(),
+                megabytes(last.bytes),
+                self.count,
+                megabytes(self.bytes)
+            )?,
+        }
         match &self.warning {
             Some(warning) => write!(out, "; LOOK AT THIS: {warning}"),
             None => Ok(()),

@@ -3,7 +3,7 @@
 use chrono::{Duration, NaiveDate};
 use serde_json::json;
 
-use super::{names, number};
+use super::{ending, number};
 use crate::harness::program::{done, json as answer, refused, run_on};
 use crate::harness::world::{World, jakarta};
 
@@ -94,8 +94,7 @@ async fn the_hub_is_backed_up_each_night() {
             })
             .await;
     }
-    let kept = names(&data.join("backups"));
-    let databases: Vec<&String> = kept.iter().filter(|name| name.ends_with(".db")).collect();
+    let databases = ending(&data.join("backups"), ".db");
     assert_eq!(
         databases,
         ["hub-2026-11-23T203000Z.db", "hub-2026-11-24T203000Z.db"]

@@ -26,3 +26,10 @@ pub fn names(folder: &Path) -> Vec<String> {
     names.sort();
     names
 }
+
+/// Those of the names that end so.
+pub fn ending(folder: &Path, end: &str) -> Vec<String> {
+    let mut names = names(folder);
+    names.retain(|name| name.strip_suffix(end).is_some());
+    names
+}

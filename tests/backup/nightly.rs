@@ -7,15 +7,13 @@ use chrono_tz::Asia::Jakarta;
 use kulakan::store::backup::{Backups, staying};
 use serde_json::Value;
 
-use super::names;
+use super::ending;
 use crate::harness::lived_in::{night, running, sell, until};
 use crate::harness::program::{done, json, run_on};
 use crate::harness::running::{Client, ShopFolder, moment};
 
 fn taken(folder: &ShopFolder) -> Vec<String> {
-    let mut names = names(&folder.path.join("backups"));
-    names.retain(|name| name.ends_with(".db"));
-    names
+    ending(&folder.path.join("backups"), ".db")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use kulakan::store::backup::{replace_database, settle};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::{names, number};
+use super::{ending, names, number};
 use crate::harness::lived_in::{copy, database};
 use crate::harness::program::{done, run_on};
 
@@ -196,11 +196,7 @@ async fn a_shop_whose_restore_was_cut_off_works_and_the_next_backup_clears_up() 
     done(&run_on(folder.path(), &["shop", "doctor"]));
     done(&run_on(folder.path(), &["shop", "backup"]));
     let kept = names(&backups);
-    assert_eq!(
-        kept.iter().filter(|name| name.ends_with(".part")).count(),
-        0,
-        "{kept:?}"
-    );
+    assert_eq!(ending(&backups, ".part"), [""; 0]);
     assert!(
         kept.contains(&"shop-replaced-2026-11-20T190000Z.db".to_owned()),
         "{kept:?}"

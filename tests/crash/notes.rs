@@ -1,6 +1,6 @@
 //! What the hub tells a shop arrives once, whenever the shop's power goes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::Connection;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::aftermath::look;
 use super::answers::Answers;
-use super::program::{self, Running, copy, folder, found, run};
+use super::program::{self, Running, folder, found, run};
 use super::strace::{SYNCS, Strace, WRITES};
 
 /// More calls than this belong to no page of notes.
@@ -17,7 +17,7 @@ const BOUND: usize = 1000;
 /// Products that the hub offers.
 const OFFERS: usize = 3;
 
-/// A hub with something to tell, and a paired shop that has not heard it yet.
+/// A hub and a shop that is paired with it.
 struct Distribution {
     place: TempDir,
     token: String,
@@ -37,23 +37,6 @@ impl Distribution {
         let serving = Running::start_command(serving, &hub);
         let url = format!("http://{}", serving.address);
         run(&shop, &["shop", "pair", "--hub", &url, "--code", code]);
-        // Its start tells the hub of the shop's policy; from here on it has nothing to tell.
-        let running = Running::start(&shop);
-        running
-            .client(&token)
-            .post("/sync", "")
-            .unwrap()
-            .expect(200);
-        running.kill();
-        copy(&shop, &place.path().join("kept"));
-        let products = place.path().join("offers.csv");
-        let rows = (0..OFFERS).map(|number| format!("P{number},Produk {number},pcs,1000,900\n"));
-        let text = format!("sku,name,unit,price,cost\n{}", rows.collect::<String>());
-        std::fs::write(&products, text).unwrap();
-        run(
-            &hub,
-            &["hub", "import", "products", products.to_str().unwrap()],
-        );
         Self {
             place,
             token,
@@ -61,32 +44,39 @@ impl Distribution {
         }
     }
 
-    /// The shop as it was before it heard anything.
-    fn shop(&self) -> PathBuf {
-        let shop = self.place.path().join("shop");
-        std::fs::remove_dir_all(&shop).unwrap();
-        copy(&self.place.path().join("kept"), &shop);
-        shop
+    /// The hub offers its products at another price.
+    fn offer(&self, price: usize) {
+        let products = self.place.path().join("offers.csv");
+        let rows = (0..OFFERS).map(|number| format!("P{number},Produk {number},pcs,{price},900\n"));
+        let text = format!("sku,name,unit,price,cost\n{}", rows.collect::<String>());
+        std::fs::write(&products, text).unwrap();
+        let import = ["hub", "import", "products", products.to_str().unwrap()];
+        run(&self.place.path().join("hub"), &import);
     }
 
     /// Kills the shop at the n-th `call` of its exchange with the hub, for every n until there is no such call, and has
     /// it exchange again after each. How many calls there were.
-    fn killed_at_every(&self, call: &str) -> usize {
+    fn killed_at_every(&self, call: &str, first_price: usize) -> usize {
+        let shop = self.place.path().join("shop");
         for n in 1..BOUND {
-            let shop = self.shop();
             let running = Running::start(&shop);
             let mut till = running.client(&self.token);
+            till.post("/sync", "").unwrap().expect(200);
+            self.offer(first_price + n);
             let injection = format!("signal=KILL:when={n}");
             let strace = Strace::attach(&running, self.place.path(), call, Some(&injection));
-            let through = till
-                .post("/sync", "")
-                .is_ok_and(|reply| reply.status == 200);
-            drop(strace);
-            if through {
-                running.kill();
-            } else {
-                running.wait();
-            }
+            let through = match till.post("/sync", "") {
+                Ok(reply) => {
+                    reply.expect(200);
+                    drop(strace);
+                    running.kill();
+                    true
+                }
+                Err(_) => {
+                    running.wait();
+                    false
+                }
+            };
             look(&shop, &Answers::default());
             let running = Running::start(&shop);
             running
@@ -95,11 +85,8 @@ impl Distribution {
                 .unwrap()
                 .expect(200);
             running.kill();
-            assert_eq!(
-                heard(&shop),
-                (OFFERS as i64, OFFERS as i64),
-                "killed at {call} {n}"
-            );
+            let heard = heard(&shop, first_price + n);
+            assert_eq!(heard, OFFERS as i64, "killed at {call} {n}");
             if through {
                 return n - 1;
             }
@@ -108,20 +95,20 @@ impl Distribution {
     }
 }
 
-/// How many offers the shop knows, and of how many notes.
-fn heard(shop: &Path) -> (i64, i64) {
+/// How many offers the shop knows at this price.
+fn heard(shop: &Path, price: usize) -> i64 {
     let connection = Connection::open(shop.join("shop.db")).unwrap();
-    let heard = "SELECT (SELECT count(*) FROM hub_catalogue), (SELECT count(*) FROM notes WHERE kind LIKE 'catalogue%')";
+    let heard = "SELECT count(*) FROM hub_catalogue WHERE payload ->> '$.price' = ?1";
     connection
-        .query_row(heard, [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row(heard, [price as i64], |row| row.get(0))
         .unwrap()
 }
 
 #[test]
 fn a_note_survives_the_shop_being_killed_at_each_write_of_its_arrival() {
     let distribution = Distribution::begin();
-    let writes = distribution.killed_at_every(WRITES);
-    let syncs = distribution.killed_at_every(SYNCS);
+    let writes = distribution.killed_at_every(WRITES, 1000);
+    let syncs = distribution.killed_at_every(SYNCS, 3000);
     println!("killed at {writes} writes and {syncs} syncs of an exchange");
     assert!(writes > 4 && syncs >= 1, "{writes} writes, {syncs} syncs");
 }

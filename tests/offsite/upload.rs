@@ -4,8 +4,11 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use kulakan::shop::offsite::folder;
 use kulakan::shop::transport::{Body, Call, HttpTransport, NoReply, Reply, Transport};
+use kulakan::wire::HEAD_PATH;
 use kulakan::wire::offsite::{BACKUP_PARTS_PATH, BACKUPS_PATH};
+use tokio::sync::Notify;
 
 use super::{Case, PASSPHRASE, new_folder, number, passphrase, restore, sales_of, sell};
 
@@ -121,6 +124,13 @@ async fn an_idle_night_costs_next_to_nothing_and_a_day_of_sales_little() {
     sell(&case.shop, "wednesday", 20).await;
     let night = case.night("2026-11-25T19:00:00Z").await;
     assert!(!night.whole && night.bytes < 30_000, "{night:?}");
+    // The copy that is kept to compare with is the local backup itself, under a second name.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let copy = folder::Folder::of(&case.folder.path).copy(night.set);
+        assert_eq!(std::fs::metadata(copy).unwrap().nlink(), 2);
+    }
     // Sent again, it is there already.
     let again = case.shop.send_offsite().await.unwrap();
     assert!(again.bytes < 4_000, "{again:?}");
@@ -156,6 +166,24 @@ async fn a_night_after_a_crash_at_any_point_of_the_last_goes_through() {
         .await
         .unwrap();
     assert_eq!(sales_of(new.path()).len(), 30);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_a_time_to_come_is_not_taken_for_the_latest() {
+    let case = Case::start().await;
+    // The shop's clock leaps ahead for a night, and is set right.
+    sell(&case.shop, "leapt", 2).await;
+    case.folder.set("2031-01-01T19:00:00Z");
+    case.shop.back_up(None).await.unwrap();
+    case.shop.send_offsite().await.unwrap();
+    case.set("2026-11-23T18:00:00Z");
+    sell(&case.shop, "monday", 3).await;
+    case.night("2026-11-23T19:00:00Z").await;
+    let (new, code) = (new_folder(), case.code().await);
+    restore(new.path(), &case, &code, PASSPHRASE, false)
+        .await
+        .unwrap();
+    assert_eq!(sales_of(new.path()).len(), 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -253,4 +281,45 @@ async fn a_lost_answer_to_the_commit_changes_nothing() {
     assert_eq!((sent.parts, sent.bytes), (0, 0));
     let sets = "SELECT count(*) FROM backup_sets";
     assert_eq!(number(&case.hub_file(), sets), 1);
+}
+
+/// HTTP on which an exchange of the log takes long, and part after part is noticed.
+#[derive(Default)]
+struct Crossing {
+    http: HttpTransport,
+    under_way: Notify,
+    part: Notify,
+    part_came_between: std::sync::atomic::AtomicBool,
+}
+
+impl Transport for Crossing {
+    async fn call(&self, hub_url: &str, call: Call) -> Result<Reply, NoReply> {
+        if call.path == HEAD_PATH {
+            self.under_way.notify_one();
+            let patience = std::time::Duration::from_millis(300);
+            let came = tokio::time::timeout(patience, self.part.notified()).await;
+            self.part_came_between.store(came.is_ok(), Ordering::SeqCst);
+        }
+        if call.path == BACKUP_PARTS_PATH {
+            self.part.notify_one();
+        }
+        self.http.call(hub_url, call).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_part_is_sent_while_an_exchange_of_the_log_is_under_way() {
+    let case = Case::start().await;
+    sell(&case.shop, "monday", 5).await;
+    case.shop.back_up(None).await.unwrap();
+    let line = Crossing::default();
+    let exchange = case.shop.exchange_over(&line);
+    let upload = async {
+        line.under_way.notified().await;
+        case.shop.send_offsite_over(&line).await
+    };
+    let (exchanged, sent) = tokio::join!(exchange, upload);
+    exchanged.unwrap();
+    assert!(sent.unwrap().parts > 0);
+    assert!(!line.part_came_between.load(Ordering::SeqCst));
 }

@@ -26,6 +26,7 @@ use super::store::{audit, sync_state};
 use super::transport::Transport;
 use crate::error::{Error, Result};
 use crate::store::FileLock;
+use crate::store::backup::Kept;
 use crate::wire::event::moment_text;
 use calls::Calls;
 use folder::Folder;
@@ -245,10 +246,17 @@ impl Shop {
         if self.offsite_folder().pending().is_some() {
             return true;
         }
-        super::backup::backups(self.config.data())
-            .list()
-            .first()
+        self.newest_backup()
             .is_some_and(|newest| state.last_copy != prepare::name_of(&newest.file))
+    }
+
+    /// The latest local backup. One of a time to come was taken while the clock was wrong.
+    fn newest_backup(&self) -> Option<Kept> {
+        let now = self.clock.now();
+        let mut found = super::backup::backups(self.config.data())
+            .list()
+            .into_iter();
+        found.find(|kept| kept.at <= now)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Sending a set, part by part. What breaks off is gone on with.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -10,10 +11,10 @@ use super::folder::LocalSet;
 use super::prepare::{self, Task};
 use super::{Shop, pack};
 use crate::error::{Error, Result};
-use crate::shop::backup;
 use crate::shop::store::offsite as rows;
 use crate::shop::sync::decide::{backoff, obeyed};
 use crate::shop::transport::Transport;
+use crate::store::FileLock;
 use crate::wire::event::Hash;
 use crate::wire::offsite::CommitRejection;
 
@@ -34,6 +35,13 @@ pub struct Sent {
     pub bytes: u64,
     /// Nothing was kept of earlier nights: the whole database was sent.
     pub whole: bool,
+}
+
+/// What an attempt has sent.
+#[derive(Default)]
+struct Done {
+    parts: u32,
+    bytes: u64,
 }
 
 /// How an attempt ended that did not go through.
@@ -73,13 +81,13 @@ impl Shop {
             ));
         };
         let calls = self.offsite_calls(transport).await?;
-        let _alone = self.alone_offsite()?;
-        let (mut parts, mut bytes) = (0, 0);
+        let alone = Arc::new(self.alone_offsite()?);
+        let mut done = Done::default();
         // Twice at most: a set that begins a chain of its own depends on nothing.
-        let ended = match self.attempt(&calls, &state, &mut parts, &mut bytes).await {
+        let ended = match self.attempt(&calls, &state, &alone, &mut done).await {
             Err(Ended::BeginAnew) => {
                 self.offsite_folder().clear()?;
-                self.attempt(&calls, &state, &mut parts, &mut bytes).await
+                self.attempt(&calls, &state, &alone, &mut done).await
             }
             ended => ended,
         };
@@ -92,8 +100,8 @@ impl Shop {
                     .await?;
                 return Ok(Sent {
                     set: id,
-                    parts,
-                    bytes,
+                    parts: done.parts,
+                    bytes: done.bytes,
                     whole,
                 });
             }
@@ -102,7 +110,7 @@ impl Shop {
             )),
             Err(Ended::Trouble(trouble)) => trouble,
         };
-        self.note_offsite_failure(state.failures, parts > 0, &trouble)
+        self.note_offsite_failure(state.failures, done.parts > 0, &trouble)
             .await?;
         Err(trouble.into())
     }
@@ -139,8 +147,8 @@ impl Shop {
         &self,
         calls: &Calls<'_, T>,
         state: &rows::Offsite,
-        parts: &mut u32,
-        bytes: &mut u64,
+        alone: &Arc<FileLock>,
+        done: &mut Done,
     ) -> Result<LocalSet, Ended> {
         let folder = self.offsite_folder();
         let key = Hash(Sha256::digest(&state.key_file).into());
@@ -151,28 +159,27 @@ impl Shop {
                 if let Some(stale) = stale {
                     folder.abandon(stale.commit.id)?;
                 }
-                self.prepare_offsite(state).await?
+                self.prepare_offsite(state, alone).await?
             }
         };
-        self.send_set(calls, &set, parts, bytes).await?;
+        self.send_set(calls, &set, done).await?;
         let (id, kept) = (set.commit.id, folder.clone());
         blocking(move || kept.finish(id)).await?;
         Ok(set)
     }
 
     /// Packs the latest local backup.
-    async fn prepare_offsite(&self, state: &rows::Offsite) -> Result<LocalSet> {
-        let newest = || {
-            backup::backups(self.config.data())
-                .list()
-                .into_iter()
-                .next()
-        };
-        let kept = match newest() {
+    async fn prepare_offsite(
+        &self,
+        state: &rows::Offsite,
+        alone: &Arc<FileLock>,
+    ) -> Result<LocalSet> {
+        let kept = match self.newest_backup() {
             Some(kept) => kept,
             None => {
                 self.back_up(None).await?;
-                newest().ok_or_else(|| Error::Internal("a backup is gone".to_owned()))?
+                self.newest_backup()
+                    .ok_or_else(|| Error::Internal("a backup is gone".to_owned()))?
             }
         };
         let task = Task {
@@ -182,16 +189,20 @@ impl Shop {
             recipient: state.recipient.clone(),
             key_file: state.key_file.clone(),
         };
-        let folder = self.offsite_folder();
-        blocking(move || prepare::prepare(&folder, &task)).await
+        let (folder, alone) = (self.offsite_folder(), Arc::clone(alone));
+        blocking(move || {
+            // Packing goes on to its end even where nobody waits for it any more.
+            let _alone = alone;
+            prepare::prepare(&folder, &task)
+        })
+        .await
     }
 
     async fn send_set<T: Transport>(
         &self,
         calls: &Calls<'_, T>,
         set: &LocalSet,
-        parts: &mut u32,
-        bytes: &mut u64,
+        done: &mut Done,
     ) -> Result<(), Ended> {
         let commit = &set.commit;
         let folder = self.offsite_folder().parts(commit.id);
@@ -213,8 +224,8 @@ impl Shop {
                     Err(Trouble::Refused { status: 422, .. }) => return Err(Ended::BeginAnew),
                     Err(trouble) => return Err(trouble.into()),
                 }
-                *parts += 1;
-                *bytes += length;
+                done.parts += 1;
+                done.bytes += length;
                 tokio::time::sleep(started.elapsed().min(LONGEST_PAUSE)).await;
             }
             match calls.commit(commit).await {
