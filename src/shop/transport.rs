@@ -1,13 +1,13 @@
 //! How calls reach the hub. The protocol itself, and what each answer means, is in [`super::sync`].
 
 use std::future::Future;
-use std::io::Read;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::wire::packing::unpack;
 use crate::wire::{CLOCK_HEADER, INSTANCE_HEADER, PROTOCOL, VERSION_HEADER};
 
 /// One call to the hub.
@@ -70,9 +70,6 @@ pub trait Transport: Send + Sync {
 
 /// No page of notes and no other reply is larger.
 const LARGEST_REPLY: usize = 16 * 1024 * 1024;
-
-/// 2^24 bytes are all that a reply may decompress to.
-const REPLY_WINDOW_LOG: u32 = 24;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -163,7 +160,9 @@ impl Transport for HttpTransport {
             body.extend_from_slice(&chunk);
         }
         if packed {
-            body = unpacked(&body).map_err(NoReply::Unreachable)?;
+            body = unpack(&body, LARGEST_REPLY).map_err(|error| {
+                NoReply::Unreachable(format!("the reply cannot be decompressed: {error}"))
+            })?;
         }
         Ok(Reply {
             status: response.status().as_u16(),
@@ -171,25 +170,6 @@ impl Transport for HttpTransport {
             body,
         })
     }
-}
-
-/// Decompresses a reply, as far as a reply may go: a broken or hostile hub must not fill the memory of a small machine.
-fn unpacked(body: &[u8]) -> Result<Vec<u8>, String> {
-    let unreadable = |error: std::io::Error| format!("the reply cannot be decompressed: {error}");
-    let mut decoder = zstd::stream::read::Decoder::with_buffer(body).map_err(unreadable)?;
-    decoder
-        .window_log_max(REPLY_WINDOW_LOG)
-        .map_err(unreadable)?;
-    let mut text = Vec::new();
-    let most = LARGEST_REPLY as u64 + 1;
-    decoder
-        .take(most)
-        .read_to_end(&mut text)
-        .map_err(unreadable)?;
-    if text.len() > LARGEST_REPLY {
-        return Err(format!("the reply is larger than {LARGEST_REPLY} bytes"));
-    }
-    Ok(text)
 }
 
 fn no_reply(error: reqwest::Error) -> NoReply {

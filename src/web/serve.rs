@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -80,11 +82,25 @@ pub async fn serve(
             HeaderValue::from_static(value),
         )
     };
+    // JSON is no document: there they would only be bytes on a shop's slow line, call by call.
+    let of_documents = |name: &'static str, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(
+            HeaderName::from_static(name),
+            move |response: &Response| {
+                let kind = response.headers().get(CONTENT_TYPE);
+                let json = kind.is_some_and(|kind| kind.as_bytes().ends_with(b"json"));
+                (!json).then(|| HeaderValue::from_static(value))
+            },
+        )
+    };
     let router = router
         .layer(axum::middleware::from_fn_with_state(hosts, host::check))
-        .layer(header("content-security-policy", CONTENT_SECURITY_POLICY))
+        .layer(of_documents(
+            "content-security-policy",
+            CONTENT_SECURITY_POLICY,
+        ))
         .layer(header("x-content-type-options", "nosniff"))
-        .layer(header("referrer-policy", "no-referrer"))
+        .layer(of_documents("referrer-policy", "no-referrer"))
         .layer(header("cache-control", "no-store"))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(

@@ -17,7 +17,7 @@ mod load;
 mod notes;
 mod power;
 mod prepared;
-mod program;
+pub(crate) mod program;
 mod reader;
 mod strace;
 

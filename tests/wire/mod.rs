@@ -1,7 +1,9 @@
 //! What travels between shops and hubs, held against files that were written once and are never written again.
 
+mod backlog;
 mod corpus;
 mod fuzz;
+mod golden;
 mod packing;
 
 use std::path::{Path, PathBuf};

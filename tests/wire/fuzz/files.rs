@@ -128,6 +128,9 @@ const CELLS: [&str; 24] = [
     "Ü🍜",
 ];
 
+/// A list that is longer is not made longer still: it would take its time honestly.
+const LONGEST: usize = 1024 * 1024;
+
 /// Lists as text.
 pub struct Csv(Importing);
 
@@ -150,7 +153,7 @@ fn spoilt_list(chance: &mut Chance) -> Vec<u8> {
             0 => rows.push(rows[index].clone()),
             1 => {
                 let row = rows[index].clone();
-                let times = *chance.pick(&[10, 3000]);
+                let times = (*chance.pick(&[10, 3000])).min(LONGEST / (row.len() + 1));
                 rows.extend(std::iter::repeat_n(row, times));
             }
             2 => cells.push((*chance.pick(&CELLS)).to_owned()),
