@@ -138,7 +138,8 @@ pub fn each_import(
     if !connection.table_exists(None::<&str>, "recovered_events")? {
         return Ok(());
     }
-    let columns = "epoch, seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload";
+    let columns =
+        "epoch, seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload";
     let mut statement = connection.prepare(&format!(
         "SELECT {columns} FROM events WHERE kind = 'history.imported'
              AND event_id NOT IN (SELECT event_id FROM recovered_events WHERE state = 'known')

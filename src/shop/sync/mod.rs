@@ -27,7 +27,6 @@ use crate::error::{Error, Result};
 use crate::wire::event::moment_text;
 use decide::{backoff, obeyed, pause_until};
 pub use pairing::Paired;
-pub(super) use recover::RECOVERED;
 pub use session::Exchanged;
 use session::{Session, unless_full};
 
