@@ -29,10 +29,7 @@ use crate::wire::event::{Fact, HistoryRow};
 use crate::wire::exchange::{LogPage, LoggedEvent};
 use effect::{apply, readable, settle};
 
-<<<<<<< HEAD
 
-=======
->>>>>>> keep
 /// Pages in one session; what is left comes with the next.
 const PAGES: usize = 2000;
 
