@@ -1,9 +1,13 @@
 //! The command line: types only.
 
+mod offsite;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use offsite::{OffsiteCommand, RestoreArgs};
 
 /// Till, nightly restocking plan and supply by the distributor, offline first.
 #[derive(Debug, Parser)]
@@ -206,11 +210,11 @@ pub enum ShopCommand {
         /// Where to, a file or a folder [default: DIR/backups]
         file: Option<PathBuf>,
     },
-    /// Put a backup in the place of the database, which is kept
-    Restore {
-        /// The backup
-        file: PathBuf,
-    },
+    /// Put a backup in the place of the database, which is kept; or bring a dead device's shop back from its hub
+    Restore(RestoreArgs),
+    /// Backups at the hub, sealed with your passphrase: the hub cannot read them
+    #[command(subcommand)]
+    Offsite(OffsiteCommand),
     /// Check that everything recorded is whole and adds up
     Doctor(DoctorArgs),
     /// Bearer tokens of the local API

@@ -57,6 +57,8 @@ const KNOWN: &[(&str, Default)] = &[
     // Bytes that the database may grow to, for a card or disk shared with others; no limit where nobody set it.
     ("database_limit_bytes", Default::Absent(Kind::Number)),
     ("busy_timeout_ms", Default::Number(5000)),
+    // MiB that a hub keeps of one shop's off-site backups.
+    ("backup_quota_mib", Default::Number(2048)),
     // Rupiah that a plan may cost; no limit where nobody set it. Not of `[plan]`, which the hub shares: money stays here.
     ("cash_budget", Default::Absent(Kind::Number)),
     // What holding goods for 30 days costs, as a share of their price.
@@ -282,6 +284,12 @@ impl Config {
     #[must_use]
     pub fn busy_timeout(&self) -> Duration {
         Duration::from_millis(self.number("busy_timeout_ms").min(60_000))
+    }
+
+    /// Bytes that a hub keeps of one shop's off-site backups.
+    #[must_use]
+    pub fn backup_quota(&self) -> u64 {
+        self.number("backup_quota_mib").min(1 << 30) << 20
     }
 
     /// What a plan may cost, in whole rupiah; `None` for no limit.

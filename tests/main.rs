@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod backtest;
+mod backup;
 mod browser;
 mod cash_budget;
 mod chart;
@@ -18,6 +19,7 @@ mod hub_planning;
 mod hub_sync;
 mod levels;
 mod new_product;
+mod offsite;
 mod packaging;
 mod page_access;
 mod pages;
@@ -34,6 +36,7 @@ mod simulation;
 mod store;
 mod store_plans;
 mod study;
+mod teeth;
 mod tidy;
 mod trading_day;
 mod wire;

@@ -24,7 +24,8 @@ CREATE TABLE incidents (
 ) STRICT;
 
 -- Events of this shop that only the hub had: another copy wrote them. They have had their effect here, and are no part
--- of this copy's own log.
+-- of this copy's own log. A 'known' one is this copy's own after all, and stands here for its place in the hub's order:
+-- another copy of it had sent it before this one did.
 CREATE TABLE recovered_events (
     event_id           TEXT PRIMARY KEY,
     epoch              INTEGER NOT NULL,
@@ -36,10 +37,13 @@ CREATE TABLE recovered_events (
     business_date      TEXT NOT NULL,
     payload            TEXT NOT NULL,
     received_at_utc    TEXT NOT NULL,
-    state              TEXT NOT NULL CHECK (state IN ('applied', 'quarantined')),
+    state              TEXT NOT NULL CHECK (state IN ('applied', 'quarantined', 'known')),
     error              TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX recovered_events_in_order ON recovered_events (epoch, seq);
+
+-- The sale was taken back by another copy; the day's figures have it from there.
+ALTER TABLE voids ADD COLUMN recovered INTEGER NOT NULL DEFAULT 0;
 
 -- Up to here, in the order of the hub's copy, every event is known here: written here or recovered.
 ALTER TABLE sync_state ADD COLUMN merged_epoch INTEGER NOT NULL DEFAULT 1;

@@ -7,6 +7,8 @@ mod hub;
 mod import;
 mod keeping;
 mod levels;
+mod offsite;
+mod passphrase;
 mod plan_table;
 mod shop;
 mod simulate;

@@ -5,12 +5,13 @@ use kulakan::config::Config;
 use kulakan::shop::backup::{Figures, Restored};
 use kulakan::shop::nightly::Plan;
 use kulakan::shop::status::Status;
+use kulakan::shop::store::notes::SetAside;
 use kulakan::shop::web::api::plans::PlanBody;
 use kulakan::shop::{self, NewShop, Shop};
 use serde_json::json;
 
 use super::keeping::{print_report, size};
-use super::{Folder, Output, clock, explain, import, plan_table, table, until_told};
+use super::{Folder, Output, clock, explain, import, offsite, plan_table, table, until_told};
 use crate::cli::{DoctorArgs, ShopCommand, TableLanguage, TokenCommand};
 
 pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -> Result<()> {
@@ -98,9 +99,19 @@ pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -
                 )
             })
         }
-        ShopCommand::Restore { file } => {
-            let restored = shop::backup::restore(folder.config(&none)?, &file, clock()).await?;
+        ShopCommand::Restore(mut arguments) => {
+            let config = folder.config(&none)?;
+            let restored = match arguments.file.take() {
+                Some(file) => shop::backup::restore(config, &file, clock()).await?,
+                None => match offsite::restore(config, arguments, output).await? {
+                    Some(restored) => restored,
+                    None => return Ok(()),
+                },
+            };
             output.print(&restored, || restored_text(&restored))
+        }
+        ShopCommand::Offsite(command) => {
+            offsite::run(&open(folder.config(&none)?).await?, command, output).await
         }
         ShopCommand::Doctor(DoctorArgs { repair }) => {
             let config = folder.config(&none)?;
@@ -234,6 +245,7 @@ fn status_text(status: &Status) -> String {
             }),
         ),
         ("last backup", status.backups.to_string()),
+        ("off-site", offsite::in_short(&status.offsite)),
         ("hub", hub),
         ("not yet sent", format!("{} events", sync.backlog)),
         (
@@ -244,12 +256,26 @@ fn status_text(status: &Status) -> String {
             "sync error",
             sync.last_error.clone().unwrap_or_else(|| "none".to_owned()),
         ),
+        (
+            "set aside",
+            format!("{} messages from the hub", sync.quarantined),
+        ),
     ];
+    let set_aside = sync.set_aside.iter().map(|note| {
+        let SetAside {
+            kind,
+            version,
+            reason,
+            ..
+        } = note;
+        ("", format!("{kind} v{version}: {reason}"))
+    });
     let incidents = status.incidents.iter().map(|told| {
         let day = told.incident.at.get(..10).unwrap_or_default();
         ("happened", format!("{day}: {}", told.text))
     });
     rows.into_iter()
+        .chain(set_aside)
         .chain(incidents)
         .map(|(name, value)| format!("{name:<13} {value}\n"))
         .collect()

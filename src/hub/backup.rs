@@ -258,7 +258,7 @@ fn bring_in(
         })?;
         Ok(figures)
     })?;
-    let kept = backups(config.data()).replaced(now);
+    let kept = backups(config.data()).unused(now, Backups::replaced);
     let is_kept = replace_database(current, incoming, &kept)?;
     Ok(Restored {
         from: file.to_owned(),

@@ -12,6 +12,7 @@ pub mod doctor;
 mod figures;
 pub mod intake;
 pub mod notes;
+pub mod offsite;
 pub mod pairing;
 pub mod planning;
 pub mod positions;

@@ -53,14 +53,14 @@ pub(super) struct Guesses(Mutex<(i64, u32)>);
 
 impl Guesses {
     /// How many seconds to wait before another code is looked at, if any.
-    fn wait(&self, now: DateTime<Utc>) -> Option<i64> {
+    pub(super) fn wait(&self, now: DateTime<Utc>) -> Option<i64> {
         let (minute, wrong) = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let second = now.timestamp();
         (minute == second.div_euclid(60) && wrong >= GUESSES_PER_MINUTE)
             .then(|| 60 - second.rem_euclid(60))
     }
 
-    fn count(&self, now: DateTime<Utc>) {
+    pub(super) fn count(&self, now: DateTime<Utc>) {
         let minute = now.timestamp().div_euclid(60);
         let mut guesses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *guesses = match *guesses {
@@ -129,14 +129,7 @@ impl Hub {
             .timezone
             .parse()
             .map_err(|_| Error::invalid("timezone", "is no time zone such as Asia/Jakarta"))?;
-        if !TOKEN_LENGTH.contains(&request.token.len())
-            || !request.token.bytes().all(|byte| byte.is_ascii_graphic())
-        {
-            return Err(Error::invalid(
-                "token",
-                "must be 32 to 256 visible ASCII characters",
-            ));
-        }
+        check_token(&request.token)?;
         let Some(code) = normalised(&request.code) else {
             self.guesses.count(now);
             return Ok(Pairing::WrongCode);
@@ -293,7 +286,7 @@ fn new_code() -> Result<String> {
 }
 
 /// A code as typed by a person, brought to the form it was made in; nothing when it cannot be one.
-fn normalised(typed: &str) -> Option<String> {
+pub(super) fn normalised(typed: &str) -> Option<String> {
     let code: String = typed
         .chars()
         .filter(|character| !character.is_whitespace() && *character != '-')
@@ -308,11 +301,22 @@ fn normalised(typed: &str) -> Option<String> {
     fits.then(|| format!("{}-{}", &code[..CODE_LENGTH / 2], &code[CODE_LENGTH / 2..]))
 }
 
-fn code_hash(code: &str) -> [u8; 32] {
+pub(super) fn code_hash(code: &str) -> [u8; 32] {
     Sha256::digest(code.as_bytes()).into()
 }
 
+/// A device's token as it may be.
+pub(super) fn check_token(token: &str) -> Result<()> {
+    if TOKEN_LENGTH.contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "token",
+        "must be 32 to 256 visible ASCII characters",
+    ))
+}
+
 /// Tokens carry so much chance that a plain digest cannot be guessed back.
-fn token_hash(token: &str) -> [u8; 32] {
+pub(super) fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use chrono::{DateTime, Utc};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::planning::{IntervalSource, Visit};
@@ -92,6 +93,16 @@ pub fn status(status: &HubStatus) -> String {
     line("products", status.products_offered.to_string());
     line("suppliers", status.suppliers.to_string());
     line("quarantined", status.quarantined().to_string());
+    for event in &status.set_aside {
+        let place = format!("{} seq {}", event.shop_name, event.seq);
+        line(
+            "",
+            format!(
+                "{place}: {} v{}: {}",
+                event.kind, event.version, event.reason
+            ),
+        );
+    }
     let shipments: Vec<String> = status
         .shipments
         .iter()
@@ -115,6 +126,7 @@ pub fn status(status: &HubStatus) -> String {
         "Quarantined",
         "Every",
         "Due",
+        "Off-site backup",
     ]);
     for shop in &status.shops {
         table.add_row(shop_row(shop));
@@ -142,21 +154,26 @@ pub fn alarm_text(kind: AlarmKind) -> &'static str {
     }
 }
 
-fn shop_row(overview: &ShopOverview) -> [String; 6] {
+fn shop_row(overview: &ShopOverview) -> [String; 7] {
     let contact = overview.shop.last_contact;
     let days = |days| format!("{days} days");
     let delivery = overview.delivery;
     [
         overview.shop.name.clone(),
-        contact.map_or_else(
-            || "never".to_owned(),
-            |at| at.format("%Y-%m-%d %H:%M UTC").to_string(),
-        ),
+        minute(contact),
         overview.events.held.to_string(),
         overview.events.quarantined.to_string(),
         delivery.map_or_else(|| "-".to_owned(), |(interval, _)| days(interval.days)),
         delivery.map_or_else(|| "-".to_owned(), |(_, due_on)| due_on.to_string()),
+        minute(overview.last_backup),
     ]
+}
+
+fn minute(at: Option<DateTime<Utc>>) -> String {
+    at.map_or_else(
+        || "never".to_owned(),
+        |at| at.format("%Y-%m-%d %H:%M UTC").to_string(),
+    )
 }
 
 fn new_table(header: &[&str]) -> Table {

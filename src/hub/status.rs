@@ -10,10 +10,17 @@ use super::contact::ALARM_STANDS;
 use super::planning::{Interval, Lines};
 use super::store::alarms::{self, Alarm};
 use super::store::positions::{self, EventCount};
+use super::store::quarantine::{self, SetAside};
 use super::store::shipments::{self, ShipmentState};
 use super::store::shops::Shop;
-use super::store::{self, catalogue, shops};
+use super::store::{self, backups, catalogue, shops};
 use crate::error::Result;
+
+/// Events set aside that the status shows.
+const SHOWN: i64 = 20;
+
+/// Events set aside that are listed on request.
+const LISTED: i64 = 500;
 
 /// A shop at a glance.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +33,8 @@ pub struct ShopOverview {
     pub delivery: Option<(Interval, NaiveDate)>,
     /// What is wrong with it.
     pub alarms: Vec<Alarm>,
+    /// When its last off-site backup was complete here.
+    pub last_backup: Option<DateTime<Utc>>,
 }
 
 /// The hub at a glance.
@@ -41,6 +50,8 @@ pub struct HubStatus {
     pub at: DateTime<Utc>,
     /// The shops by name.
     pub shops: Vec<ShopOverview>,
+    /// The latest events that could not be applied, at most 20.
+    pub set_aside: Vec<SetAside>,
     /// Products offered.
     pub products_offered: usize,
     /// Suppliers bought from.
@@ -85,6 +96,7 @@ impl Hub {
         store::read(self.store(), move |tx| {
             let planner = planner(tx)?;
             let alarms = alarms::standing(tx, since)?;
+            let backups = backups::latest(tx)?;
             let events = positions::event_counts(tx)?;
             let mut found = Vec::new();
             for shop in shops::list(tx)? {
@@ -97,6 +109,7 @@ impl Hub {
                 let of_shop = alarms.iter().filter(|alarm| alarm.shop_id == shop.id);
                 found.push(ShopOverview {
                     alarms: of_shop.cloned().collect(),
+                    last_backup: backups.get(&shop.id).copied(),
                     events: events.get(&shop.id).copied().unwrap_or_default(),
                     shop,
                     delivery,
@@ -113,7 +126,7 @@ impl Hub {
     /// As [`Hub::schedule`].
     pub async fn status(&self) -> Result<HubStatus> {
         let shops = self.shops().await?;
-        let (products_offered, suppliers, shipments) = store::read(self.store(), |tx| {
+        let (products_offered, suppliers, shipments, set_aside) = store::read(self.store(), |tx| {
             let offered = catalogue::products(tx)?
                 .iter()
                 .filter(|product| product.entry.active)
@@ -122,7 +135,13 @@ impl Hub {
                 .iter()
                 .filter(|supplier| supplier.active)
                 .count();
-            Ok((offered, bought_from, shipments::count_by_state(tx)?))
+            let set_aside = quarantine::list(tx, SHOWN)?;
+            Ok((
+                offered,
+                bought_from,
+                shipments::count_by_state(tx)?,
+                set_aside,
+            ))
         })
         .await?;
         let database = self.config.data().join(store::sqlite::FILE_NAME);
@@ -132,11 +151,20 @@ impl Hub {
             database: database.display().to_string(),
             at: self.now(),
             shops,
+            set_aside,
             products_offered,
             suppliers,
             shipments,
             backups: self.backups().await?,
         })
+    }
+
+    /// The events that could not be applied, the newest first, at most 500.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn set_aside(&self) -> Result<Vec<SetAside>> {
+        store::read(self.store(), |tx| quarantine::list(tx, LISTED)).await
     }
 
     /// What a scrape reads: nothing that has to be planned.

@@ -14,6 +14,7 @@ pub mod figure;
 pub mod import;
 pub mod incident;
 pub mod nightly;
+pub mod offsite;
 pub mod outcome;
 pub mod products;
 pub mod schedule;
@@ -238,6 +239,7 @@ pub async fn run(
     let tasks = [
         tokio::spawn(shop.clone().plan_nightly(schedule, stop.clone())),
         tokio::spawn(shop.clone().keep_in_sync(stop.clone())),
+        tokio::spawn(shop.clone().keep_offsite(stop.clone())),
     ];
     let marker = shop.clone();
     let served = serve::serve(listener, web::router(shop), hosts, None, stop.clone()).await;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Shop;
 use super::incident::Told;
+use super::offsite::OffsiteStatus;
 use super::store::copies;
 use super::store::status::{self, LastSale};
 use super::store::{plans, sync_state};
@@ -46,6 +47,8 @@ pub struct Status {
     pub incidents: Vec<Told>,
     /// How the backups stand.
     pub backups: BackupsStatus,
+    /// How the backups at the hub stand.
+    pub offsite: OffsiteStatus,
     /// How it stands with the hub.
     pub sync: SyncStatus,
 }
@@ -69,6 +72,7 @@ impl Shop {
     pub async fn status(&self) -> Result<Status> {
         let (info, path) = (self.info.clone(), self.db.path().to_owned());
         let backups = self.backups().await?;
+        let offsite = self.offsite_status().await?;
         self.db
             .read(move |connection| {
                 let last_sale = status::last_sale(connection)?;
@@ -95,6 +99,7 @@ impl Shop {
                         .map(|incident| Told::new(incident, Language::English))
                         .collect(),
                     backups,
+                    offsite,
                     sync,
                 })
             })

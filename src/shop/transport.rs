@@ -34,6 +34,8 @@ pub enum Body {
     Json(String),
     /// JSON text compressed with zstd.
     Zstd(Vec<u8>),
+    /// Bytes of no further meaning.
+    Bytes(Vec<u8>),
 }
 
 /// What came back.
@@ -118,6 +120,9 @@ impl Transport for HttpTransport {
         }
         let mut request = match &call.body {
             None => client.get(url),
+            Some(Body::Bytes(_)) => client
+                .post(url)
+                .header("content-type", "application/octet-stream"),
             Some(_) => client.post(url).header("content-type", "application/json"),
         };
         request = request
@@ -135,6 +140,7 @@ impl Transport for HttpTransport {
         request = match call.body {
             None => request,
             Some(Body::Json(text)) => request.body(text),
+            Some(Body::Bytes(bytes)) => request.body(bytes),
             Some(Body::Zstd(bytes)) => request.header("content-encoding", "zstd").body(bytes),
         };
         let mut response = request.send().await.map_err(no_reply)?;

@@ -115,8 +115,19 @@ pub fn copy<H: PartialEq>(
         }),
         Err(error) => {
             discard(&part);
-            Err(error)
+            Err(of_origin(error, origin, &part))
         }
+    }
+}
+
+/// What is wrong with a copy is wrong with what it was taken of.
+fn of_origin(error: Error, origin: &Path, part: &Path) -> Error {
+    match error {
+        Error::NotADatabase { path, reason } if path == part => Error::NotADatabase {
+            path: origin.to_owned(),
+            reason,
+        },
+        other => other,
     }
 }
 
@@ -233,7 +244,11 @@ pub fn check<H>(
         path: path.to_owned(),
         reason,
     };
-    let faults = page_faults(&connection, TOLD).map_err(|error| error.at(path))?;
+    let faults = match page_faults(&connection, TOLD).map_err(|error| error.at(path)) {
+        // Damage so deep that not even the search for it comes to an end.
+        Err(Error::NotADatabase { reason, .. }) => vec![reason],
+        searched => searched?,
+    };
     if !faults.is_empty() {
         return Err(damaged(format!("is damaged: {}", faults.join("; "))));
     }

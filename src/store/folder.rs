@@ -103,6 +103,19 @@ impl Backups {
             .join(format!("{}-replaced-{}.db", self.stem, at.format(FORM)))
     }
 
+    /// `name` of `at`, or of the first moment after it that has none yet: a second has room for one.
+    #[must_use]
+    pub fn unused(&self, at: DateTime<Utc>, name: fn(&Self, DateTime<Utc>) -> PathBuf) -> PathBuf {
+        let mut at = at;
+        loop {
+            let file = name(self, at);
+            if !file.exists() {
+                return file;
+            }
+            at += Duration::seconds(1);
+        }
+    }
+
     /// The finished ones, the newest first.
     #[must_use]
     pub fn list(&self) -> Vec<Kept> {

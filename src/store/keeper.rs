@@ -133,7 +133,7 @@ impl Source {
     where
         H: PartialEq + Send + 'static,
     {
-        let file = own.file(now);
+        let file = own.unused(now, Backups::file);
         let Some(target) = target else {
             let _alone = own.begin(&self.path)?;
             return self.copy_to(file, soundness, head).await;
@@ -171,7 +171,7 @@ impl Source {
             );
         }
         let copied = self
-            .copy_to(own.file(now), Soundness::References, head)
+            .copy_to(own.unused(now, Backups::file), Soundness::References, head)
             .await?;
         let outlived = own.rotate(zone, &copied.path)?;
         Ok((copied, crowded_out + outlived))

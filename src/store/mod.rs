@@ -1,4 +1,5 @@
-//! Plumbing around SQLite that knows no domain: opening, pragmas, migrations, the writer thread, the readers.
+//! Plumbing around SQLite that knows no domain: opening, pragmas, migrations, the writer thread, the readers, backups and
+//! checks.
 //!
 //! One thread owns the only writing connection; two threads own reading ones. Asynchronous code hands them closures
 //! and awaits the answer, so that no SQL ever runs on an async thread. Closures that arrive while another transaction

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::backup::{discard, sync_file, sync_folder_of, unfinished, with_suffix};
+use super::backup::{discard, open_to_read, sync_file, sync_folder_of, unfinished, with_suffix};
 use super::{Options, Schema, WriteTx, connection};
 use crate::error::{Error, Result};
 
@@ -86,20 +86,32 @@ pub fn settle(current: &Path, keep_old_as: &Path) -> Result<bool> {
     Ok(true)
 }
 
-/// Writes the log into the database and leaves a single file. A database too damaged for that keeps its log.
+/// Writes the log into the database and leaves a single file. A database too damaged for that is left as it is, log
+/// and all: opening it to write would throw the log away.
 fn fold_log(current: &Path) -> Result<()> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let folded = Connection::open_with_flags(current, flags).and_then(|connection| {
-        connection.busy_timeout(Options::default().busy_timeout)?;
-        let mode: String =
-            connection.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
-        Ok(mode)
+    let readable = open_to_read(current).and_then(|connection| {
+        let schema = connection.query_row("PRAGMA schema_version", [], |row| row.get::<_, i64>(0));
+        schema.map_err(|error| Error::from(error).at(current))
     });
-    match folded.map_err(|error| Error::from(error).at(current)) {
-        Ok(mode) if mode == "delete" => Ok(()),
-        Ok(_) => Err(Error::Locked(current.to_owned())),
-        Err(Error::NotADatabase { .. }) => Ok(()),
-        Err(error) => Err(error),
+    match readable {
+        Ok(_) => {}
+        Err(Error::NotADatabase { .. }) => return Ok(()),
+        Err(error) => return Err(error),
+    }
+    let located = |error: rusqlite::Error| Error::from(error).at(current);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(current, flags).map_err(located)?;
+    connection
+        .busy_timeout(Options::default().busy_timeout)
+        .map_err(located)?;
+    let mode: String = connection
+        .query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))
+        .map_err(located)?;
+    // While somebody has it open, it keeps its log.
+    if mode == "delete" {
+        Ok(())
+    } else {
+        Err(Error::Locked(current.to_owned()))
     }
 }
 

@@ -2,7 +2,7 @@
 //! again by the same identity settles it.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::aftermath::{look, settle};
@@ -51,20 +51,22 @@ fn no_answered_sale_is_lost_to_kill_9_under_load() {
 /// Lets the tills trade and kills the program at some moment. What the tills asked for.
 fn crash(shop: &Path, token: &str, dice: &mut Dice, kill: u64) -> Vec<Deed> {
     let running = Running::start(shop);
-    // Most of the time in full trade, sometimes before the first answer.
-    let moment = Duration::from_micros(dice.next() % 120_000);
-    let stop = AtomicBool::new(false);
+    // After some answers, sometimes before the first one, and then somewhere in the work on the next.
+    let (answers, rest) = (dice.below(25), Duration::from_micros(dice.next() % 4000));
+    let answered = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         let tills: Vec<_> = (0..TILLS)
             .map(|till| {
                 let (client, dice) = (running.client(token), Dice(dice.next()));
-                let (name, stop) = (format!("k{kill}-t{till}"), &stop);
-                scope.spawn(move || load::trade(client, dice, &name, usize::MAX, stop))
+                let (name, answered) = (format!("k{kill}-t{till}"), &answered);
+                scope.spawn(move || load::trade(client, dice, &name, usize::MAX, answered))
             })
             .collect();
-        std::thread::sleep(moment);
+        while answered.load(Ordering::Relaxed) < answers {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(rest);
         running.kill();
-        stop.store(true, Ordering::Relaxed);
         tills
             .into_iter()
             .flat_map(|till| till.join().unwrap())

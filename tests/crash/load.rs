@@ -1,6 +1,6 @@
 //! Several tills at once: sales with identities of their own, and now and then a void, goods received or a count.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
 
@@ -78,27 +78,28 @@ pub fn next(dice: &mut Dice, name: &str, sold: &[String]) -> Deed {
     }
 }
 
-/// One till's work until the program is gone, `enough` things are done or `stop` says so: all that it asked for, in
-/// order. Only the last one can be without an answer.
+/// One till's work until the program is gone or `enough` things are done: all that it asked for, in order. Only the last
+/// one can be without an answer. Answers are counted in `answered`, for all tills together.
 pub fn trade(
     mut till: Client,
     mut dice: Dice,
     name: &str,
     enough: usize,
-    stop: &AtomicBool,
+    answered: &AtomicUsize,
 ) -> Vec<Deed> {
     let (mut deeds, mut sold) = (Vec::new(), Vec::new());
-    while deeds.len() < enough && !stop.load(Ordering::Relaxed) {
+    while deeds.len() < enough {
         let name = format!("{name}-{}", deeds.len());
         let mut deed = next(&mut dice, &name, &sold);
-        let answered = deed.perform(&mut till);
-        if answered && deed.path == "/sales" {
+        let done = deed.perform(&mut till);
+        if done && deed.path == "/sales" {
             sold.push(name);
         }
         deeds.push(deed);
-        if !answered {
+        if !done {
             break;
         }
+        answered.fetch_add(1, Ordering::Relaxed);
     }
     deeds
 }

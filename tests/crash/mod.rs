@@ -14,6 +14,7 @@ mod http;
 mod kill_points;
 mod kills;
 mod load;
+mod notes;
 mod power;
 mod prepared;
 mod program;

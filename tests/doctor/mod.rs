@@ -1,5 +1,6 @@
 //! The doctor on real files: each check fails on a database that was damaged in exactly that way.
 
+mod hub;
 mod shop;
 
 use std::path::Path;

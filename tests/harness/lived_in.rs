@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::program::{done, run_on};
-use super::running::{Client, Daemon, ShopFolder};
+use super::running::{Client, Daemon, ShopFolder, moment};
 
 const FOUNDED: &str = "2026-11-23T02:00:00Z";
 
@@ -22,6 +22,22 @@ async fn post(client: &Client, path: &str, body: Value) {
         (200..300).contains(&status),
         "{path} {body}: {status} {answer}"
     );
+}
+
+/// Sets the clock and waits until the night is over: its plan is made, and then its backup.
+pub async fn night(folder: &ShopFolder, client: &Client, now: &str) {
+    folder.set(now);
+    let figure = "kulakan_shop_backup_last_timestamp_seconds";
+    until(client, &format!("{figure} {}", moment(now).timestamp())).await;
+}
+
+/// Waits until the figures of the shop say `line`.
+pub async fn until(client: &Client, line: &str) {
+    let says = |text: &Value| {
+        text.as_str()
+            .is_some_and(|text| text.lines().any(|told| told == line))
+    };
+    client.until("/metrics", says).await;
 }
 
 /// Sells `quantity` of `sku` for cash.
@@ -62,7 +78,7 @@ pub async fn running() -> (ShopFolder, Daemon, Client) {
     }
     sell(&client, "senin-roti", "ROTI", 2).await;
     post(&client, "/sales/senin-1/void", json!({ "reason": "salah" })).await;
-    folder.set("2026-11-24T02:00:00Z");
+    night(&folder, &client, "2026-11-24T02:00:00Z").await;
     sell(&client, "selasa-1", "ROTI", 9).await;
     post(
         &client,
@@ -86,7 +102,7 @@ pub async fn running() -> (ShopFolder, Daemon, Client) {
     .await;
     let file = history.to_str().unwrap();
     done(&run_on(&folder.path, &["shop", "import", "sales", file]));
-    folder.set(LATER);
+    night(&folder, &client, LATER).await;
     sell(&client, "rabu-1", "MIE", 1).await;
     (folder, daemon, client)
 }

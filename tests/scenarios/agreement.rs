@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
+use kulakan::config::Config;
 use serde_json::{Value, json};
 
 use crate::harness::world::{World, jakarta};
@@ -257,7 +258,13 @@ async fn assert_agreement(world: &World, today: NaiveDate) {
             .get(&format!("/shops/{id}/plan?date={today}"))
             .await;
         assert_eq!(plan_lines(&mine), plan_lines(&other), "{}", shop.name);
+        let config = Config::for_folder(&shop.folder).unwrap();
+        let report = kulakan::shop::doctor::examine(&config).await.unwrap();
+        assert!(report.ok, "{}: {report:#?}", shop.name);
     }
+    let config = Config::for_folder(&world.folder.path().join("hub")).unwrap();
+    let report = kulakan::hub::doctor::examine(&config).await.unwrap();
+    assert!(report.ok, "{report:#?}");
 }
 
 /// The planner's own figures of each line; what the sides add for people may differ.

@@ -289,6 +289,10 @@ fn projections_are_what_the_records_say_after_any_operations() {
                 take(&shop, number, step, &mut sold).await;
             }
             audit(&shop);
+            let report = kulakan::shop::doctor::examine(shop.shop.config())
+                .await
+                .expect("a report");
+            assert!(report.ok, "{report:#?}");
         });
         Ok(())
     });

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::{NEVER, NOW, Pair, copy_of, from, number, on_hand, product, receive, sell};
+use crate::harness::program::{done, run_on};
 use crate::harness::running::{HubFolder, ShopFolder, moment};
 
 async fn opened(path: &std::path::Path) -> (ShopFolder, Shop) {
@@ -274,4 +275,77 @@ async fn what_a_shop_recovered_it_gives_back_to_a_hub_that_lost_it() {
     assert_eq!(kinds_of_incidents(&restored).await[0], "hub_restored");
     assert_eq!(restored.exchange().await.unwrap().pushed, 0);
     daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_that_another_copy_had_sent_already_does_not_come_back_over_a_later_one() {
+    let pair = Pair::new().await;
+    pair.shop.exchange().await.unwrap();
+    let rename = |name: &str| from(json!({ "name": name }));
+    // In the backup and not sent when it is made; the original sends it, and then says something else.
+    pair.shop
+        .change_product("MIE", rename("Mie satu"))
+        .await
+        .unwrap();
+    let (backup, _) = copy_of(&Shop::file(&pair.folder.path));
+    pair.shop
+        .change_product("MIE", rename("Mie dua"))
+        .await
+        .unwrap();
+    pair.shop.exchange().await.unwrap();
+
+    let (_folder, restored) = opened(backup.path()).await;
+    sell(&restored, "after").await;
+    restored.exchange().await.unwrap();
+    let at_hub = pair.hub.folder.path().join("hub.db");
+    let sql = "SELECT name FROM shop_products WHERE sku = 'MIE'";
+    let name: String = Connection::open(&at_hub)
+        .unwrap()
+        .query_row(sql, [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(name, "Mie dua");
+    assert_eq!(restored.product("MIE").await.unwrap().name, name);
+    pair.daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_finds_a_shop_with_recovered_events_well() {
+    let pair = Pair::new().await;
+    for id in ["one", "two", "three"] {
+        sell(&pair.shop, id).await;
+    }
+    pair.shop.exchange().await.unwrap();
+    let (backup, _) = copy_of(&Shop::file(&pair.folder.path));
+    let (folder, clone) = opened(backup.path()).await;
+    // Taken back by the other copy alone, by both, and one that only the other copy has.
+    pair.shop.void_sale("one", "salah").await.unwrap();
+    pair.shop.void_sale("two", "salah").await.unwrap();
+    clone.void_sale("two", "salah juga").await.unwrap();
+    sell(&pair.shop, "four").await;
+    pair.shop.void_sale("four", "salah").await.unwrap();
+    let history = folder.path.join("history.csv");
+    std::fs::write(&history, "date,sku,quantity\n2026-11-01,MIE,5\n").unwrap();
+    let import = || kulakan::shop::ImportOptions::default();
+    let kind = kulakan::shop::ImportKind::Sales;
+    clone
+        .import(kind, &history, import(), &mut |_| {})
+        .await
+        .unwrap();
+    std::fs::write(&history, "date,sku,quantity\n2026-11-01,MIE,7\n").unwrap();
+    pair.shop
+        .import(kind, &history, import(), &mut |_| {})
+        .await
+        .unwrap();
+    for shop in [&pair.shop, &clone, &pair.shop, &clone] {
+        shop.exchange().await.unwrap();
+    }
+    for folder in [&folder.path, &pair.folder.path] {
+        let report = done(&run_on(folder, &["shop", "doctor"]));
+        assert!(!report.contains("FAULT"), "{report}");
+        let imported = "SELECT imported FROM daily_flows WHERE business_date = '2026-11-01'";
+        assert_eq!(number(&Shop::file(folder), imported), 5);
+    }
+    let stock = agreed((&pair.hub, &pair.shop_id), &clone, "MIE").await;
+    assert_eq!(stock, on_hand(&pair.shop, "MIE").await);
+    pair.daemon.stop().await;
 }

@@ -294,6 +294,10 @@ fn request(call: &Call, cut: Option<u64>) -> Request<HttpBody> {
                 .header("content-encoding", "zstd");
             bytes.clone()
         }
+        Some(Body::Bytes(bytes)) => {
+            request = request.header("content-type", "application/octet-stream");
+            bytes.clone()
+        }
     };
     if let Some(permille) = cut {
         body.truncate(body.len() * permille as usize / 1000);

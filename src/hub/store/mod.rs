@@ -16,6 +16,7 @@
 
 pub mod alarms;
 pub mod audit;
+pub mod backups;
 pub mod catalogue;
 pub mod check;
 pub mod copies;
@@ -25,6 +26,7 @@ pub mod identity;
 pub mod notes;
 pub mod positions;
 pub mod projections;
+pub mod quarantine;
 pub mod receipts;
 pub mod settings;
 pub mod shipments;

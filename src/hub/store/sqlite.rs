@@ -26,6 +26,10 @@ pub static SCHEMA: Schema = Schema {
             "hub/sqlite/0002_copies.sql",
             include_str!("../../../schema/hub/sqlite/0002_copies.sql"),
         ),
+        (
+            "hub/sqlite/0003_offsite.sql",
+            include_str!("../../../schema/hub/sqlite/0003_offsite.sql"),
+        ),
     ],
 };
 

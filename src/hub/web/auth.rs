@@ -33,7 +33,7 @@ pub async fn require_token(
 }
 
 /// The secret of `Authorization: Bearer SECRET`; the scheme's name is not case-sensitive (RFC 9110, section 11.1).
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, secret) = text.split_once(' ')?;
     scheme

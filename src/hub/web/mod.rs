@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod auth;
+mod backups;
 pub mod health;
 pub mod openapi;
 pub mod pages;
@@ -15,6 +16,7 @@ use super::Hub;
 pub fn router(hub: Hub) -> Router {
     Router::new()
         .merge(sync::router(hub.clone()))
+        .merge(backups::router(hub.clone()))
         .merge(pages::router(hub.clone()))
         .merge(api::router(hub))
 }

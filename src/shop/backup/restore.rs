@@ -17,7 +17,9 @@ use crate::shop::store::info::{self, ShopInfo};
 use crate::shop::store::status::{self, LastSale};
 use crate::shop::store::{SCHEMA, audit};
 use crate::shop::{LOCK_FILE, Shop, options};
-use crate::store::backup::{self, Soundness, discard, open_to_read, prepare, replace_database};
+use crate::store::backup::{
+    self, Backups, Soundness, discard, open_to_read, prepare, replace_database,
+};
 use crate::store::{FileLock, WriteTx};
 
 /// The backup on its way into place, beside the database.
@@ -126,7 +128,7 @@ fn bring_in(
             rows::identity(tx)?,
         ))
     })?;
-    let kept = backups(data).replaced(now);
+    let kept = backups(data).unused(now, Backups::replaced);
     let is_kept = replace_database(current, incoming, &kept)?;
     // Without the mark the next opening takes this for one more copy, which costs a series of numbers and no more.
     if let Err(error) = copies::write_mark_of(data, &identity) {

@@ -44,6 +44,13 @@ impl Replayed {
             }
             Ok(())
         })?;
+        // Of a day's history the latest word holds, in the hub's order, whichever copy said it.
+        check::each_import(connection, |event| {
+            if let Ok(fact) = Fact::decode(&event.kind, event.version, &event.payload) {
+                replayed.totals.add(event.business_date, &fact);
+            }
+            Ok(())
+        })?;
         Ok(replayed)
     }
 
@@ -79,6 +86,18 @@ impl Book {
         })?;
         check::each_line_taken_back(connection, |sku, date, quantity| {
             totals.day(sku, date).sold += -quantity;
+            Ok(())
+        })?;
+        check::each_recovered(connection, |event| {
+            let fact = Fact::decode(&event.kind, event.version, &event.payload);
+            if let Ok(Fact::SaleVoided {
+                sale_date, moves, ..
+            }) = fact
+            {
+                for part in moves {
+                    totals.day(&part.sku, sale_date).sold += -part.quantity;
+                }
+            }
             Ok(())
         })?;
         check::each_missed(connection, |sku, date, quantity| {

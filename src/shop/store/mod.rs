@@ -11,6 +11,7 @@ pub mod info;
 pub mod ledger;
 pub mod missed;
 pub mod notes;
+pub mod offsite;
 pub mod plans;
 pub mod products;
 mod read;
@@ -43,6 +44,10 @@ pub static SCHEMA: Schema = Schema {
         (
             "0003_copies",
             include_str!("../../../schema/shop/0003_copies.sql"),
+        ),
+        (
+            "0004_offsite",
+            include_str!("../../../schema/shop/0004_offsite.sql"),
         ),
     ],
 };

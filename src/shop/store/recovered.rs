@@ -32,21 +32,39 @@ pub fn is_known(connection: &Connection, event_id: Uuid) -> Result<bool> {
         .is_some())
 }
 
-/// Whether events of this epoch were recovered before.
+/// Whether another copy's events of this epoch were recovered before.
 pub fn knows_epoch(connection: &Connection, epoch: i64) -> Result<bool> {
     Ok(connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM recovered_events WHERE epoch = ?1)")?
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM recovered_events WHERE epoch = ?1 AND state <> 'known')",
+        )?
         .query_row([epoch], |row| row.get(0))?)
 }
 
-/// Keeps a recovered event as it came; `error` says why it was set aside instead of applied.
+/// What an event is to this copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate<'e> {
+    /// Another copy's; it has had its effect here.
+    Applied,
+    /// Another copy's; it is set aside, and why.
+    Quarantined(&'e str),
+    /// Its own; kept for its place in the hub's order.
+    Known,
+}
+
+/// Keeps an event as the hub had it.
 pub fn keep(
     tx: &WriteTx<'_>,
     epoch: i64,
     event: &Event,
     now: &Moment,
-    error: Option<&str>,
+    fate: Fate<'_>,
 ) -> Result<()> {
+    let (state, error) = match fate {
+        Fate::Applied => ("applied", None),
+        Fate::Quarantined(why) => ("quarantined", Some(why)),
+        Fate::Known => ("known", None),
+    };
     tx.prepare_cached(
         "INSERT INTO recovered_events (event_id, epoch, seq, kind, version, at_utc, utc_offset_minutes, business_date,
                                        payload, received_at_utc, state, error)
@@ -64,7 +82,7 @@ pub fn keep(
         event.business_date,
         event.payload,
         now.text(),
-        if error.is_some() { "quarantined" } else { "applied" },
+        state,
         error,
     ])?;
     Ok(())
@@ -77,10 +95,10 @@ pub fn count_quarantined(connection: &Connection) -> Result<i64> {
         .query_row([], |row| row.get(0))?)
 }
 
-/// Every recovered event, in the hub's order.
+/// Every event of another copy, in the hub's order.
 pub fn all(connection: &Connection) -> Result<Vec<LoggedEvent>> {
     let mut statement = connection.prepare(&format!(
-        "SELECT {COLUMNS} FROM recovered_events ORDER BY epoch, seq"
+        "SELECT {COLUMNS} FROM recovered_events WHERE state <> 'known' ORDER BY epoch, seq"
     ))?;
     let rows = statement.query_map([], logged)?;
     rows.map(|row| Ok(row?)).collect()
@@ -100,8 +118,9 @@ pub fn settings_from(connection: &Connection, epoch: i64) -> Result<Vec<Event>> 
     let kinds = "kind IN ('product.defined', 'policy.set', 'history.imported')";
     let mut statement = connection.prepare(&format!(
         "SELECT {COLUMNS} FROM events WHERE epoch >= ?1 AND {kinds}
+             AND event_id NOT IN (SELECT event_id FROM recovered_events WHERE state = 'known')
          UNION ALL
-         SELECT {COLUMNS} FROM recovered_events WHERE epoch >= ?1 AND {kinds} AND state = 'applied'
+         SELECT {COLUMNS} FROM recovered_events WHERE epoch >= ?1 AND {kinds} AND state <> 'quarantined'
          ORDER BY epoch, seq"
     ))?;
     let rows = statement.query_map([epoch], |row| Ok(logged(row)?.event))?;

@@ -83,6 +83,8 @@ pub struct VoidRow {
     pub voided_at_utc: String,
     /// The money that went back.
     pub amount: Money,
+    /// Another copy of the shop took it back; the day's figures have it from there.
+    pub recovered: bool,
 }
 
 /// The number after the last receipt's of the current series.
@@ -229,7 +231,7 @@ pub fn lines(connection: &Connection, sale_id: &str) -> Result<Vec<LineRow>> {
 pub fn void_of(connection: &Connection, sale_id: &str) -> Result<Option<VoidRow>> {
     Ok(connection
         .prepare_cached(
-            "SELECT reason, business_date, voided_at_utc, amount FROM voids WHERE sale_id = ?1",
+            "SELECT reason, business_date, voided_at_utc, amount, recovered FROM voids WHERE sale_id = ?1",
         )?
         .query_row([sale_id], |row| {
             Ok(VoidRow {
@@ -237,6 +239,7 @@ pub fn void_of(connection: &Connection, sale_id: &str) -> Result<Option<VoidRow>
                 business_date: row.get(1)?,
                 voided_at_utc: row.get(2)?,
                 amount: Money(row.get(3)?),
+                recovered: row.get(4)?,
             })
         })
         .optional()?)
@@ -245,14 +248,16 @@ pub fn void_of(connection: &Connection, sale_id: &str) -> Result<Option<VoidRow>
 /// Records that a sale was taken back.
 pub fn insert_void(tx: &WriteTx<'_>, sale_id: &str, void: &VoidRow) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO voids (sale_id, reason, business_date, voided_at_utc, amount) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO voids (sale_id, reason, business_date, voided_at_utc, amount, recovered)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute(params![
         sale_id,
         void.reason,
         void.business_date,
         void.voided_at_utc,
-        void.amount.0
+        void.amount.0,
+        void.recovered,
     ])?;
     Ok(())
 }

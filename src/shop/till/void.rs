@@ -60,6 +60,7 @@ pub(super) fn void(
         business_date: day.date,
         voided_at_utc: now.text(),
         amount: sale.total,
+        recovered: false,
     };
     rows::insert_void(tx, id, &row)?;
     let fact = Fact::SaleVoided {

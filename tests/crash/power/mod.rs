@@ -10,7 +10,7 @@ mod log;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::answers::Answers;
@@ -24,8 +24,8 @@ use log::{Recording, Step};
 const TILLS: usize = 3;
 
 /// What each till does between two starts of the program: enough for the log to be brought into the database file
-/// several times over.
-const DEEDS: usize = 50;
+/// each time.
+const DEEDS: usize = 25;
 
 /// The doctor looks at this many images, spread over all of them: it is a process of its own each time.
 const DOCTORED: u64 = 100;
@@ -119,12 +119,12 @@ impl Recorder {
                 );
             }
             let running = Running::start_as(self.command(&[]), &shop);
-            let stop = AtomicBool::new(false);
+            let answered = AtomicUsize::new(0);
             std::thread::scope(|scope| {
                 for till in 0..TILLS {
                     let (client, dice) = (running.client(token.trim()), Dice(dice.next()));
-                    let (name, stop) = (format!("p{start}-t{till}"), &stop);
-                    scope.spawn(move || load::trade(client, dice, &name, DEEDS, stop));
+                    let (name, answered) = (format!("p{start}-t{till}"), &answered);
+                    scope.spawn(move || load::trade(client, dice, &name, DEEDS, answered));
                 }
             });
             if start == 0 {

@@ -69,6 +69,8 @@ pub struct ShopBody {
     delivery_weekdays: Option<String>,
     /// What is wrong with it.
     alarms: Vec<AlarmBody>,
+    /// When its last off-site backup was complete here.
+    last_backup: Option<DateTime<Utc>>,
 }
 
 /// Something that the distributor should look at.
@@ -118,6 +120,7 @@ impl From<ShopOverview> for ShopBody {
             lead_time_days: shop.lead_time_days,
             delivery_weekdays: shop.delivery_weekdays,
             alarms: overview.alarms.into_iter().map(Into::into).collect(),
+            last_backup: overview.last_backup,
         }
     }
 }

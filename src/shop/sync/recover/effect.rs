@@ -251,6 +251,7 @@ fn take_back(tx: &WriteTx<'_>, now: &Moment, sale_id: &str) -> Result<()> {
         business_date: sale.business_date,
         voided_at_utc: now.text(),
         amount: sale.total,
+        recovered: true,
     };
     sales::insert_void(tx, sale_id, &void)?;
     audit::record(tx, now, "sync", "sale.voided", sale_id, RECOVERED)

@@ -20,7 +20,8 @@ use crate::error::Result;
 use crate::shop::nightly;
 use crate::shop::products::facts;
 use crate::shop::store::days::Moment;
-use crate::shop::store::{copies, daily, events, products, recovered, sync_state};
+use crate::shop::store::recovered::{self, Fate};
+use crate::shop::store::{copies, daily, events, products, sync_state};
 use crate::shop::transport::Transport;
 use crate::store::WriteTx;
 use crate::wire::LOG_PATH;
@@ -154,31 +155,40 @@ fn take_page(
             break;
         }
         taken.reached = (epoch, event.seq);
-        if is_own(&event.event_id) || recovered::is_known(tx, event.event_id)? {
+        let is_setting = recovered::SETTING_KINDS.contains(&event.kind.as_str());
+        if is_own(&event.event_id) {
+            // Moved to a later epoch here, because nobody had acknowledged it; at the hub it came at this place.
+            if is_setting && epoch < own_epoch {
+                recovered::keep(tx, epoch, &event, now, Fate::Known)?;
+                settings_from = settings_from.or(Some(epoch));
+            }
             continue;
         }
-        let fact = readable(&event);
-        if let Ok(fact) = &fact {
-            apply(tx, now, event.business_date, fact)?;
-            let is_setting = recovered::SETTING_KINDS.contains(&event.kind.as_str());
-            settings_from = settings_from.or(is_setting.then_some(epoch));
-            taken.sales += usize::from(matches!(fact, Fact::SaleRecorded { .. }));
-        }
-        let error = fact.err();
-        if let Some(error) = &error {
-            tracing::warn!(
-                seq = event.seq,
-                kind = event.kind,
-                error,
-                "a recovered event was set aside"
-            );
+        if recovered::is_known(tx, event.event_id)? {
+            continue;
         }
         if events::has_written(tx, epoch)? && !recovered::knows_epoch(tx, epoch)? {
             // Another copy went on with the very epoch that this one wrote, and it may have gone on with its receipt
             // numbers: nothing beside the database has shown that it was put back.
             crate::shop::copies::number_apart(tx, now)?;
         }
-        recovered::keep(tx, epoch, &event, now, error.as_deref())?;
+        match readable(&event) {
+            Ok(fact) => {
+                apply(tx, now, event.business_date, &fact)?;
+                settings_from = settings_from.or(is_setting.then_some(epoch));
+                taken.sales += usize::from(matches!(fact, Fact::SaleRecorded { .. }));
+                recovered::keep(tx, epoch, &event, now, Fate::Applied)?;
+            }
+            Err(why) => {
+                tracing::warn!(
+                    seq = event.seq,
+                    kind = event.kind,
+                    why,
+                    "a recovered event was set aside"
+                );
+                recovered::keep(tx, epoch, &event, now, Fate::Quarantined(&why))?;
+            }
+        }
         taken.events += 1;
     }
     if let Some(epoch) = settings_from {
@@ -259,7 +269,7 @@ impl Shop {
                 for LoggedEvent { epoch, event } in recovered::quarantined(tx)? {
                     if let Ok(fact) = readable(&event) {
                         apply(tx, &now, event.business_date, &fact)?;
-                        recovered::keep(tx, epoch, &event, &now, None)?;
+                        recovered::keep(tx, epoch, &event, &now, Fate::Applied)?;
                         if recovered::SETTING_KINDS.contains(&event.kind.as_str()) {
                             settle(tx, &now, epoch)?;
                         }

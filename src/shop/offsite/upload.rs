@@ -1,0 +1,246 @@
+//! Sending a set, part by part. What breaks off is gone on with.
+
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::calls::{Calls, Trouble};
+use super::folder::LocalSet;
+use super::prepare::{self, Task};
+use super::{Shop, pack};
+use crate::error::{Error, Result};
+use crate::shop::backup;
+use crate::shop::store::offsite as rows;
+use crate::shop::sync::decide::{backoff, obeyed};
+use crate::shop::transport::Transport;
+use crate::wire::event::Hash;
+use crate::wire::offsite::CommitRejection;
+
+/// A hub that still lacks parts after so many rounds of sending them loses them.
+const ROUNDS: usize = 4;
+
+/// The longest pause between two parts.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// What went through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Sent {
+    /// What the hub calls the backup.
+    pub set: uuid::Uuid,
+    /// Parts sent just now; those of an earlier attempt are there already.
+    pub parts: u32,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Nothing was kept of earlier nights: the whole database was sent.
+    pub whole: bool,
+}
+
+/// How an attempt ended that did not go through.
+enum Ended {
+    /// The hub cannot go on from what this device has: the set has to begin a chain of its own.
+    BeginAnew,
+    /// Anything else.
+    Trouble(Trouble),
+}
+
+impl<E: Into<Trouble>> From<E> for Ended {
+    fn from(error: E) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+impl Shop {
+    /// [`Shop::send_offsite_over`] HTTP.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn send_offsite(&self) -> Result<Sent> {
+        self.send_offsite_over(&*self.transport).await
+    }
+
+    /// Sends what is under way, or else the latest local backup (taking one where there is none), now. What was sent
+    /// before is not sent again. How it ended is kept, so that the next attempt comes at its time.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without consent, without a hub, or while another process is at it; [`Error::Remote`] when the
+    /// hub cannot be reached or says no.
+    pub async fn send_offsite_over<T: Transport>(&self, transport: &T) -> Result<Sent> {
+        let state = self.db.read(rows::load).await?;
+        let Some(state) = state.filter(|state| state.enabled) else {
+            return Err(Error::Refused(
+                "off-site backups need the owner's consent: run kulakan shop offsite on".to_owned(),
+            ));
+        };
+        let calls = self.offsite_calls(transport).await?;
+        let _alone = self.alone_offsite()?;
+        let (mut parts, mut bytes) = (0, 0);
+        // Twice at most: a set that begins a chain of its own depends on nothing.
+        let ended = match self.attempt(&calls, &state, &mut parts, &mut bytes).await {
+            Err(Ended::BeginAnew) => {
+                self.offsite_folder().clear()?;
+                self.attempt(&calls, &state, &mut parts, &mut bytes).await
+            }
+            ended => ended,
+        };
+        let trouble = match ended {
+            Ok(set) => {
+                let (at, id) = (self.clock.now(), set.commit.id);
+                let whole = set.commit.follows == 0;
+                self.db
+                    .write(move |tx| rows::succeeded(tx, at, id, &set.source, set.sent_bytes))
+                    .await?;
+                return Ok(Sent {
+                    set: id,
+                    parts,
+                    bytes,
+                    whole,
+                });
+            }
+            Err(Ended::BeginAnew) => Trouble::from(Error::Remote(
+                "the hub does not keep the parts that it is sent".to_owned(),
+            )),
+            Err(Ended::Trouble(trouble)) => trouble,
+        };
+        self.note_offsite_failure(state.failures, parts > 0, &trouble)
+            .await?;
+        Err(trouble.into())
+    }
+
+    async fn note_offsite_failure(
+        &self,
+        failures: u32,
+        came_further: bool,
+        trouble: &Trouble,
+    ) -> Result<()> {
+        let random = getrandom::u64()
+            .map_err(|error| Error::Internal(format!("the system gives no randomness: {error}")))?;
+        // A bad line that carries a few parts between two breaks is no reason to try ever more rarely.
+        let failures = if came_further { 0 } else { failures } + 1;
+        let (delay, text) = match trouble {
+            Trouble::Refused {
+                retry_after: Some(asked),
+                text,
+                ..
+            } => (obeyed(*asked), text.clone()),
+            Trouble::NoReply(text) | Trouble::Refused { text, .. } => {
+                (backoff(failures, random), text.clone())
+            }
+            Trouble::Own(error) => (backoff(failures, random), error.to_string()),
+            Trouble::Damaged(hash) => (backoff(failures, random), format!("part {hash}")),
+        };
+        let next = self.clock.now() + delay;
+        self.db
+            .write(move |tx| rows::failed(tx, &text, failures, next))
+            .await
+    }
+
+    async fn attempt<T: Transport>(
+        &self,
+        calls: &Calls<'_, T>,
+        state: &rows::Offsite,
+        parts: &mut u32,
+        bytes: &mut u64,
+    ) -> Result<LocalSet, Ended> {
+        let folder = self.offsite_folder();
+        let key = Hash(Sha256::digest(&state.key_file).into());
+        let set = match folder.pending() {
+            Some(set) if set.commit.key == key => set,
+            stale => {
+                // Sealed for a passphrase that has been replaced since.
+                if let Some(stale) = stale {
+                    folder.abandon(stale.commit.id)?;
+                }
+                self.prepare_offsite(state).await?
+            }
+        };
+        self.send_set(calls, &set, parts, bytes).await?;
+        let (id, kept) = (set.commit.id, folder.clone());
+        blocking(move || kept.finish(id)).await?;
+        Ok(set)
+    }
+
+    /// Packs the latest local backup.
+    async fn prepare_offsite(&self, state: &rows::Offsite) -> Result<LocalSet> {
+        let newest = || {
+            backup::backups(self.config.data())
+                .list()
+                .into_iter()
+                .next()
+        };
+        let kept = match newest() {
+            Some(kept) => kept,
+            None => {
+                self.back_up(None).await?;
+                newest().ok_or_else(|| Error::Internal("a backup is gone".to_owned()))?
+            }
+        };
+        let task = Task {
+            source: kept.file,
+            taken_at: kept.at,
+            shop: self.info.name.clone(),
+            recipient: state.recipient.clone(),
+            key_file: state.key_file.clone(),
+        };
+        let folder = self.offsite_folder();
+        blocking(move || prepare::prepare(&folder, &task)).await
+    }
+
+    async fn send_set<T: Transport>(
+        &self,
+        calls: &Calls<'_, T>,
+        set: &LocalSet,
+        parts: &mut u32,
+        bytes: &mut u64,
+    ) -> Result<(), Ended> {
+        let commit = &set.commit;
+        let folder = self.offsite_folder().parts(commit.id);
+        let mut named = commit.parts.clone();
+        named.extend([commit.key, commit.manifest]);
+        for _ in 0..ROUNDS {
+            for hash in calls.missing(&named).await? {
+                let file = pack::part_file(&folder, hash);
+                // Sent once, long ago, and not there any more: the hub was restored, or the disk here was.
+                let Some(content) = blocking(move || Ok(std::fs::read(file).ok())).await? else {
+                    return Err(Ended::BeginAnew);
+                };
+                // Sync has the line to itself whenever it needs it, and half of it at any time.
+                drop(self.exchanging.lock().await);
+                let (length, started) = (content.len() as u64, Instant::now());
+                match calls.send(hash, content).await {
+                    Ok(()) => {}
+                    // The file is not what it was: the disk has lost it.
+                    Err(Trouble::Refused { status: 422, .. }) => return Err(Ended::BeginAnew),
+                    Err(trouble) => return Err(trouble.into()),
+                }
+                *parts += 1;
+                *bytes += length;
+                tokio::time::sleep(started.elapsed().min(LONGEST_PAUSE)).await;
+            }
+            match calls.commit(commit).await {
+                Ok(()) => return Ok(()),
+                Err(Trouble::Refused {
+                    code: Some(CommitRejection::MissingParts),
+                    ..
+                }) => {}
+                Err(Trouble::Refused {
+                    code: Some(CommitRejection::OtherChain),
+                    ..
+                }) => return Err(Ended::BeginAnew),
+                Err(trouble) => return Err(trouble.into()),
+            }
+        }
+        Err(Ended::Trouble(Trouble::Own(Error::Remote(
+            "the hub loses parts of the backup as they are sent".to_owned(),
+        ))))
+    }
+}
+
+/// Work on files, off the threads that answer.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| super::ended(&error))?
+}
