@@ -32,10 +32,12 @@ pub fn is_known(connection: &Connection, event_id: Uuid) -> Result<bool> {
         .is_some())
 }
 
-/// Whether events of this epoch were recovered before.
+/// Whether another copy's events of this epoch were recovered before.
 pub fn knows_epoch(connection: &Connection, epoch: i64) -> Result<bool> {
     Ok(connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM recovered_events WHERE epoch = ?1 AND state <> 'known')")?
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM recovered_events WHERE epoch = ?1 AND state <> 'known')",
+        )?
         .query_row([epoch], |row| row.get(0))?)
 }
 

@@ -49,7 +49,7 @@ pub fn tally(world: &World) {
         add("note quarantined at a shop", number(shop, aside, []));
         let oversold = "SELECT count(*) FROM sale_lines WHERE oversold = 1";
         add("oversold line", number(shop, oversold, []));
-        let recovered = "SELECT count(*) FROM recovered_events";
+        let recovered = "SELECT count(*) FROM recovered_events WHERE state = 'applied'";
         add("recovered event", number(shop, recovered, []));
         let series = "SELECT count(*) - 1 FROM receipt_series";
         add("receipt series begun", number(shop, series, []));
