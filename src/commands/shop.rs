@@ -5,6 +5,7 @@ use kulakan::config::Config;
 use kulakan::shop::backup::{Figures, Restored};
 use kulakan::shop::nightly::Plan;
 use kulakan::shop::status::Status;
+use kulakan::shop::store::notes::SetAside;
 use kulakan::shop::web::api::plans::PlanBody;
 use kulakan::shop::{self, NewShop, Shop};
 use serde_json::json;
@@ -255,12 +256,26 @@ fn status_text(status: &Status) -> String {
             "sync error",
             sync.last_error.clone().unwrap_or_else(|| "none".to_owned()),
         ),
+        (
+            "set aside",
+            format!("{} messages from the hub", sync.quarantined),
+        ),
     ];
+    let set_aside = sync.set_aside.iter().map(|note| {
+        let SetAside {
+            kind,
+            version,
+            reason,
+            ..
+        } = note;
+        ("", format!("{kind} v{version}: {reason}"))
+    });
     let incidents = status.incidents.iter().map(|told| {
         let day = told.incident.at.get(..10).unwrap_or_default();
         ("happened", format!("{day}: {}", told.text))
     });
     rows.into_iter()
+        .chain(set_aside)
         .chain(incidents)
         .map(|(name, value)| format!("{name:<13} {value}\n"))
         .collect()

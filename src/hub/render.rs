@@ -93,6 +93,16 @@ pub fn status(status: &HubStatus) -> String {
     line("products", status.products_offered.to_string());
     line("suppliers", status.suppliers.to_string());
     line("quarantined", status.quarantined().to_string());
+    for event in &status.set_aside {
+        let place = format!("{} seq {}", event.shop_name, event.seq);
+        line(
+            "",
+            format!(
+                "{place}: {} v{}: {}",
+                event.kind, event.version, event.reason
+            ),
+        );
+    }
     let shipments: Vec<String> = status
         .shipments
         .iter()

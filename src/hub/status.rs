@@ -10,10 +10,17 @@ use super::contact::ALARM_STANDS;
 use super::planning::{Interval, Lines};
 use super::store::alarms::{self, Alarm};
 use super::store::positions::{self, EventCount};
+use super::store::quarantine::{self, SetAside};
 use super::store::shipments::{self, ShipmentState};
 use super::store::shops::Shop;
 use super::store::{self, backups, catalogue, shops};
 use crate::error::Result;
+
+/// Events set aside that the status shows.
+const SHOWN: i64 = 20;
+
+/// Events set aside that are listed on request.
+const LISTED: i64 = 500;
 
 /// A shop at a glance.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +50,8 @@ pub struct HubStatus {
     pub at: DateTime<Utc>,
     /// The shops by name.
     pub shops: Vec<ShopOverview>,
+    /// The latest events that could not be applied, at most 20.
+    pub set_aside: Vec<SetAside>,
     /// Products offered.
     pub products_offered: usize,
     /// Suppliers bought from.
@@ -117,7 +126,7 @@ impl Hub {
     /// As [`Hub::schedule`].
     pub async fn status(&self) -> Result<HubStatus> {
         let shops = self.shops().await?;
-        let (products_offered, suppliers, shipments) = store::read(self.store(), |tx| {
+        let (products_offered, suppliers, shipments, set_aside) = store::read(self.store(), |tx| {
             let offered = catalogue::products(tx)?
                 .iter()
                 .filter(|product| product.entry.active)
@@ -126,7 +135,13 @@ impl Hub {
                 .iter()
                 .filter(|supplier| supplier.active)
                 .count();
-            Ok((offered, bought_from, shipments::count_by_state(tx)?))
+            let set_aside = quarantine::list(tx, SHOWN)?;
+            Ok((
+                offered,
+                bought_from,
+                shipments::count_by_state(tx)?,
+                set_aside,
+            ))
         })
         .await?;
         let database = self.config.data().join(store::sqlite::FILE_NAME);
@@ -136,11 +151,20 @@ impl Hub {
             database: database.display().to_string(),
             at: self.now(),
             shops,
+            set_aside,
             products_offered,
             suppliers,
             shipments,
             backups: self.backups().await?,
         })
+    }
+
+    /// The events that could not be applied, the newest first, at most 500.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn set_aside(&self) -> Result<Vec<SetAside>> {
+        store::read(self.store(), |tx| quarantine::list(tx, LISTED)).await
     }
 
     /// What a scrape reads: nothing that has to be planned.

@@ -7,6 +7,7 @@ pub mod event;
 pub mod exchange;
 pub mod note;
 pub mod offsite;
+pub mod packing;
 pub mod replay;
 
 /// The version of the protocol that this program speaks, sent with every request as [`VERSION_HEADER`].

@@ -7,7 +7,7 @@ use kulakan::model::{AdjustmentReason, BaseUnit, Quantity};
 use kulakan::wire::event::{Fact, HistoryRow, LotMove, ProductFacts, ReceivedRow};
 use uuid::Uuid;
 
-use super::{Daemon, Shop, day, known, part, receipt, sale, sku};
+use super::{Daemon, Shop, answer, day, known, part, receipt, sale, sku};
 
 fn product(code: &str, name: &str) -> Fact {
     Fact::ProductDefined(ProductFacts {
@@ -210,6 +210,31 @@ async fn an_event_that_cannot_be_applied_is_set_aside_and_delays_no_other() {
         events::quarantined_count(tx, &id)
     });
     assert_eq!(count.await.unwrap(), aside as i64);
+}
+
+#[tokio::test]
+async fn what_is_set_aside_is_shown_with_its_place_and_its_reason() {
+    let daemon = Daemon::start().await;
+    let mut shop = daemon.shop("Warung Bu Sri").await;
+    shop.record(&receipt("A", 10));
+    shop.record_raw(Uuid::now_v7(), day("2026-11-22"), "moon.landed", 3, "{}");
+    assert_eq!(daemon.push(&shop, 0..2).await.0, 200);
+    let token = daemon.hub.create_token("test").await.unwrap();
+    let (status, body) = answer(daemon.get("/api/v1/quarantine", &token)).await;
+    assert_eq!(status, 200, "{body}");
+    let items = body["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1, "{body}");
+    assert_eq!(items[0]["shop_name"], "Warung Bu Sri");
+    assert_eq!(items[0]["device"], shop.device.to_string());
+    let place = (&items[0]["seq"], &items[0]["kind"], &items[0]["version"]);
+    assert_eq!(place, (&2.into(), &"moon.landed".into(), &3.into()));
+    let reason = items[0]["reason"].as_str().unwrap();
+    assert!(reason.contains("moon.landed"), "{reason}");
+    let (_, status) = answer(daemon.get("/api/v1/status", &token)).await;
+    assert_eq!(status["quarantined"], 1);
+    assert_eq!(status["set_aside"], body["items"]);
+    let told = kulakan::hub::render::status(&daemon.hub.status().await.unwrap());
+    assert!(told.contains("moon.landed v3"), "{told}");
 }
 
 #[tokio::test]

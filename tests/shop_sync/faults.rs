@@ -219,6 +219,13 @@ async fn a_note_of_an_unknown_kind_is_set_aside_and_delays_no_other() {
         "SELECT count(*) FROM hub_catalogue",
     );
     assert_eq!(offered, 1);
+    let status = pair.shop.status().await.unwrap();
+    let shown = &status.sync.set_aside[0];
+    assert_eq!(
+        (shown.position, shown.kind.as_str()),
+        (1, "catalogue.of_the_future")
+    );
+    assert!(shown.reason.contains("unknown variant"), "{shown:?}");
     // It is kept as it came, and still not understood.
     assert_eq!(pair.shop.retry_notes().await.unwrap(), 0);
     assert_eq!(pair.shop.exchange().await.unwrap().notes, 0);
@@ -259,5 +266,37 @@ async fn a_note_understood_late_undoes_nothing_of_what_came_after_it() {
     assert_eq!(number(&file, received), 1);
     assert_eq!(on_hand(&pair.shop, "MIE").await, 1080);
     assert_eq!(pair.shop.sync_status().await.unwrap().quarantined, 0);
+    pair.daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_understood_only_after_it_was_cancelled_is_not_awaited() {
+    let pair = Pair::new().await;
+    let of_the_future = Meddled::new(|_, call, mut reply| {
+        if call.path == NOTES_PATH {
+            let mut page: Value = serde_json::from_slice(&reply.body).unwrap();
+            for note in page["notes"].as_array_mut().unwrap() {
+                if note["kind"] != "delivery.cancelled" {
+                    note["version"] = json!(9);
+                }
+            }
+            reply.body = serde_json::to_vec(&page).unwrap();
+        }
+        Ok(reply)
+    });
+    let id = deliveries::dispatched_over(&pair, &of_the_future).await;
+    let hub = pair.hub.open().await;
+    hub.cancel_shipment("test", &id, "truk rusak")
+        .await
+        .unwrap();
+    pair.shop.exchange_over(&of_the_future).await.unwrap();
+    let file = Shop::file(&pair.folder.path);
+    Connection::open(&file)
+        .unwrap()
+        .execute_batch("UPDATE notes SET version = 1")
+        .unwrap();
+    assert!(pair.shop.retry_notes().await.unwrap() > 0);
+    let awaited = "SELECT count(*) FROM deliveries WHERE state <> 'cancelled'";
+    assert_eq!(number(&file, awaited), 0);
     pair.daemon.stop().await;
 }

@@ -10,10 +10,7 @@ use super::log::{Check, violation};
 use super::world::{Shipment, World, kind};
 
 pub async fn operate(world: &mut World) -> Check {
-    match world
-        .log
-        .dice(|dice| dice.weighted(&[(6, 0), (8, 1), (2, 2), (2, 3), (2, 4)]))
-    {
+    match world.log.dice(|dice| dice.weighted(&[(6, 0), (8, 1), (2, 2), (2, 3), (2, 4)])) {
         0 => new_shipment(world).await,
         1 => advance_shipment(world).await,
         2 => change_catalogue(world).await,
@@ -72,10 +69,7 @@ async fn advance_shipment(world: &mut World) -> Check {
         return new_shipment(world).await;
     }
     let index = world.log.dice(|dice| dice.index(world.shipments.len()));
-    let (tenant, id) = (
-        world.shipments[index].tenant,
-        world.shipments[index].id.clone(),
-    );
+    let (tenant, id) = (world.shipments[index].tenant, world.shipments[index].id.clone());
     let hub = world.network.hub();
     let before = world.shipments[index].state;
     let cancels = world.log.dice(|dice| dice.permille(200));
@@ -83,15 +77,9 @@ async fn advance_shipment(world: &mut World) -> Check {
         let step = hub.cancel_shipment("test", &id, "mobil rusak").await;
         (step, "cancelled")
     } else if before == "recommended" {
-        (
-            hub.confirm_shipment("test", &id, Vec::new()).await,
-            "confirmed",
-        )
+        (hub.confirm_shipment("test", &id, Vec::new()).await, "confirmed")
     } else {
-        (
-            hub.dispatch_shipment("test", &id, Vec::new()).await,
-            "dispatched",
-        )
+        (hub.dispatch_shipment("test", &id, Vec::new()).await, "dispatched")
     };
     let told = match step {
         Ok(Step::Done(_)) => {
@@ -110,9 +98,7 @@ async fn advance_shipment(world: &mut World) -> Check {
         ("cancelled", "done") => "shipment cancelled",
         _ => "shipment step of no effect",
     });
-    world
-        .log
-        .note(format!("shipment of {tenant} {state}: {told}"));
+    world.log.note(format!("shipment of {tenant} {state}: {told}"));
     Ok(())
 }
 
@@ -127,17 +113,10 @@ async fn change_catalogue(world: &mut World) -> Check {
          {name},Barang baru,pcs,{price},{price},\n"
     );
     std::fs::write(&file, text).unwrap();
-    match world
-        .network
-        .hub()
-        .import(HubImport::Products, &file, false)
-        .await
-    {
+    match world.network.hub().import(HubImport::Products, &file, false).await {
         Ok(report) => {
             world.log.count("catalogue changed");
-            world
-                .log
-                .note(format!("catalogue {} {}", report.added, report.changed));
+            world.log.note(format!("catalogue {} {}", report.added, report.changed));
             Ok(())
         }
         Err(error) => violation(0, format!("changing the catalogue: {error}")),
@@ -155,15 +134,10 @@ async fn set_policy(world: &mut World) -> Check {
     let shop = world.tenants[tenant].shop_id.clone();
     let hub = world.network.hub();
     let days = DeliveryDays::default();
-    match hub
-        .set_delivery_policy("test", &shop, review, lead, days)
-        .await
-    {
+    match hub.set_delivery_policy("test", &shop, review, lead, days).await {
         Ok(()) => {
             world.log.count("delivery policy set");
-            world
-                .log
-                .note(format!("policy of {tenant} {review:?} {lead:?}"));
+            world.log.note(format!("policy of {tenant} {review:?} {lead:?}"));
             Ok(())
         }
         Err(error) => violation(0, format!("setting a delivery policy: {error}")),

@@ -82,10 +82,7 @@ pub fn copy_files(from: &Path, to: &Path) {
         let name = entry.file_name();
         let text = name.to_string_lossy();
         // The index of the write-ahead log is made again from it; a dead machine leaves none.
-        if [".db", ".db-wal", ".mark"]
-            .iter()
-            .any(|end| text.ends_with(end))
-        {
+        if [".db", ".db-wal", ".mark"].iter().any(|end| text.ends_with(end)) {
             std::fs::copy(entry.path(), to.join(&name)).unwrap();
         }
     }

@@ -346,9 +346,8 @@ impl Line {
                 body: b"<html><title>Selamat datang di WiFi gratis</title></html>".to_vec(),
             }),
             Fault::Busy => {
-                let (status, seconds) = network
-                    .log
-                    .dice(|dice| (*dice.pick(&[429, 503]), dice.roll(7200)));
+                let (status, seconds) =
+                    network.log.dice(|dice| (*dice.pick(&[429, 503]), dice.roll(7200)));
                 Ok(Reply {
                     status,
                     retry_after: Some(Duration::from_secs(seconds)),

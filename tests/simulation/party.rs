@@ -175,15 +175,8 @@ fn wait_until_closed(database: &Path) {
     let connection = Connection::open(database).unwrap();
     let started = Instant::now();
     // Leaving the write-ahead log is refused to all but the only connection.
-    while connection
-        .pragma_update(None, "journal_mode", "DELETE")
-        .is_err()
-    {
-        assert!(
-            started.elapsed().as_secs() < 60,
-            "{} stays open",
-            database.display()
-        );
+    while connection.pragma_update(None, "journal_mode", "DELETE").is_err() {
+        assert!(started.elapsed().as_secs() < 60, "{} stays open", database.display());
         std::thread::yield_now();
     }
 }

@@ -38,11 +38,7 @@ pub async fn settle(world: &mut World) -> Check {
         }
     }
     nothing_is_left(world)?;
-    hold!(
-        8,
-        false,
-        "{HOURS} hours after the faults stopped the parties still have things to tell"
-    );
+    hold!(8, false, "{HOURS} hours after the faults stopped the parties still have things to tell");
     Ok(())
 }
 
@@ -65,14 +61,10 @@ fn is_due(world: &World, index: usize) -> bool {
     let copy = &world.copies[index];
     let next: Option<String> = copy
         .reader()
-        .query_row("SELECT next_attempt_at_utc FROM sync_state", [], |row| {
-            row.get(0)
-        })
+        .query_row("SELECT next_attempt_at_utc FROM sync_state", [], |row| row.get(0))
         .unwrap();
     let now = world.now + copy.clock_error;
-    let pause = next
-        .and_then(|text| text.parse::<DateTime<Utc>>().ok())
-        .map(|at| at - now);
+    let pause = next.and_then(|text| text.parse::<DateTime<Utc>>().ok()).map(|at| at - now);
     pause.is_none_or(|pause| pause <= Duration::zero() || pause > LONGEST_PAUSE)
 }
 
@@ -85,14 +77,7 @@ fn fingerprint(world: &World, index: usize) -> (i64, i64, i64, String, i64, i64)
                     (SELECT count(*) FROM recovered_events) FROM sync_state",
             [],
             |row| {
-                Ok((
-                    row.get(0)?,
-                    row.get(1)?,
-                    row.get(2)?,
-                    row.get(3)?,
-                    row.get(4)?,
-                    row.get(5)?,
-                ))
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
             },
         )
         .unwrap()

@@ -97,14 +97,9 @@ fn new_sale(world: &World, index: usize, id: &str) -> Value {
                 }
                 let quantity = if factor == 1 {
                     // Now and then more than the book has.
-                    json!(if dice.permille(50) {
-                        400
-                    } else {
-                        dice.between(1, 6)
-                    })
+                    json!(if dice.permille(50) { 400 } else { dice.between(1, 6) })
                 } else {
-                    dice.pick(&[json!("0.25"), json!("1,5"), json!(0.125), json!(2)])
-                        .clone()
+                    dice.pick(&[json!("0.25"), json!("1,5"), json!(0.125), json!(2)]).clone()
                 };
                 match dice.roll(4) {
                     0 => json!({ "sku": sku, "quantity": quantity, "discount": 100 }),

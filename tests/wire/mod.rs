@@ -2,6 +2,7 @@
 
 mod corpus;
 mod fuzz;
+mod packing;
 
 use std::path::{Path, PathBuf};
 

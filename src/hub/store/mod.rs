@@ -26,6 +26,7 @@ pub mod identity;
 pub mod notes;
 pub mod positions;
 pub mod projections;
+pub mod quarantine;
 pub mod receipts;
 pub mod settings;
 pub mod shipments;

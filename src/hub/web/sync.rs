@@ -1,7 +1,5 @@
 //! `/sync/v1`: the wire's exchanges over HTTP.
 
-use std::io::Read;
-
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
@@ -23,6 +21,7 @@ use crate::hub::pairing::Pairing;
 use crate::web::Problem;
 use crate::web::problem::Json;
 use crate::wire::exchange::{EpochReply, EpochRequest, PairRequest, Push};
+use crate::wire::packing::{MAX_RATIO, UnpackError, unpack};
 use crate::wire::{
     CLOCK_HEADER, EPOCHS_PATH, EVENTS_PATH, HEAD_PATH, INSTANCE_HEADER, LOG_PATH, MAX_BATCH_EVENTS,
     MAX_DECOMPRESSED_BYTES, NOTES_PATH, OLDEST_PROTOCOL, PAIR_PATH, PROTOCOL, VERSION_HEADER,
@@ -33,10 +32,6 @@ const MOST_COMPRESSED: usize = 1024 * 1024;
 
 /// Pairings and epochs are a few hundred bytes.
 const SMALL_BODY: usize = 16 * 1024;
-
-/// A frame asking for a larger window than this is refused before the memory for it is taken: 2^23 bytes are all that
-/// a push may decompress to.
-const WINDOW_LOG: u32 = 23;
 
 /// Shorter replies than this gain nothing by compression.
 const WORTH_COMPRESSING: usize = 512;
@@ -268,16 +263,10 @@ fn busy() -> Response {
 }
 
 fn read_push(body: &[u8]) -> Result<Push, Problem> {
-    let mut decoder = zstd::stream::read::Decoder::with_buffer(body).map_err(unreadable)?;
-    decoder.window_log_max(WINDOW_LOG).map_err(unreadable)?;
-    let mut text = Vec::new();
-    decoder
-        .take(MAX_DECOMPRESSED_BYTES as u64 + 1)
-        .read_to_end(&mut text)
-        .map_err(unreadable)?;
-    if text.len() > MAX_DECOMPRESSED_BYTES {
-        return Err(too_large());
-    }
+    let text = unpack(body, MAX_DECOMPRESSED_BYTES).map_err(|error| match error {
+        UnpackError::TooLarge(_) | UnpackError::Bomb => too_large(),
+        UnpackError::Unreadable(_) => malformed(error.to_string()),
+    })?;
     let push: Push = serde_json::from_slice(&text).map_err(|error| malformed(error.to_string()))?;
     if push.events.len() > MAX_BATCH_EVENTS
         || (push.events.len() > 1 && body.len() > MOST_COMPRESSED)
@@ -285,11 +274,6 @@ fn read_push(body: &[u8]) -> Result<Push, Problem> {
         return Err(too_large());
     }
     Ok(push)
-}
-
-#[allow(clippy::needless_pass_by_value)] // the shape that map_err asks for
-fn unreadable(error: std::io::Error) -> Problem {
-    malformed(format!("not a zstd frame that fits: {error}"))
 }
 
 pub(super) fn malformed(detail: String) -> Problem {
@@ -308,7 +292,7 @@ fn too_large() -> Problem {
         "The push is too large",
         format!(
             "at most {MAX_BATCH_EVENTS} events, {MOST_COMPRESSED} bytes compressed and {MAX_DECOMPRESSED_BYTES} bytes \
-             decompressed; send fewer events at a time"
+             decompressed, and {MAX_RATIO} times as large decompressed as compressed; send fewer events at a time"
         ),
     )
 }

@@ -1,6 +1,8 @@
 //! Notes from the hub, and its catalogue.
 
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::days::Moment;
@@ -33,6 +35,43 @@ pub fn count_quarantined(connection: &Connection) -> Result<i64> {
     Ok(connection
         .prepare_cached("SELECT count(*) FROM notes WHERE state = 'quarantined'")?
         .query_row([], |row| row.get(0))?)
+}
+
+/// A note, or an event of this shop that only the hub had, that this program cannot apply.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SetAside {
+    /// Its place among the hub's notes to this shop, or in the log.
+    pub position: i64,
+    /// What it is about.
+    pub kind: String,
+    /// Version of its form.
+    pub version: u32,
+    /// When it came, RFC 3339.
+    pub received_at: String,
+    /// Why it cannot be applied.
+    pub reason: String,
+}
+
+/// The newest notes and recovered events that are set aside, at most `limit`.
+pub fn set_aside(connection: &Connection, limit: i64) -> Result<Vec<SetAside>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT position, kind, version, received_at_utc AS came, coalesce(error, '') FROM notes
+         WHERE state = 'quarantined'
+         UNION ALL
+         SELECT seq, kind, version, received_at_utc, coalesce(error, '') FROM recovered_events
+         WHERE state = 'quarantined'
+         ORDER BY came DESC, position DESC LIMIT ?1",
+    )?;
+    let rows = statement.query_map([limit], |row| {
+        Ok(SetAside {
+            position: row.get(0)?,
+            kind: row.get(1)?,
+            version: row.get(2)?,
+            received_at: row.get(3)?,
+            reason: row.get(4)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The notes that are set aside, in the order in which the hub made them.

@@ -27,12 +27,14 @@ use crate::error::{Error, Result};
 use crate::wire::event::moment_text;
 use decide::{backoff, obeyed, pause_until};
 pub use pairing::Paired;
-pub(super) use recover::RECOVERED;
 pub use session::Exchanged;
 use session::{Session, unless_full};
 
 /// How often the loop looks whether there is something to send: another process (an import, pairing) tells it nothing.
 const TICK: Duration = Duration::from_secs(5);
+
+/// Notes set aside that the status shows.
+const SHOWN: i64 = 20;
 
 /// How often is written beside the database how far its log has come, so that an older copy in its place is noticed.
 const MARK_EVERY: chrono::Duration = chrono::Duration::minutes(5);
@@ -104,6 +106,8 @@ pub struct SyncStatus {
     pub next_attempt_at: Option<String>,
     /// Notes and recovered events from the hub that could not be applied.
     pub quarantined: i64,
+    /// The newest of them, at most 20. Each is kept as it came and tried again at every start.
+    pub set_aside: Vec<rows::SetAside>,
     /// This clock minus the hub's, in seconds.
     pub clock_skew_seconds: i64,
 }
@@ -121,6 +125,7 @@ impl SyncStatus {
             last_success_at: state.last_success_at.map(moment_text),
             failures: state.failures,
             next_attempt_at: state.next_attempt_at.map(moment_text),
+            set_aside: rows::set_aside(connection, SHOWN)?,
             quarantined: rows::count_quarantined(connection)?
                 + recovered::count_quarantined(connection)?,
             clock_skew_seconds: state.skew_seconds,

@@ -1,5 +1,7 @@
 //! What the hub's notes do here.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use super::Shop;
@@ -11,8 +13,16 @@ use crate::store::WriteTx;
 use crate::wire::exchange::NotesPage;
 use crate::wire::note::{Announcement, CatalogueEntry, DeliveryRow, Note};
 
-/// Kinds of notes of which the newest one holds.
-const SETTINGS: [&str; 2] = ["catalogue.product", "policy.delivery"];
+/// The kind of the notes that hold against a note of this kind when it is understood only after them: of settings the
+/// newest one, and of deliveries that they will not come.
+fn holding_against(kind: &str) -> Option<&'static str> {
+    match kind {
+        "catalogue.product" => Some("catalogue.product"),
+        "policy.delivery" => Some("policy.delivery"),
+        "delivery.announced" | "delivery.dispatched" => Some("delivery.cancelled"),
+        _ => None,
+    }
+}
 
 /// No distributor's rhythm is longer.
 const LONGEST_DAYS: u32 = 180;
@@ -141,19 +151,17 @@ impl Shop {
         self.db
             .write(move |tx| {
                 let mut applied = 0;
-                let mut settings = Vec::new();
+                let mut holding = BTreeSet::new();
                 for note in notes::quarantined(tx)? {
                     let error = take(tx, &now, &note)?;
                     notes::keep(tx, &note, &now, error.as_deref())?;
                     if error.is_none() {
                         applied += 1;
-                        settings.extend(SETTINGS.iter().filter(|kind| **kind == note.kind));
+                        holding.extend(holding_against(&note.kind));
                     }
                 }
-                settings.sort_unstable();
-                settings.dedup();
                 // One that comes out late must not stand in place of a newer one.
-                for kind in settings {
+                for kind in holding {
                     for note in notes::applied_of_kind(tx, kind)? {
                         take(tx, &now, &note)?;
                     }

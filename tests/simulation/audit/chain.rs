@@ -93,32 +93,13 @@ pub fn verify(whose: &str, device: &str, rows: &[Row]) -> Check {
         let at = (row.epoch, row.seq);
         match before.filter(|before| before.epoch == row.epoch) {
             Some(before) => {
-                hold!(
-                    2,
-                    row.seq == before.seq + 1,
-                    "{whose}: {at:?} follows {}",
-                    before.seq
-                );
-                hold!(
-                    2,
-                    row.prev_hash == before.hash,
-                    "{whose}: the chain breaks at {at:?}"
-                );
+                hold!(2, row.seq == before.seq + 1, "{whose}: {at:?} follows {}", before.seq);
+                hold!(2, row.prev_hash == before.hash, "{whose}: the chain breaks at {at:?}");
             }
             None => {
-                hold!(
-                    2,
-                    row.seq == 1,
-                    "{whose}: epoch {} begins at {}",
-                    row.epoch,
-                    row.seq
-                );
+                hold!(2, row.seq == 1, "{whose}: epoch {} begins at {}", row.epoch, row.seq);
                 let genesis = row.prev_hash.iter().all(|byte| *byte == 0);
-                hold!(
-                    2,
-                    row.epoch > 1 || genesis,
-                    "{whose}: epoch 1 does not begin at nothing"
-                );
+                hold!(2, row.epoch > 1 || genesis, "{whose}: epoch 1 does not begin at nothing");
             }
         }
         hold!(
@@ -164,11 +145,9 @@ pub fn append_event(shop: &Connection, event_id: &str, kind: &str, version: i64,
         .query_row("SELECT device_id FROM shop", [], |row| row.get(0))
         .unwrap();
     let (epoch, seq, previous): (i64, i64, Vec<u8>) = shop
-        .query_row(
-            "SELECT epoch, head_seq, head_hash FROM sync_state",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )
+        .query_row("SELECT epoch, head_seq, head_hash FROM sync_state", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
         .unwrap();
     let mut row = Row {
         epoch,
@@ -186,9 +165,7 @@ pub fn append_event(shop: &Connection, event_id: &str, kind: &str, version: i64,
     row.hash = link(&device, &row, &previous);
     let tx = shop.unchecked_transaction().unwrap();
     tx.execute(
-        &format!(
-            "INSERT INTO events ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
-        ),
+        &format!("INSERT INTO events ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
         params![
             row.epoch,
             row.seq,
@@ -204,10 +181,7 @@ pub fn append_event(shop: &Connection, event_id: &str, kind: &str, version: i64,
         ],
     )
     .unwrap();
-    tx.execute(
-        "UPDATE sync_state SET head_seq = ?1, head_hash = ?2",
-        params![row.seq, row.hash],
-    )
-    .unwrap();
+    tx.execute("UPDATE sync_state SET head_seq = ?1, head_hash = ?2", params![row.seq, row.hash])
+        .unwrap();
     tx.commit().unwrap();
 }

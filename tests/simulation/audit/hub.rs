@@ -17,11 +17,7 @@ pub fn audit(world: &World, tenant: usize, hub: &Connection) -> Check {
     let whose = format!("the hub, shop {tenant}");
     let rows = chain::rows(hub, "shop_id = ?1", shop_id);
     let device: Option<String> = hub
-        .query_row(
-            "SELECT id FROM devices WHERE shop_id = ?1",
-            [shop_id],
-            |row| row.get(0),
-        )
+        .query_row("SELECT id FROM devices WHERE shop_id = ?1", [shop_id], |row| row.get(0))
         .ok();
     if let Some(device) = &device {
         chain::verify(&whose, device, &rows)?;
@@ -41,12 +37,7 @@ pub fn audit(world: &World, tenant: usize, hub: &Connection) -> Check {
         differ(&replay.lots, &stock)
     );
     let days = days(hub, shop_id);
-    hold!(
-        6,
-        replay.days == days,
-        "{whose}: its log's days: {}",
-        differ(&replay.days, &days)
-    );
+    hold!(6, replay.days == days, "{whose}: its log's days: {}", differ(&replay.days, &days));
     for copy in world.copies.iter().filter(|copy| copy.tenant == tenant) {
         acknowledged_is_there(copy, hub, &rows)?;
         one_log_or_a_fork(world, copy, &rows)?;
@@ -64,11 +55,7 @@ fn head_is_the_log_end(whose: &str, hub: &Connection, device: &str, rows: &[chai
         .unwrap();
     let last = rows.iter().rfind(|row| row.epoch == epoch);
     let ends = last.map_or(seq == 0, |row| (row.seq, &row.hash) == (seq, &hash));
-    hold!(
-        2,
-        ends,
-        "{whose}: the head says epoch {epoch} seq {seq}, the log ends elsewhere"
-    );
+    hold!(2, ends, "{whose}: the head says epoch {epoch} seq {seq}, the log ends elsewhere");
     Ok(())
 }
 
@@ -103,18 +90,10 @@ fn states_are_right(whose: &str, hub: &Connection, shop_id: &str) -> Check {
             readable.insert(told.event_id.clone());
         }
         if state == "applied" {
-            hold!(
-                5,
-                applied.insert(told.event_id.clone()),
-                "{whose}: an event is applied twice"
-            );
+            hold!(5, applied.insert(told.event_id.clone()), "{whose}: an event is applied twice");
         }
     }
-    hold!(
-        5,
-        readable == applied,
-        "{whose}: an event is held and has had no effect"
-    );
+    hold!(5, readable == applied, "{whose}: an event is held and has had no effect");
     Ok(())
 }
 
@@ -122,9 +101,7 @@ pub fn lots(hub: &Connection, shop_id: &str) -> Lots {
     let mut statement = hub
         .prepare_cached("SELECT sku, expires, quantity FROM shop_lots WHERE shop_id = ?1")
         .unwrap();
-    let rows = statement.query_map([shop_id], |row| {
-        Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
-    });
+    let rows = statement.query_map([shop_id], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)));
     rows.unwrap().collect::<Result<_, _>>().unwrap()
 }
 
@@ -151,24 +128,16 @@ pub fn days(hub: &Connection, shop_id: &str) -> Days {
 /// What a shop takes for acknowledged by this life of the hub is on the hub's disk.
 fn acknowledged_is_there(copy: &Copy, hub: &Connection, rows: &[chain::Row]) -> Check {
     let connection = copy.reader();
-    let known: String = hub
-        .query_row("SELECT incarnation FROM hub", [], |row| row.get(0))
-        .unwrap();
+    let known: String = hub.query_row("SELECT incarnation FROM hub", [], |row| row.get(0)).unwrap();
     let (epoch, acked, incarnation): (i64, i64, Option<String>) = connection
-        .query_row(
-            "SELECT epoch, acked_seq, incarnation FROM sync_state",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )
+        .query_row("SELECT epoch, acked_seq, incarnation FROM sync_state", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
         .unwrap();
     if incarnation.as_deref() != Some(known.as_str()) {
         return Ok(());
     }
-    let held = rows
-        .iter()
-        .filter(|row| row.epoch == epoch)
-        .map(|row| row.seq)
-        .max();
+    let held = rows.iter().filter(|row| row.epoch == epoch).map(|row| row.seq).max();
     hold!(
         4,
         held.unwrap_or(0) >= acked,
@@ -190,22 +159,12 @@ fn one_log_or_a_fork(world: &World, copy: &Copy, held: &[chain::Row]) -> Check {
     for row in held {
         let at = (row.epoch, row.seq);
         let same = own.get(&at).is_some_and(|mine| mine == row);
-        hold!(
-            3,
-            same || split,
-            "copy {}: the hub holds another {at:?} of its only log",
-            copy.id
-        );
+        hold!(3, same || split, "copy {}: the hub holds another {at:?} of its only log", copy.id);
         if !same {
             forked.insert(row.epoch);
         }
         let rejoined = same && forked.contains(&row.epoch);
-        hold!(
-            3,
-            !rejoined,
-            "copy {}: after a fork the hub has its {at:?} again",
-            copy.id
-        );
+        hold!(3, !rejoined, "copy {}: after a fork the hub has its {at:?} again", copy.id);
     }
     Ok(())
 }
@@ -225,9 +184,5 @@ pub fn open(world: &World) -> Connection {
 
 /// How many of the hub's events are set aside.
 pub fn quarantined(hub: &Connection) -> i64 {
-    number(
-        hub,
-        "SELECT count(*) FROM events WHERE state = 'quarantined'",
-        [],
-    )
+    number(hub, "SELECT count(*) FROM events WHERE state = 'quarantined'", [])
 }

@@ -77,14 +77,8 @@ impl Replay {
         }
         for part in payload["moves"].as_array().into_iter().flatten() {
             let (sku, quantity) = (text(&part["sku"]), part["quantity"].as_i64().unwrap());
-            *self
-                .lots
-                .entry((sku.clone(), text(&part["expires"])))
-                .or_default() += quantity;
-            let day = self
-                .days
-                .entry((sku.clone(), told.business_date.clone()))
-                .or_default();
+            *self.lots.entry((sku.clone(), text(&part["expires"]))).or_default() += quantity;
+            let day = self.days.entry((sku.clone(), told.business_date.clone())).or_default();
             day.net += quantity;
             match told.kind.as_str() {
                 "sale.recorded" => day.sold -= quantity,

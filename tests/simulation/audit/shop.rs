@@ -72,26 +72,16 @@ pub fn audit(copy: &Copy) -> Check {
 
 fn head_is_the_log_end(whose: &str, connection: &Connection, events: &[chain::Row]) -> Check {
     let (epoch, seq, hash, acked): (i64, i64, Vec<u8>, i64) = connection
-        .query_row(
-            "SELECT epoch, head_seq, head_hash, acked_seq FROM sync_state",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-        )
+        .query_row("SELECT epoch, head_seq, head_hash, acked_seq FROM sync_state", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
         .unwrap();
     let last = events.iter().rfind(|row| row.epoch == epoch);
     let ends = last.map_or(seq == 0, |row| (row.seq, &row.hash) == (seq, &hash));
-    hold!(
-        2,
-        ends,
-        "{whose}: the head says epoch {epoch} seq {seq}, the log ends elsewhere"
-    );
+    hold!(2, ends, "{whose}: the head says epoch {epoch} seq {seq}, the log ends elsewhere");
     hold!(4, acked <= seq, "{whose}: {acked} is acknowledged of {seq}");
     let newest = events.last().map_or(1, |row| row.epoch);
-    hold!(
-        2,
-        newest <= epoch,
-        "{whose}: the log has epoch {newest} while {epoch} is written"
-    );
+    hold!(2, newest <= epoch, "{whose}: the log has epoch {newest} while {epoch} is written");
     Ok(())
 }
 
@@ -126,20 +116,12 @@ fn sales_are_there(
     let mut rows = statement.query([]).unwrap();
     let mut found: BTreeMap<String, (i64, i64, String, Option<String>)> = BTreeMap::new();
     while let Some(row) = rows.next().unwrap() {
-        let (lines_total, rounding, by_lines): (i64, i64, i64) = (
-            row.get(5).unwrap(),
-            row.get(6).unwrap(),
-            row.get(7).unwrap(),
-        );
+        let (lines_total, rounding, by_lines): (i64, i64, i64) =
+            (row.get(5).unwrap(), row.get(6).unwrap(), row.get(7).unwrap());
         let (id, total): (String, i64) = (row.get(0).unwrap(), row.get(2).unwrap());
         let adds_up = lines_total == by_lines && total == lines_total + rounding;
         hold!(6, adds_up, "{whose}: sale {id} does not add up");
-        let rest = (
-            row.get(1).unwrap(),
-            total,
-            row.get(3).unwrap(),
-            row.get(4).unwrap(),
-        );
+        let rest = (row.get(1).unwrap(), total, row.get(3).unwrap(), row.get(4).unwrap());
         found.insert(id, rest);
     }
     for (id, sold) in &copy.book.sales {
@@ -149,11 +131,7 @@ fn sales_are_there(
         };
         let as_told = (*number, *total, date) == (sold.number, sold.total, &sold.business_date);
         hold!(1, as_told, "{whose}: sale {id} is not as it was told");
-        hold!(
-            1,
-            in_log.contains(id),
-            "{whose}: sale {id} is not in the log"
-        );
+        hold!(1, in_log.contains(id), "{whose}: sale {id} is not in the log");
         hold!(
             14,
             sold.voided.is_none() || *voided == sold.voided,
@@ -161,11 +139,7 @@ fn sales_are_there(
         );
     }
     let more = found.keys().find(|id| !copy.book.sales.contains_key(*id));
-    hold!(
-        1,
-        more.is_none(),
-        "{whose}: sale {more:?} is there and was never told"
-    );
+    hold!(1, more.is_none(), "{whose}: sale {more:?} is there and was never told");
     Ok(())
 }
 
@@ -180,11 +154,7 @@ fn stock_adds_up(whose: &str, copy: &Copy, connection: &Connection, replay: &Rep
         "SELECT p.sku, coalesce(l.expires, ''), sum(s.on_hand) FROM lot_stock s
          JOIN products p ON p.id = s.product_id LEFT JOIN lots l ON l.id = s.lot_id GROUP BY 1, 2",
     );
-    hold!(
-        6,
-        ledger == on_hand,
-        "{whose}: the ledger says {ledger:?}, on hand {on_hand:?}"
-    );
+    hold!(6, ledger == on_hand, "{whose}: the ledger says {ledger:?}, on hand {on_hand:?}");
     hold!(
         6,
         replay.lots == ledger,
@@ -192,12 +162,7 @@ fn stock_adds_up(whose: &str, copy: &Copy, connection: &Connection, replay: &Rep
         replay.lots
     );
     let days = days(connection);
-    hold!(
-        6,
-        replay.days == days,
-        "{whose}: the log's days are {}",
-        differ(&replay.days, &days)
-    );
+    hold!(6, replay.days == days, "{whose}: the log's days are {}", differ(&replay.days, &days));
     // What was acknowledged here, and what others did.
     let mut others = Replay::default();
     for event in recovered(connection) {
@@ -213,18 +178,10 @@ fn stock_adds_up(whose: &str, copy: &Copy, connection: &Connection, replay: &Rep
         *stock.entry(sku.clone()).or_default() += quantity;
     }
     stock.retain(|_, quantity| *quantity != 0);
-    hold!(
-        6,
-        stock == expected,
-        "{whose}: stock is {stock:?}, told was {expected:?}"
-    );
+    hold!(6, stock == expected, "{whose}: stock is {stock:?}, told was {expected:?}");
     let missed: i64 = copy.book.missed.values().sum();
     let recorded = number(connection, "SELECT sum(quantity) FROM missed_demand", []);
-    hold!(
-        6,
-        recorded >= missed,
-        "{whose}: {missed} were missed, recorded are {recorded}"
-    );
+    hold!(6, recorded >= missed, "{whose}: {missed} were missed, recorded are {recorded}");
     Ok(())
 }
 
@@ -268,12 +225,6 @@ pub fn differ<K: Ord + std::fmt::Debug, V: PartialEq + std::fmt::Debug>(
         .find(|key| one.get(key) != other.get(key))
         .map_or_else(
             || "the same".to_owned(),
-            |key| {
-                format!(
-                    "{key:?}: {:?} here, {:?} there",
-                    one.get(key),
-                    other.get(key)
-                )
-            },
+            |key| format!("{key:?}: {:?} here, {:?} there", one.get(key), other.get(key)),
         )
 }

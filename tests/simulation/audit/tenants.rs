@@ -13,39 +13,19 @@ use crate::simulation::world::World;
 
 pub async fn audit(world: &World, at_hub: &Connection) -> Check {
     for copy in &world.copies {
-        for other in world
-            .copies
-            .iter()
-            .filter(|other| other.tenant != copy.tenant)
-        {
+        for other in world.copies.iter().filter(|other| other.tenant != copy.tenant) {
             probe(world, copy, other, at_hub).await?;
         }
     }
-    let (status, _) = ask(
-        world,
-        "GET",
-        HEAD_PATH,
-        "kein-richtiger-schluessel-fuer-diesen-hub",
-        None,
-    )
-    .await;
-    hold!(
-        13,
-        status == 401,
-        "a made-up token is answered with {status}"
-    );
+    let (status, _) = ask(world, "GET", HEAD_PATH, "kein-richtiger-schluessel-fuer-diesen-hub", None).await;
+    hold!(13, status == 401, "a made-up token is answered with {status}");
     world.log.count("tenant probed");
     Ok(())
 }
 
 async fn probe(world: &World, copy: &Copy, other: &Copy, at_hub: &Connection) -> Check {
     let (mine, theirs) = (copy.reader(), other.reader());
-    let whose = |what: &str| {
-        format!(
-            "{what} of tenant {} with {}'s token",
-            other.tenant, copy.tenant
-        )
-    };
+    let whose = |what: &str| format!("{what} of tenant {} with {}'s token", other.tenant, copy.tenant);
     let token: Option<String> = mine
         .query_row("SELECT token FROM sync_state", [], |row| row.get(0))
         .unwrap();
@@ -56,9 +36,7 @@ async fn probe(world: &World, copy: &Copy, other: &Copy, at_hub: &Connection) ->
     ];
     let leaks = |body: &[u8]| {
         let text = String::from_utf8_lossy(body);
-        foreign
-            .iter()
-            .any(|identity| text.contains(identity.as_str()))
+        foreign.iter().any(|identity| text.contains(identity.as_str()))
     };
     // The other's cursor leads nowhere but through one's own notes.
     let cursor: String = theirs
@@ -67,12 +45,7 @@ async fn probe(world: &World, copy: &Copy, other: &Copy, at_hub: &Connection) ->
     let path = format!("{NOTES_PATH}?cursor={cursor}");
     let (status, body) = ask(world, "GET", &path, &token, None).await;
     let page: Value = serde_json::from_slice(&body).unwrap_or_default();
-    hold!(
-        13,
-        status == 200 && !leaks(&body),
-        "{}: {status}",
-        whose("notes")
-    );
+    hold!(13, status == 200 && !leaks(&body), "{}: {status}", whose("notes"));
     for note in page["notes"].as_array().into_iter().flatten() {
         let own = number(
             at_hub,
@@ -88,12 +61,7 @@ async fn probe(world: &World, copy: &Copy, other: &Copy, at_hub: &Connection) ->
     let before = number(at_hub, "SELECT count(*) FROM events", []);
     let row = chain::rows(theirs, "?1 = ''", "").into_iter().next_back();
     if let Some(row) = row {
-        let hex = |bytes: &[u8]| {
-            bytes
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>()
-        };
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let push = json!({
             "epoch": row.epoch, "from_seq": row.seq, "prev_hash": hex(&row.prev_hash), "events": [{
                 "seq": row.seq, "event_id": row.event_id, "kind": row.kind, "version": row.version,
@@ -103,33 +71,18 @@ async fn probe(world: &World, copy: &Copy, other: &Copy, at_hub: &Connection) ->
         });
         let packed = zstd::bulk::compress(push.to_string().as_bytes(), 3).unwrap();
         let (status, body) = ask(world, "POST", EVENTS_PATH, &token, Some(packed)).await;
-        hold!(
-            13,
-            status == 409 && !leaks(&body),
-            "{}: {status}",
-            whose("a push")
-        );
+        hold!(13, status == 409 && !leaks(&body), "{}: {status}", whose("a push"));
         let seen = json!({ "epoch": row.epoch, "seq": row.seq, "hash": hex(&row.hash) });
         let nonce = world.log.dice(|dice| dice.uuid()).to_string();
-        let epoch = json!({ "seen": seen, "nonce": nonce })
-            .to_string()
-            .into_bytes();
+        let epoch = json!({ "seen": seen, "nonce": nonce }).to_string().into_bytes();
         let (status, _) = ask(world, "POST", EPOCHS_PATH, &token, Some(epoch)).await;
         hold!(13, status == 409, "{}: {status}", whose("an epoch"));
     }
     let after = number(at_hub, "SELECT count(*) FROM events", []);
     hold!(13, before == after, "{}", whose("events taken"));
-    let path = format!(
-        "/api/v1/shops/{}/positions",
-        world.tenants[other.tenant].shop_id
-    );
+    let path = format!("/api/v1/shops/{}/positions", world.tenants[other.tenant].shop_id);
     let (status, body) = ask(world, "GET", &path, &token, None).await;
-    hold!(
-        13,
-        status == 401 && !leaks(&body),
-        "{}: {status}",
-        whose("positions")
-    );
+    hold!(13, status == 401 && !leaks(&body), "{}: {status}", whose("positions"));
     Ok(())
 }
 

@@ -145,5 +145,6 @@ fn nothing_that_comes_from_outside_breaks_it(#[case] name: &str, #[case] cases: 
             Limit::Time(Duration::from_secs(seconds))
         });
     println!("{name}: seed {SEED}");
-    run(name, SEED, &limit);
+    let fed = run(name, SEED, &limit);
+    println!("{name}: {fed} inputs");
 }

@@ -2,6 +2,7 @@
 
 mod demand;
 mod plan_line;
+mod quarantine;
 mod queries;
 pub mod schedule;
 mod shipments;
@@ -47,6 +48,7 @@ pub fn router(hub: Hub) -> Router {
         .merge(schedule::router())
         .merge(shipments::router())
         .merge(status::router())
+        .merge(quarantine::router())
         .route_layer(middleware::from_fn_with_state(
             hub.clone(),
             auth::require_token,

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::quarantine::SetAsideBody;
 use super::shops::ShopBody;
 use crate::hub::Hub;
 use crate::hub::backup::BackupsStatus;
@@ -36,6 +37,8 @@ pub struct StatusBody {
     shops: Vec<ShopBody>,
     /// Events held that could not be applied.
     quarantined: i64,
+    /// The latest of them, at most 20; `/quarantine` has more.
+    set_aside: Vec<SetAsideBody>,
     /// Products offered.
     products: usize,
     /// Suppliers bought from.
@@ -51,6 +54,7 @@ impl From<HubStatus> for StatusBody {
     fn from(status: HubStatus) -> Self {
         Self {
             quarantined: status.quarantined(),
+            set_aside: status.set_aside.into_iter().map(Into::into).collect(),
             version: status.version,
             name: status.name,
             database: status.database,

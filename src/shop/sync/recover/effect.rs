@@ -101,7 +101,7 @@ pub(super) fn apply(tx: &WriteTx<'_>, now: &Moment, date: NaiveDate, fact: &Fact
 }
 
 /// What movements refer to that no receipt or count of this copy caused.
-pub(in crate::shop) const RECOVERED: &str = "recovered";
+const RECOVERED: &str = "recovered";
 
 fn post(
     tx: &WriteTx<'_>,

@@ -29,7 +29,6 @@ use crate::wire::event::{Fact, HistoryRow};
 use crate::wire::exchange::{LogPage, LoggedEvent};
 use effect::{apply, readable, settle};
 
-pub(in crate::shop) use effect::RECOVERED;
 
 /// Pages in one session; what is left comes with the next.
 const PAGES: usize = 2000;

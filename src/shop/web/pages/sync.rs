@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::Pages;
 use super::texts::Texts;
 use crate::error::Result;
+use crate::shop::store::notes::SetAside;
 use crate::web::Language;
 use crate::web::layout::{Frame, moment, page};
 
@@ -19,6 +20,7 @@ struct Sync {
     hub: Option<String>,
     backlog: i64,
     quarantined: i64,
+    set_aside: Vec<SetAside>,
     last_success: String,
     next_attempt: Option<String>,
     last_error: Option<String>,
@@ -50,6 +52,7 @@ async fn view(pages: &Pages, language: Language) -> Result<Sync> {
             .flatten(),
         backlog: status.backlog,
         quarantined: status.quarantined,
+        set_aside: status.set_aside,
         last_success: status
             .last_success_at
             .as_ref()
