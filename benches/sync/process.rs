@@ -46,7 +46,7 @@ impl Process {
             let begun = Instant::now();
             while TcpStream::connect(address).is_err() {
                 assert!(
-                    begun.elapsed() < Duration::from_secs(60),
+                    begun.elapsed() < Duration::from_mins(1),
                     "{side} is not up"
                 );
                 std::thread::sleep(Duration::from_millis(5));
