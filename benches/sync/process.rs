@@ -45,10 +45,7 @@ impl Process {
         if namespace.is_none() {
             let begun = Instant::now();
             while TcpStream::connect(address).is_err() {
-                assert!(
-                    begun.elapsed() < Duration::from_mins(1),
-                    "{side} is not up"
-                );
+                assert!(begun.elapsed() < Duration::from_mins(1), "{side} is not up");
                 std::thread::sleep(Duration::from_millis(5));
             }
         }

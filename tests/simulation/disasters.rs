@@ -7,6 +7,7 @@ use chrono::{Duration, TimeZone, Utc};
 use rusqlite::{Connection, params};
 
 use super::audit::chain;
+use super::dice::Dice;
 use super::founding::{SHOPS, copy_files, vacuum_into};
 use super::log::Check;
 use super::network::tear_log;
@@ -354,7 +355,7 @@ fn poison_event(world: &mut World, index: usize) {
     } else {
         r#"{"points":3}"#
     };
-    let event_id = world.log.dice(|dice| dice.uuid()).to_string();
+    let event_id = world.log.dice(Dice::uuid).to_string();
     let connection = Connection::open(world.copies[index].database()).unwrap();
     chain::append_event(&connection, &event_id, kind, version, payload);
     world.log.count("poison event");
@@ -365,7 +366,7 @@ fn poison_event(world: &mut World, index: usize) {
 fn poison_note(world: &mut World, index: usize) {
     let tenant = world.copies[index].tenant;
     let shop_id = &world.tenants[tenant].shop_id;
-    let note_id = world.log.dice(|dice| dice.uuid()).to_string();
+    let note_id = world.log.dice(Dice::uuid).to_string();
     let connection = Connection::open(world.network.hub_database()).unwrap();
     connection
         .execute(

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::{chain, shop};
+use crate::simulation::dice::Dice;
 use crate::simulation::log::{Check, hold};
 use crate::simulation::party::{Copy, number};
 use crate::simulation::world::World;
@@ -110,7 +111,7 @@ async fn probe(world: &World, copy: &Copy, other: &Copy, at_hub: &Connection) ->
             whose("a push")
         );
         let seen = json!({ "epoch": row.epoch, "seq": row.seq, "hash": hex(&row.hash) });
-        let nonce = world.log.dice(|dice| dice.uuid()).to_string();
+        let nonce = world.log.dice(Dice::uuid).to_string();
         let epoch = json!({ "seen": seen, "nonce": nonce })
             .to_string()
             .into_bytes();

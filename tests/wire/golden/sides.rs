@@ -72,7 +72,7 @@ impl Happened {
 pub struct FixedShop {
     clock: Arc<ManualClock>,
     path: PathBuf,
-    _folder: Arc<TempDir>,
+    folder: Arc<TempDir>,
 }
 
 impl FixedShop {
@@ -81,7 +81,7 @@ impl FixedShop {
         let shop = Self {
             clock: ManualClock::at(moment(MOMENT)),
             path: folder.path().join("shop"),
-            _folder: folder,
+            folder,
         };
         let new = NewShop {
             name: "Warung Bu Sri".to_owned(),
@@ -195,7 +195,7 @@ impl FixedShop {
         let copy = Self {
             clock: self.clock.clone(),
             path,
-            _folder: self._folder.clone(),
+            folder: self.folder.clone(),
         };
         drop(copy.open().await);
         copy.take_instance(INSTANCES[1]);
