@@ -1,6 +1,7 @@
 //! A shop's side of sync, held against a running hub: pairing, draining, lost answers, restored and cloned databases,
 //! and what the hub's notes do.
 
+mod bytes;
 mod decisions;
 mod deliveries;
 mod faults;
