@@ -9,6 +9,7 @@ pub mod note;
 pub mod offsite;
 pub mod packing;
 pub mod replay;
+pub mod sound;
 
 /// The version of the protocol that this program speaks, sent with every request as [`VERSION_HEADER`].
 pub const PROTOCOL: u32 = 1;
