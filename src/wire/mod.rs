@@ -3,6 +3,7 @@
 //! What a shop shares is what replenishment needs: product, quantity, business date, stock, suggestion, receipt.
 //! Prices, margins, customers and debts have no place in any type of this module.
 
+pub mod code;
 pub mod event;
 pub mod exchange;
 pub mod note;
