@@ -65,12 +65,13 @@ impl Clock for ManualClock {
 
     fn wait(&self, at_most: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         let mut changed = self.set.subscribe();
+        // Read now and not when the wait is first looked at: the clock may have been set back by then.
+        let started = self.now();
         let wake_at = chrono::Duration::from_std(at_most)
             .ok()
-            .and_then(|wait| self.now().checked_add_signed(wait))
+            .and_then(|wait| started.checked_add_signed(wait))
             .unwrap_or(DateTime::<Utc>::MAX_UTC);
         Box::pin(async move {
-            let started = self.now();
             while self.now() < wake_at && self.now() >= started {
                 // The sender lives as long as `self`, so this ends only by a change.
                 if changed.changed().await.is_err() {

@@ -60,3 +60,21 @@ async fn what_fails_leaves_nothing_and_takes_nothing_of_its_group_with_it() {
     });
     assert_eq!(names.await.unwrap(), ["first", "last"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_whose_disk_is_gone_is_not_made_anew_by_reopening_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    let database = Database::create(&path, &SCHEMA, Options::default()).unwrap();
+    // What a commit that fails leaves behind: the writer has to open the database again.
+    let ended = database.write(|tx| Ok(tx.execute_batch("COMMIT")?)).await;
+    assert!(ended.is_err());
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        std::fs::remove_file(file.unwrap().path()).unwrap();
+    }
+    assert!(database.write(|tx| enter(tx, "nowhere")).await.is_err());
+    assert!(!path.exists());
+    std::fs::write(&path, "").unwrap();
+    assert!(database.write(|tx| enter(tx, "nowhere")).await.is_err());
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
+}

@@ -16,7 +16,7 @@ pub struct RestoreArgs {
     /// A one-time code from the distributor: kulakan hub shop code
     #[arg(long, requires = "from_hub")]
     pub code: Option<String>,
-    /// Show which backups there are, and change nothing
+    /// Show which backups there are, and put none in place; the code is used up for this data folder
     #[arg(long, requires = "from_hub")]
     pub list: bool,
     /// Which backup, from the list [default: the latest]

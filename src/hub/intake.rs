@@ -16,11 +16,14 @@ use super::store::events::{self, State, StoredEvent};
 use super::store::{self, HubTx, audit};
 use super::{Hub, apply};
 use crate::error::{Error, Result};
-use crate::wire::event::{Event, Hash, moment_text};
+use crate::wire::event::{Event, Hash, SETTING_KINDS, moment_text};
 use crate::wire::exchange::{
     EpochReply, EpochRequest, Head, HeadReply, LogPage, LoggedEvent, Push, PushReply, Rejection,
 };
 use crate::wire::{MAX_BATCH_EVENTS, MAX_DECOMPRESSED_BYTES, OLDEST_PROTOCOL, PROTOCOL};
+
+/// Events of a log that are read at once; a divisor of the most in a page.
+const LOG_PART: usize = 10;
 
 /// Pushes taken in at the same time; each may hold some megabytes. Further shops are told to come back.
 pub const PUSHES_AT_ONCE: usize = 16;
@@ -75,18 +78,17 @@ impl Hub {
         store::write(self.store(), move |tx| {
             let device = known(tx, contact.device)?;
             contact::record(tx, &device, &contact, now)?;
-            let mut found = events::log_after(tx, device.id, after, MAX_BATCH_EVENTS + 1)?;
-            let mut more = found.len() > MAX_BATCH_EVENTS;
-            found.truncate(MAX_BATCH_EVENTS);
-            let mut bytes = 0;
-            // One event always goes, however large.
-            let fits = found.iter().take_while(|stored| {
-                bytes += stored.event.payload.len();
-                bytes <= MAX_DECOMPRESSED_BYTES / 2
-            });
-            let fits = fits.count().max(1);
-            more |= fits < found.len();
-            found.truncate(fits);
+            let (mut found, mut at, mut bytes, mut more) = (Vec::new(), after, 0, true);
+            // A few at a time: each may be as large as a whole page.
+            while more && found.len() < MAX_BATCH_EVENTS && bytes < MAX_DECOMPRESSED_BYTES / 2 {
+                let part = events::log_after(tx, device.id, at, LOG_PART)?;
+                more = part.len() == LOG_PART;
+                for stored in part {
+                    at = (stored.epoch, stored.event.seq);
+                    bytes += stored.event.payload.len();
+                    found.push(stored);
+                }
+            }
             Ok(LogPage {
                 events: found
                     .into_iter()
@@ -343,7 +345,8 @@ fn effect(
             events::record_effect(tx, shop_id, event.event_id)?;
             Ok((State::Applied, remark))
         }
-        Err(why) => Ok((State::Quarantined, Some(why))),
+        // PostgreSQL has no place for the character NUL in a text, and an error may repeat one.
+        Err(why) => Ok((State::Quarantined, Some(why.replace('\0', "\u{fffd}")))),
     }
 }
 
@@ -358,7 +361,7 @@ fn retry(tx: &mut dyn HubTx, now: DateTime<Utc>) -> Result<usize> {
         if state == State::Applied {
             applied += 1;
             disordered.extend(
-                apply::SETTING_KINDS
+                SETTING_KINDS
                     .iter()
                     .filter(|kind| **kind == stored.event.kind)
                     .map(|kind| (stored.shop_id.clone(), *kind)),

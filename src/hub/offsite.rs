@@ -12,10 +12,12 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::Hub;
-use super::pairing::{code_hash, normalised, token_hash};
+use super::pairing::{code_hash, token_hash};
 use super::store::backups::{self, Grant, SetRow};
 use super::store::{self, HubTx, audit, devices, shops};
 use crate::error::{Error, Result};
+use crate::store::disk;
+use crate::wire::code::normalised;
 use crate::wire::event::{Hash, moment_text};
 use crate::wire::offsite::{
     Asked, Commit, CommitRejection, GrantReply, GrantRequest, MAX_NAMED_PARTS, MAX_PART_BYTES,
@@ -34,6 +36,15 @@ const CHAIN_LIFE: Duration = Duration::days(7);
 
 /// How long leave to read lasts: time enough for a bad line.
 const GRANT_LIFE: Duration = Duration::days(7);
+
+/// How long parts wait for their set before they may make room for others.
+const UPLOAD_LIFE: Duration = Duration::days(7);
+
+/// Room on the hub's disk that shops' copies leave to their events and the planning, bytes.
+const RESERVE: u64 = 1 << 30;
+
+/// The most parts of a chain: a whole and the changes that a shop goes on from, several times over.
+const LONGEST_CHAIN: u32 = 4 * MAX_NAMED_PARTS as u32;
 
 /// What became of a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,19 +88,23 @@ impl Hub {
         check_count("parts", asked.parts.len())?;
         store::read(self.store(), move |tx| {
             let shop_id = shop_of(tx, device)?;
-            let held = backups::parts(tx, &shop_id)?;
-            let lacks = |hash: &&Hash| !held.contains(&hash.0);
-            Ok(Missing {
-                missing: asked.parts.iter().filter(lacks).copied().collect(),
-            })
+            let mut missing = Vec::new();
+            for hash in &asked.parts {
+                if !backups::has_part(tx, &shop_id, *hash)? {
+                    missing.push(*hash);
+                }
+            }
+            Ok(Missing { missing })
         })
         .await
     }
 
-    /// Keeps a part for the shop of `device`. The same again changes nothing.
+    /// Keeps a part for the shop of `device`. The same again changes nothing. Where the shop's room is used up, parts of
+    /// uploads that were given up make room.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the content does not fit its name: it was cut off or damaged on the way.
+    /// [`Error::Invalid`] when the content does not fit its name: it was cut off or damaged on the way;
+    /// [`Error::DiskFull`] when the disk is short for what the hub is there for.
     pub async fn keep_part(&self, device: Uuid, hash: Hash, content: Vec<u8>) -> Result<PartKept> {
         if content.is_empty() || content.len() > MAX_PART_BYTES {
             let wanted = format!("a part has 1 to {MAX_PART_BYTES} bytes");
@@ -101,14 +116,21 @@ impl Hub {
                 "is not that of the content: the part was damaged on its way",
             ));
         }
+        if disk::free(self.config().data()).is_some_and(|free| free < RESERVE) {
+            return Err(Error::DiskFull);
+        }
         let (now, most) = (self.now(), self.config().backup_quota());
         store::write(self.store(), move |tx| {
             let shop_id = shop_of(tx, device)?;
             if backups::has_part(tx, &shop_id, hash)? {
                 return Ok(PartKept::Stored);
             }
-            let held = backups::room(tx, &shop_id)?;
-            if held + content.len() as u64 > most {
+            let length = content.len() as u64;
+            let mut held = backups::room(tx, &shop_id)?;
+            if held + length > most && backups::sweep_parts(tx, &shop_id, now - UPLOAD_LIFE)? > 0 {
+                held = backups::room(tx, &shop_id)?;
+            }
+            if held + length > most {
                 return Ok(PartKept::NoRoom(held, most));
             }
             backups::insert_part(tx, &shop_id, hash, &content, now)?;
@@ -126,6 +148,11 @@ impl Hub {
         check_count("parts", commit.parts.len())?;
         if commit.follows == 0 && commit.parts.is_empty() {
             return Err(Error::invalid("parts", "a chain begins with a part"));
+        }
+        // Or a part that takes room once could fill the chain's table any number of times.
+        let distinct: HashSet<&[u8; 32]> = commit.parts.iter().map(|hash| &hash.0).collect();
+        if distinct.len() != commit.parts.len() {
+            return Err(Error::invalid("parts", "a part is named twice"));
         }
         let now = self.now();
         store::write(self.store(), move |tx| store_set(tx, device, &commit, now)).await
@@ -288,13 +315,16 @@ fn store_set(
             Err(Error::Conflict(text))
         };
     }
-    if backups::chain_length(tx, &shop_id, commit.chain)? != commit.follows {
+    // A chain that is too long to be gone on with is begun anew, as one that is not there.
+    if length > LONGEST_CHAIN
+        || backups::chain_length(tx, &shop_id, commit.chain)? != commit.follows
+    {
         return Ok(Committed::Rejected(CommitRejection::OtherChain));
     }
-    let held = backups::parts(tx, &shop_id)?;
-    let mut named = commit.parts.iter().chain([&commit.key, &commit.manifest]);
-    if !named.all(|hash| held.contains(&hash.0)) {
-        return Ok(Committed::Rejected(CommitRejection::MissingParts));
+    for hash in commit.parts.iter().chain([&commit.key, &commit.manifest]) {
+        if !backups::has_part(tx, &shop_id, *hash)? {
+            return Ok(Committed::Rejected(CommitRejection::MissingParts));
+        }
     }
     backups::extend_chain(tx, &shop_id, commit.chain, commit.follows, &commit.parts)?;
     let mut bytes = backups::chain_bytes(tx, &shop_id, commit.chain, length)?;

@@ -12,17 +12,12 @@ use super::store::devices::{self, Device};
 use super::store::{self, HubTx, audit, projections, shops};
 use super::{Hub, apply, checked_name};
 use crate::error::{Error, Result};
+use crate::wire::code::{ALPHABET, CODE_LENGTH, normalised};
 use crate::wire::event::GENESIS;
 use crate::wire::exchange::{Head, PairReply, PairRequest};
 
 /// How long a code can be redeemed.
 const CODE_LIFE: Duration = Duration::days(7);
-
-/// Characters of a code, without the dash: 8 of 32 are 40 bits.
-const CODE_LENGTH: usize = 8;
-
-/// Crockford's base 32: no I, L, O and U, so that a code survives being read out on the telephone.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Wrong codes a minute, from all the world: a shop's own slips fit, and 40 bits are out of reach.
 const GUESSES_PER_MINUTE: u32 = 30;
@@ -283,22 +278,6 @@ fn new_code() -> Result<String> {
     let (first, second) = random.split_at(CODE_LENGTH / 2);
     let half = |bytes: &[u8]| bytes.iter().map(character).collect::<String>();
     Ok(format!("{}-{}", half(first), half(second)))
-}
-
-/// A code as typed by a person, brought to the form it was made in; nothing when it cannot be one.
-pub(super) fn normalised(typed: &str) -> Option<String> {
-    let code: String = typed
-        .chars()
-        .filter(|character| !character.is_whitespace() && *character != '-')
-        .take(CODE_LENGTH + 1)
-        .map(|character| match character.to_ascii_uppercase() {
-            'I' | 'L' => '1',
-            'O' => '0',
-            other => other,
-        })
-        .collect();
-    let fits = code.len() == CODE_LENGTH && code.bytes().all(|byte| ALPHABET.contains(&byte));
-    fits.then(|| format!("{}-{}", &code[..CODE_LENGTH / 2], &code[CODE_LENGTH / 2..]))
 }
 
 pub(super) fn code_hash(code: &str) -> [u8; 32] {

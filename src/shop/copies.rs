@@ -43,6 +43,8 @@ pub enum Copied {
     RolledBack,
     /// `kulakan shop restore` put it here.
     Restored,
+    /// The hub has what another copy wrote where this one wrote too.
+    ShownByHub,
 }
 
 impl Copied {
@@ -51,6 +53,7 @@ impl Copied {
             Self::Moved => "moved",
             Self::RolledBack => "rolled_back",
             Self::Restored => "restored",
+            Self::ShownByHub => "shown_by_hub",
         }
     }
 }
@@ -150,7 +153,7 @@ pub(super) fn become_another(
 pub(super) fn number_apart(tx: &WriteTx<'_>, now: &Moment) -> Result<()> {
     let random = getrandom::u64()
         .map_err(|error| Error::Internal(format!("the system gives no randomness: {error}")))?;
-    let why = Copied::Moved;
+    let why = Copied::ShownByHub;
     let first_number = copies::begin_series(tx, now, why.word(), random)?;
     let figures = json!({ "why": why, "receipts_from": first_number });
     copies::note(tx, now, "copy", &figures)

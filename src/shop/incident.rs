@@ -82,6 +82,12 @@ fn copy(detail: &Value, indonesian: bool) -> String {
         (Some("rolled_back"), false) => {
             "An older copy of this shop's data was put in place of a newer one."
         }
+        (Some("shown_by_hub"), true) => {
+            "Distributor punya catatan yang ditulis salinan lain dari data warung ini."
+        }
+        (Some("shown_by_hub"), false) => {
+            "The hub has records that another copy of this shop's data wrote."
+        }
         (_, true) => "Data warung ini dipindahkan atau disalin.",
         (_, false) => "This shop's data was moved or copied.",
     };

@@ -18,10 +18,29 @@ pub struct Schema {
 
 /// Opens the writing connection, with the schema brought up to date.
 pub(super) fn open_writer(path: &Path, schema: &Schema, options: Options) -> Result<Connection> {
+    open_to_write(path, schema, options, OpenFlags::SQLITE_OPEN_CREATE)
+}
+
+/// Opens the writing connection anew on a database that was open before. It is never made: where the disk is gone, an
+/// empty database in its place would take sales for a shop that it knows nothing of.
+pub(super) fn reopen_writer(path: &Path, schema: &Schema, options: Options) -> Result<Connection> {
+    if std::fs::metadata(path).is_ok_and(|about| about.len() == 0) {
+        return Err(Error::NotADatabase {
+            path: path.to_owned(),
+            reason: "was a database and is empty now: its disk may be another one".to_owned(),
+        });
+    }
+    open_to_write(path, schema, options, OpenFlags::empty())
+}
+
+fn open_to_write(
+    path: &Path,
+    schema: &Schema,
+    options: Options,
+    may_create: OpenFlags,
+) -> Result<Connection> {
     let located = |error: rusqlite::Error| Error::from(error).at(path);
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | may_create;
     let mut connection = Connection::open_with_flags(path, flags).map_err(located)?;
     connection
         .busy_timeout(options.busy_timeout)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Datelike, Duration, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,9 @@ const MONTHS: usize = 12;
 
 /// Room that a backup leaves to those who sell: thousands of sales.
 const RESERVE: u64 = 32 << 20;
+
+/// A backup dated further ahead than this is from a night on which the clock was wrong.
+const AHEAD: Duration = Duration::days(1);
 
 /// A shop whose last backup is older than this is told so.
 const STALE_AFTER: Duration = Duration::days(2);
@@ -103,6 +106,16 @@ impl Backups {
             .join(format!("{}-replaced-{}.db", self.stem, at.format(FORM)))
     }
 
+    /// The name of a copy taken at `at` for a repair to go back to. It holds what was wrong, and so is no backup.
+    #[must_use]
+    pub fn before_repair(&self, at: DateTime<Utc>) -> PathBuf {
+        self.folder.join(format!(
+            "{}-before-repair-{}.db",
+            self.stem,
+            at.format(FORM)
+        ))
+    }
+
     /// `name` of `at`, or of the first moment after it that has none yet: a second has room for one.
     #[must_use]
     pub fn unused(&self, at: DateTime<Utc>, name: fn(&Self, DateTime<Utc>) -> PathBuf) -> PathBuf {
@@ -177,23 +190,23 @@ impl Backups {
         Ok(held)
     }
 
-    /// Sees to it that a backup of `bytes` has room and leaves some: the oldest go first, the newest never. How many
-    /// went. `free` tells what the disk has.
+    /// Sees to it that a backup of `bytes` has room and leaves some: those dated after `now`, by a clock that was wrong,
+    /// go first, then the oldest, the newest never. How many went. `free` tells what the disk has.
     ///
     /// # Errors
     /// [`Error::Refused`] when there is not enough even so; what could not help is still there then.
-    pub fn make_room(&self, bytes: u64, free: impl Fn() -> Option<u64>) -> Result<usize> {
+    pub fn make_room(
+        &self,
+        bytes: u64,
+        now: DateTime<Utc>,
+        free: impl Fn() -> Option<u64>,
+    ) -> Result<usize> {
         let needed = bytes.saturating_add(RESERVE);
-        let Some(there) = free() else { return Ok(0) };
         let mut old = self.list();
+        // Within each of the two the newest stays longest: a clock that has fallen back to 1970 dates all of them ahead.
+        old.sort_by_key(|kept| kept.at > now + AHEAD);
         let spare: u64 = old.iter().skip(1).map(|kept| kept.bytes).sum();
-        if there.saturating_add(spare) < needed {
-            return Err(Error::Refused(format!(
-                "a backup needs {} MB of room on the disk, and there are {} MB",
-                needed.div_ceil(1_000_000),
-                there / 1_000_000
-            )));
-        }
+        has_room(bytes, free().map(|there| there.saturating_add(spare)))?;
         let mut gone = 0;
         while old.len() > 1 && free().is_some_and(|there| there < needed) {
             if let Some(oldest) = old.pop() {
@@ -204,15 +217,15 @@ impl Backups {
         Ok(gone)
     }
 
-    /// Removes those that are not among the last seven days', four weeks' and twelve months'; how many went. `newest`,
-    /// which was just checked, stays whatever its date says.
+    /// Removes those that are not among the last seven days', four weeks' and twelve months' at `now`; how many went.
+    /// `newest`, which was just checked, stays whatever its date says.
     ///
     /// # Errors
     /// [`Error::Io`].
-    pub fn rotate(&self, zone: Tz, newest: &Path) -> Result<usize> {
+    pub fn rotate(&self, now: DateTime<Utc>, zone: Tz, newest: &Path) -> Result<usize> {
         let found = self.list();
         let moments: Vec<DateTime<Utc>> = found.iter().map(|kept| kept.at).collect();
-        let stays = staying(&moments, zone);
+        let stays = staying(&moments, now, zone);
         let mut gone = 0;
         for (kept, stays) in found.iter().zip(stays) {
             if !stays && kept.file != newest {
@@ -233,7 +246,7 @@ impl Backups {
     ) -> BackupsStatus {
         let found = self.list();
         // One from a night on which the clock had leapt ahead says nothing of how old the last one is.
-        let past = |kept: &&Kept| kept.at <= now + Duration::days(1);
+        let past = |kept: &&Kept| kept.at <= now + AHEAD;
         let last = found.iter().find(past).or(found.first()).cloned();
         let age = last.as_ref().map(|kept| now - kept.at);
         let stale = age.unwrap_or(now - since) > STALE_AFTER;
@@ -284,20 +297,57 @@ fn remove(file: &Path) -> Result<()> {
     fs::remove_file(file).map_err(Error::io(format!("removing {}", file.display())))
 }
 
-/// Which of the moments, the newest first, stay: the newest of each of the last days, weeks and months that have one,
-/// by the dates of `zone`.
+/// Sees to it that a copy of `bytes` leaves some of the `free` bytes of a disk, as far as the system tells them.
+///
+/// # Errors
+/// [`Error::Refused`] when it would not.
+pub(super) fn has_room(bytes: u64, free: Option<u64>) -> Result<()> {
+    let needed = bytes.saturating_add(RESERVE);
+    match free {
+        Some(free) if free < needed => Err(Error::Refused(format!(
+            "a backup needs {} MB of room on the disk, and there are {} MB",
+            needed.div_ceil(1_000_000),
+            free / 1_000_000
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Which of the moments, the newest first, stay at `now`: the newest of each of the last days, weeks and months that
+/// have one, by the dates of `zone`. Moments that are yet to come are counted by themselves: a clock that leapt ahead
+/// for a night takes no day from those that are, and one that fell back takes none from those that seem to come.
 #[must_use]
-pub fn staying(moments: &[DateTime<Utc>], zone: Tz) -> Vec<bool> {
-    let (mut days, mut weeks, mut months) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+pub fn staying(moments: &[DateTime<Utc>], now: DateTime<Utc>, zone: Tz) -> Vec<bool> {
+    let (mut ahead, mut past) = (Slots::default(), Slots::default());
     moments
         .iter()
         .map(|moment| {
-            let date = moment.with_timezone(&zone).date_naive();
-            let week = date.iso_week();
-            let of_day = days.len() < DAYS && days.insert(date);
-            let of_week = weeks.len() < WEEKS && weeks.insert((week.year(), week.week()));
-            let of_month = months.len() < MONTHS && months.insert((date.year(), date.month()));
-            of_day || of_week || of_month
+            let slots = if *moment > now + AHEAD {
+                &mut ahead
+            } else {
+                &mut past
+            };
+            slots.take(moment.with_timezone(&zone).date_naive())
         })
         .collect()
+}
+
+/// Days, weeks and months that have their newest.
+#[derive(Default)]
+struct Slots {
+    days: BTreeSet<NaiveDate>,
+    weeks: BTreeSet<(i32, u32)>,
+    months: BTreeSet<(i32, u32)>,
+}
+
+impl Slots {
+    /// Whether a backup of `date`, not newer than any before, is the newest of something.
+    fn take(&mut self, date: NaiveDate) -> bool {
+        let week = date.iso_week();
+        let month = (date.year(), date.month());
+        let of_day = self.days.len() < DAYS && self.days.insert(date);
+        let of_week = self.weeks.len() < WEEKS && self.weeks.insert((week.year(), week.week()));
+        let of_month = self.months.len() < MONTHS && self.months.insert(month);
+        of_day || of_week || of_month
+    }
 }

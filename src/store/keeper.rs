@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use super::backup::{Copied, Soundness, copy};
-use super::folder::{Backups, Failure};
+use super::folder::{Backups, Failure, has_room};
 use super::{Options, Schema, connection, disk};
 use crate::error::{Error, Result};
 
@@ -118,10 +118,12 @@ impl Source {
         .map_err(|_| Error::Internal("a backup ended abnormally".to_owned()))?
     }
 
-    /// Copies it to `target`, which may be a folder, or else among its own backups under the name of `now`.
+    /// Copies it to `target`, which may be a folder, or else among its own backups under the name of `now`; a copy of
+    /// which only the pages are known to be whole gets a name that says so.
     ///
     /// # Errors
-    /// As [`Source::copy_to`], and [`Error::Refused`] while another backup is under way there.
+    /// As [`Source::copy_to`], and [`Error::Refused`] while another backup is under way there or when the disk has no
+    /// room: what older ones take is not given up for one that somebody asks for.
     pub async fn back_up<H>(
         &self,
         own: &Backups,
@@ -133,15 +135,26 @@ impl Source {
     where
         H: PartialEq + Send + 'static,
     {
-        let file = own.unused(now, Backups::file);
+        let name = match soundness {
+            Soundness::References => Backups::file,
+            Soundness::Pages => Backups::before_repair,
+        };
+        let file = own.unused(now, name);
+        let size = disk::database_size(&self.path);
         let Some(target) = target else {
             let _alone = own.begin(&self.path)?;
+            has_room(size, disk::free(own.folder()))?;
             return self.copy_to(file, soundness, head).await;
         };
         let target = match file.file_name() {
             Some(name) if target.is_dir() => target.join(name),
             _ => target.to_owned(),
         };
+        let place = std::path::absolute(&target).ok();
+        has_room(
+            size,
+            place.as_deref().and_then(Path::parent).and_then(disk::free),
+        )?;
         self.copy_to(target, soundness, head).await
     }
 
@@ -163,7 +176,7 @@ impl Source {
     {
         let _alone = own.begin(&self.path)?;
         let size = disk::database_size(&self.path);
-        let crowded_out = own.make_room(size, || disk::free(own.folder()))?;
+        let crowded_out = own.make_room(size, now, || disk::free(own.folder()))?;
         if crowded_out > 0 {
             tracing::warn!(
                 crowded_out,
@@ -173,7 +186,7 @@ impl Source {
         let copied = self
             .copy_to(own.unused(now, Backups::file), Soundness::References, head)
             .await?;
-        let outlived = own.rotate(zone, &copied.path)?;
+        let outlived = own.rotate(now, zone, &copied.path)?;
         Ok((copied, crowded_out + outlived))
     }
 }

@@ -90,7 +90,9 @@ pub fn settle(current: &Path, keep_old_as: &Path) -> Result<bool> {
 /// and all: opening it to write would throw the log away.
 fn fold_log(current: &Path) -> Result<()> {
     let readable = open_to_read(current).and_then(|connection| {
-        let schema = connection.query_row("PRAGMA schema_version", [], |row| row.get::<_, i64>(0));
+        // Reads the schema itself, as changing the journal does: `PRAGMA schema_version` is content with the header.
+        let schema = "SELECT count(*) FROM sqlite_schema";
+        let schema = connection.query_row(schema, [], |row| row.get::<_, i64>(0));
         schema.map_err(|error| Error::from(error).at(current))
     });
     match readable {

@@ -128,7 +128,7 @@ fn work_off(
     while let Ok(first) = queue.recv() {
         let connection = match held.take() {
             Some(connection) => connection,
-            None => match connection::open_writer(path, schema, options) {
+            None => match connection::reopen_writer(path, schema, options) {
                 Ok(fresh) => fresh,
                 Err(error) => {
                     tracing::error!(%error, "reopening the database failed");

@@ -9,6 +9,9 @@ use crate::model::{AdjustmentReason, BaseUnit, Quantity, Sku};
 /// The hash that the first event of an epoch 1 chain follows.
 pub const GENESIS: Hash = Hash([0; 32]);
 
+/// Kinds whose latest event stands in place of the earlier ones; order matters to them and to no other kind.
+pub const SETTING_KINDS: [&str; 3] = ["product.defined", "policy.set", "history.imported"];
+
 /// A SHA-256 link of the chain; in JSON 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Hash(pub [u8; 32]);

@@ -3,12 +3,14 @@
 //! What a shop shares is what replenishment needs: product, quantity, business date, stock, suggestion, receipt.
 //! Prices, margins, customers and debts have no place in any type of this module.
 
+pub mod code;
 pub mod event;
 pub mod exchange;
 pub mod note;
 pub mod offsite;
 pub mod packing;
 pub mod replay;
+pub mod sound;
 
 /// The version of the protocol that this program speaks, sent with every request as [`VERSION_HEADER`].
 pub const PROTOCOL: u32 = 1;

@@ -110,7 +110,7 @@ fn an_old_backup_and_none_at_all_are_warned_of() {
 fn seven_days_four_weeks_and_twelve_months_stay() {
     let newest = moment("2026-11-25T19:00:00Z");
     let moments: Vec<DateTime<Utc>> = (0..800).map(|days| newest - Duration::days(days)).collect();
-    let stays = staying(&moments, Jakarta);
+    let stays = staying(&moments, newest, Jakarta);
     let kept: Vec<String> = moments
         .iter()
         .zip(stays)
@@ -162,7 +162,7 @@ fn rotation_removes_what_nothing_stands_for_and_no_file_of_another_name() {
     for other in others {
         std::fs::write(backups.folder().join(other), "x").unwrap();
     }
-    let gone = backups.rotate(Jakarta, &just_taken).unwrap();
+    let gone = backups.rotate(newest, Jakarta, &just_taken).unwrap();
     assert_eq!(backups.list().len(), 61 - gone);
     assert_eq!(
         backups.list().len(),
@@ -196,16 +196,51 @@ fn where_the_disk_is_short_the_oldest_make_room_and_the_newest_stays() {
     let free = || Some((36 << 20) + disk.get() - backups.list().len() as u64 * size);
     disk.set(2 * size);
     let needed = 3 * size;
-    assert_eq!(backups.make_room(0, free).unwrap(), 0, "enough as it is");
-    assert_eq!(backups.make_room(needed, free).unwrap(), 2);
+    assert_eq!(
+        backups.make_room(0, newest, free).unwrap(),
+        0,
+        "enough as it is"
+    );
+    assert_eq!(backups.make_room(needed, newest, free).unwrap(), 2);
     assert_eq!(backups.list()[0].at, newest);
     assert_eq!(backups.list().len(), 3, "the three newest");
-    let told = backups.make_room(1 << 30, free).unwrap_err().to_string();
+    let told = backups
+        .make_room(1 << 30, newest, free)
+        .unwrap_err()
+        .to_string();
     assert!(told.contains("needs 1108 MB"), "{told}");
     assert_eq!(backups.list().len(), 3, "what cannot help is not removed");
     assert_eq!(
-        backups.make_room(7 * size, || None).unwrap(),
+        backups.make_room(7 * size, newest, || None).unwrap(),
         0,
         "where the system does not tell"
     );
+}
+
+#[test]
+fn what_a_clock_that_was_wrong_has_dated_holds_no_night_and_goes_first() {
+    let now = moment("2026-11-25T19:00:00Z");
+    let days = Duration::days;
+    let ahead: Vec<_> = (0..9).map(|day| now + days(4000 - day)).collect();
+    let past: Vec<_> = (0..9).map(|day| now - days(day)).collect();
+    let all = [ahead.clone(), past].concat();
+    let stays = staying(&all, now, Jakarta);
+    assert!(stays[9..16].iter().all(|stays| *stays), "{stays:?}");
+    // By a clock that fell back to 1970 all of them are still to come, and the same ones stay.
+    let fallen = staying(&all[9..], moment("1970-01-01T00:00:00Z"), Jakarta);
+    assert_eq!(fallen, stays[9..]);
+
+    let folder = tempfile::tempdir().unwrap();
+    let backups = Backups::of(folder.path(), "shop");
+    std::fs::create_dir_all(backups.folder()).unwrap();
+    let size = 1_u64 << 20;
+    let real = [backups.file(now), backups.file(now - days(1))];
+    for file in real.iter().chain(&[backups.file(ahead[0])]) {
+        std::fs::write(file, vec![0; size as usize]).unwrap();
+    }
+    let free = || Some((36 << 20) - backups.list().len() as u64 * size);
+    assert_eq!(backups.make_room(2 * size, now, free).unwrap(), 1);
+    assert!(real.iter().all(|file| file.exists()));
+    assert_eq!(backups.make_room(3 * size, now, free).unwrap(), 1);
+    assert!(real[0].exists() && !real[1].exists());
 }

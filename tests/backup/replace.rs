@@ -105,6 +105,23 @@ fn a_log_whose_database_is_damaged_is_kept_beside_it() {
 }
 
 #[test]
+fn one_whose_schema_is_damaged_under_a_whole_header_is_replaced_and_kept_as_it_is() {
+    let place = place();
+    let mut bytes = std::fs::read(&place.current).unwrap();
+    let page = usize::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+    bytes[100..page].fill(0xee);
+    std::fs::write(&place.current, &bytes).unwrap();
+    std::fs::write(beside(&place.current, "-wal"), "the log").unwrap();
+    assert!(replace_database(&place.current, &place.candidate, &place.kept).unwrap());
+    assert_eq!(word(&place.current), "new");
+    assert_eq!(std::fs::read(&place.kept).unwrap(), bytes);
+    assert_eq!(
+        std::fs::read(beside(&place.kept, "-wal")).unwrap(),
+        b"the log"
+    );
+}
+
+#[test]
 fn a_log_without_its_database_does_not_become_the_new_one_s() {
     let place = place();
     let live = place.folder.path().join("live.db");

@@ -311,6 +311,8 @@ async fn what_the_shops_told_is_rebuilt_from_their_events_after_a_backup() {
         "{lines:?}"
     );
     let backup = Path::new(report["backup"].as_str().unwrap());
+    let called = backup.file_name().unwrap().to_str().unwrap();
+    assert!(called.starts_with("hub-before-repair-"), "{called}");
     assert!(
         number(backup, "SELECT count(*) FROM shop_lots WHERE sku = 'HANTU'") > 0,
         "as it was"

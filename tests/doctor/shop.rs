@@ -321,6 +321,8 @@ async fn stock_and_flows_are_rebuilt_after_a_backup_and_told_line_by_line() {
     );
     assert_eq!(number(&file, "SELECT sum(on_hand) FROM lot_stock"), before);
     let backup = Path::new(report["backup"].as_str().unwrap());
+    let called = backup.file_name().unwrap().to_str().unwrap();
+    assert!(called.starts_with("shop-before-repair-"), "{called}");
     assert_eq!(
         number(backup, "SELECT on_hand FROM lot_stock WHERE lot_id = 1"),
         1000,

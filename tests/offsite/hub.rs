@@ -266,6 +266,22 @@ async fn a_shop_whose_room_is_used_up_is_told_so_and_keeps_what_it_has() {
     assert!(told.contains("at most 1 MiB"), "{told}");
     // What is there already needs no more room.
     assert_eq!(calls.keep(&vec![0; MAX_PART_BYTES]).await.0, 204);
+    // An upload that was given up makes room after a week, and not before; what a set needs stays.
+    let hub_file = super::open_hub(&case.hub);
+    let sql = "INSERT INTO backup_chains SELECT shop_id, 'chain', 1, hash FROM backup_parts WHERE hash = ?1";
+    let needed = hash_of(&vec![3; MAX_PART_BYTES]);
+    assert_eq!(hub_file.execute(sql, [&needed.0[..]]).unwrap(), 1);
+    let now = kulakan::clock::Clock::now(&*case.hub.clock);
+    case.hub.clock.set(now + chrono::Duration::days(6));
+    assert_eq!(calls.keep(b"one more").await.0, 507);
+    case.hub.clock.set(now + chrono::Duration::days(8));
+    assert_eq!(calls.keep(b"one more").await.0, 204);
+    assert_eq!(number(&hub_file, "SELECT count(*) FROM backup_parts"), 2);
+    let sql = "SELECT count(*) FROM backup_parts WHERE hash = ?1";
+    let stays: i64 = hub_file
+        .query_row(sql, [&needed.0[..]], |row| row.get(0))
+        .unwrap();
+    assert_eq!(stays, 1);
     stop.cancel();
     hub.await.unwrap().unwrap();
 }
@@ -300,4 +316,37 @@ async fn a_code_is_good_once_and_wrong_ones_run_into_the_guard() {
     }
     let many = restore(new_folder().path(), &case, "1111-1111", PASSPHRASE, false).await;
     assert!(many.unwrap_err().to_string().contains("wait a moment"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_set_does_not_name_a_part_twice() {
+    let case = Case::start().await;
+    let calls = Calls::of(&case, &case.folder.path);
+    for part in [&b"part"[..], b"key", b"manifest"] {
+        assert_eq!(calls.keep(part).await.0, 204);
+    }
+    let twice = commit(Uuid::now_v7(), 0, &[b"part", b"part"]);
+    assert_eq!(calls.post(BACKUPS_PATH, &twice).await.0, 422);
+    let once = commit(Uuid::now_v7(), 0, &[b"part"]);
+    assert_eq!(calls.post(BACKUPS_PATH, &once).await.0, 204);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leave_survives_the_same_code_typed_otherwise_and_another_code() {
+    let case = Case::start().await;
+    case.night("2026-11-23T19:00:00Z").await;
+    let (code, new) = (case.code().await, new_folder());
+    let wrong = restore(new.path(), &case, &code, "not the passphrase", false).await;
+    assert!(wrong.is_err());
+    let other = restore(new.path(), &case, "1111-1111", PASSPHRASE, false).await;
+    assert!(other.is_err());
+    let typed = code
+        .replace('-', " ")
+        .replace('1', "l")
+        .replace('0', "o")
+        .to_lowercase();
+    restore(new.path(), &case, &typed, PASSPHRASE, false)
+        .await
+        .unwrap();
+    assert!(!new.path().join("backups/from-hub").exists());
 }

@@ -323,3 +323,110 @@ async fn no_part_is_sent_while_an_exchange_of_the_log_is_under_way() {
     assert!(sent.unwrap().parts > 0);
     assert!(!line.part_came_between.load(Ordering::SeqCst));
 }
+
+/// HTTP on which the owner changes their mind while a part is on its way.
+struct Minding<'s> {
+    http: HttpTransport,
+    shop: &'s kulakan::shop::Shop,
+    /// Another passphrase, or none at all any more.
+    anew: bool,
+    parts: AtomicUsize,
+    commits: AtomicUsize,
+}
+
+impl Transport for Minding<'_> {
+    async fn call(&self, hub_url: &str, call: Call) -> Result<Reply, NoReply> {
+        if call.path == BACKUPS_PATH {
+            self.commits.fetch_add(1, Ordering::SeqCst);
+        }
+        if call.path == BACKUP_PARTS_PATH && self.parts.fetch_add(1, Ordering::SeqCst) == 0 {
+            if self.anew {
+                let other = kulakan::shop::offsite::key::Passphrase::given("another one");
+                self.shop.offsite_on(other, true).await.unwrap();
+            } else {
+                self.shop.offsite_off(false).await.unwrap();
+            }
+        }
+        self.http.call(hub_url, call).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_owner_does_not_want_any_more_is_sent_no_further() {
+    for anew in [false, true] {
+        let case = Case::start().await;
+        sell(&case.shop, "monday", 5).await;
+        case.shop.back_up(None).await.unwrap();
+        let line = Minding {
+            http: HttpTransport::default(),
+            shop: &case.shop,
+            anew,
+            parts: AtomicUsize::new(0),
+            commits: AtomicUsize::new(0),
+        };
+        let told = case.shop.send_offsite_over(&line).await.unwrap_err();
+        assert!(told.to_string().contains("switched off"), "{told}");
+        let (parts, commits) = (line.parts.into_inner(), line.commits.into_inner());
+        assert_eq!((parts, commits), (1, 0), "anew: {anew}");
+        assert!(!sets_are_there(&case));
+        let status = case.shop.offsite_status().await.unwrap();
+        assert_eq!((status.failures, status.last_success_at), (0, None));
+        if anew {
+            assert!(case.shop.send_offsite().await.unwrap().whole);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_set_that_a_crash_kept_from_being_cleared_away_does_not_take_the_newer_one_s_place() {
+    let case = Case::start().await;
+    sell(&case.shop, "monday", 5).await;
+    let earlier = case.night("2026-11-23T19:00:00Z").await;
+    let folder = folder::Folder::of(&case.folder.path);
+    let (place, aside) = (folder.set(earlier.set), new_folder());
+    let files = ["set.json", "copy.db"];
+    for file in files {
+        std::fs::copy(place.join(file), aside.path().join(file)).unwrap();
+    }
+    sell(&case.shop, "tuesday", 5).await;
+    case.night("2026-11-24T19:00:00Z").await;
+    std::fs::create_dir(&place).unwrap();
+    for file in files {
+        std::fs::copy(aside.path().join(file), place.join(file)).unwrap();
+    }
+    sell(&case.shop, "wednesday", 5).await;
+    let night = case.night("2026-11-25T19:00:00Z").await;
+    assert!(!night.whole && night.set != earlier.set && night.parts > 0);
+    assert!(!place.exists());
+}
+
+/// HTTP to a hub that takes a part and says no to whatever comes then.
+#[derive(Default)]
+struct Refusing {
+    http: HttpTransport,
+    parts: AtomicUsize,
+}
+
+impl Transport for Refusing {
+    async fn call(&self, hub_url: &str, call: Call) -> Result<Reply, NoReply> {
+        let part = call.path == BACKUP_PARTS_PATH;
+        let mut reply = self.http.call(hub_url, call).await?;
+        if part && self.parts.fetch_add(1, Ordering::SeqCst) % 2 == 1 {
+            reply.status = 507;
+        }
+        Ok(reply)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_that_says_no_after_a_part_is_asked_ever_more_rarely() {
+    let case = Case::start().await;
+    case.shop.back_up(None).await.unwrap();
+    let line = Refusing::default();
+    assert!(case.shop.send_offsite_over(&line).await.is_err());
+    case.hub_file()
+        .execute("DELETE FROM backup_parts", [])
+        .unwrap();
+    assert!(case.shop.send_offsite_over(&line).await.is_err());
+    assert_eq!(case.shop.offsite_status().await.unwrap().failures, 2);
+}

@@ -143,3 +143,11 @@ fn a_hub_is_obeyed_within_reason() {
     assert_eq!(obeyed(Duration::from_secs(90)), Duration::from_secs(90));
     assert_eq!(obeyed(Duration::from_hours(24)), Duration::from_hours(1));
 }
+
+#[test]
+fn what_a_hub_asked_for_is_waited_for_with_the_chance_that_was_added() {
+    let now = moment("2026-11-23T02:00:00Z");
+    let asked = obeyed(Duration::from_hours(2)) + backoff(10, 1_800_000);
+    let next = now + chrono::Duration::from_std(asked).unwrap();
+    assert_eq!(pause_until(Some(next), now), asked);
+}

@@ -109,7 +109,7 @@ async fn a_restored_shop_gets_back_what_only_the_hub_had() {
     }
     assert_eq!(
         kinds_of_incidents(&restored).await,
-        ["epoch_entered", "recovered", "copy"]
+        ["epoch_entered", "recovered", "copy", "copy"]
     );
     let told = restored.incidents(Language::Indonesian).await.unwrap();
     assert!(told[1].text.contains("7 catatan"), "{told:?}");

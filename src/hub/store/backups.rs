@@ -2,7 +2,7 @@
 //!
 //! Every function takes the shop, so that no question can be asked across shops.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -93,17 +93,6 @@ pub fn part(tx: &mut dyn HubTx, shop_id: &str, hash: Hash) -> Result<Option<Vec<
     )?
     .map(|row| row.bytes("content").map(<[u8]>::to_vec))
     .transpose()
-}
-
-/// The names of all parts of a shop.
-pub fn parts(tx: &mut dyn HubTx, shop_id: &str) -> Result<HashSet<[u8; 32]>> {
-    tx.query(
-        "SELECT hash FROM backup_parts WHERE shop_id = $1",
-        &[shop_id.into()],
-    )?
-    .iter()
-    .map(|row| Ok(row.hash("hash")?.0))
-    .collect()
 }
 
 /// The room that a shop's parts take, bytes.
@@ -240,6 +229,17 @@ pub fn sweep(tx: &mut dyn HubTx, shop_id: &str) -> Result<()> {
         &[shop_id.into()],
     )?;
     Ok(())
+}
+
+/// Deletes every part that came before `before` and that no set needs; how many.
+pub fn sweep_parts(tx: &mut dyn HubTx, shop_id: &str, before: DateTime<Utc>) -> Result<u64> {
+    tx.execute(
+        "DELETE FROM backup_parts WHERE shop_id = $1 AND received_at_utc < $2 AND hash NOT IN (
+             SELECT hash FROM backup_chains WHERE shop_id = $1
+             UNION SELECT key_hash FROM backup_sets WHERE shop_id = $1
+             UNION SELECT manifest_hash FROM backup_sets WHERE shop_id = $1)",
+        &[shop_id.into(), before.into()],
+    )
 }
 
 /// When each shop's latest set came, by shop.

@@ -204,12 +204,13 @@ pub fn quarantined_count(tx: &mut dyn HubTx, shop_id: &str) -> Result<i64> {
     row.map_or(Ok(0), |row| row.integer("found"))
 }
 
-/// The applied events of one kind of a shop, in the order in which they came.
+/// The applied events of one kind of a shop, in the order in which they came; those of a device that was let in last come
+/// last. No clock has a say in it.
 pub fn applied_of_kind(tx: &mut dyn HubTx, shop_id: &str, kind: &str) -> Result<Vec<StoredEvent>> {
     tx.query(
         &format!(
             "SELECT {COLUMNS} FROM events WHERE shop_id = $1 AND kind = $2 AND state = 'applied'
-             ORDER BY received_at_utc, device_id, epoch, seq"
+             ORDER BY (SELECT revoked FROM devices WHERE id = device_id) DESC, device_id, epoch, seq"
         ),
         &[shop_id.into(), kind.into()],
     )?

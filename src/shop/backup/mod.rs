@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::Shop;
+use super::offsite::restore::clear_abandoned;
 use super::schedule::Schedule;
 use super::store::events::{self, LogHead};
 use super::store::settings;
@@ -97,6 +98,10 @@ impl Shop {
         // A clock that was set back gets another one; one too many does no harm.
         if known.date == Some(due) {
             return Ok(None);
+        }
+        // Parts and a leave that nobody goes on with take room and open a shop to whoever finds them.
+        if let Err(error) = clear_abandoned(self.config.data(), now) {
+            tracing::warn!(%error, "what a restore left could not be cleared away");
         }
         let own = backups(self.config.data());
         let outcome = self

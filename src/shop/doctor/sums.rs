@@ -27,7 +27,8 @@ impl Replayed {
             unread: Vec::new(),
             events: 0,
         };
-        let mut met: HashSet<Uuid> = HashSet::new();
+        // One that was set aside and then given back to a restored hub stands in the log, and has had no effect.
+        let mut met: HashSet<Uuid> = check::set_aside(connection)?;
         check::each_event(connection, |(epoch, seq), logged| {
             match logged {
                 Ok(logged) if met.insert(logged.event.event_id) => replayed.take(&logged.event),

@@ -14,9 +14,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::pack::{fault, remove_folder};
+use super::pack::{RESERVE, fault, remove_folder};
 use crate::error::{Error, Result};
 use crate::store::backup::sync_folder_of;
+use crate::store::disk;
 use crate::wire::event::Hash;
 use crate::wire::offsite::Commit;
 
@@ -91,14 +92,14 @@ impl Folder {
         self.read(Uuid::parse_str(id.trim()).ok()?)
     }
 
-    /// The set that is under way.
+    /// The set that is under way. One without its parts has gone through: a crash kept it from being cleared away.
     #[must_use]
     pub fn pending(&self) -> Option<LocalSet> {
         let current = self.current().map(|set| set.commit.id);
         fs::read_dir(&self.0)
             .ok()?
             .filter_map(|entry| Uuid::parse_str(entry.ok()?.file_name().to_str()?).ok())
-            .filter(|id| Some(*id) != current)
+            .filter(|id| Some(*id) != current && self.parts(*id).is_dir())
             .find_map(|id| self.read(id))
     }
 
@@ -189,6 +190,14 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 pub(super) fn link(file: &Path, name: &Path) -> Result<()> {
     if fs::hard_link(file, name).is_ok() {
         return Ok(());
+    }
+    let bytes = fs::metadata(file).map_or(0, |about| about.len());
+    if name
+        .parent()
+        .and_then(disk::free)
+        .is_some_and(|free| free < bytes.saturating_add(RESERVE))
+    {
+        return Err(Error::DiskFull);
     }
     fs::copy(file, name)
         .and_then(|_| File::open(name)?.sync_all())

@@ -26,7 +26,7 @@ use super::store::{audit, sync_state};
 use super::transport::Transport;
 use crate::error::{Error, Result};
 use crate::store::FileLock;
-use crate::store::backup::Kept;
+use crate::store::backup::{Kept, Patience};
 use crate::wire::event::moment_text;
 use calls::Calls;
 use folder::Folder;
@@ -209,13 +209,21 @@ impl Shop {
 
     /// Sends each night's backup, until stopped.
     pub(super) async fn keep_offsite(self, stop: CancellationToken) {
+        let mut patience = Patience::default();
         loop {
             // Made before looking at the clock, so that setting it meanwhile ends this wait.
             let tick = self.clock.wait(TICK);
             let turn = tokio::select! {
-                turn = self.offsite_turn() => turn,
+                turn = self.offsite_turn(&patience) => turn,
                 () = stop.cancelled() => return,
             };
+            let unnoted = match &turn {
+                Ok(_) | Err(Error::Refused(_)) => false,
+                Err(_) => !self.offsite_waits().await,
+            };
+            if unnoted {
+                patience.note(true, self.clock.now());
+            }
             match turn {
                 Ok(Some(sent)) => tracing::info!(bytes = sent.bytes, "backed up off-site"),
                 Ok(None) => {}
@@ -228,7 +236,17 @@ impl Shop {
         }
     }
 
-    async fn offsite_turn(&self) -> Result<Option<Sent>> {
+    /// Whether the database knows when to try again; it does not where what failed is to write into it.
+    async fn offsite_waits(&self) -> bool {
+        let state = self.db.read(rows::load).await;
+        let next = state.ok().flatten().and_then(|state| state.next_attempt_at);
+        next.is_some_and(|next| next > self.clock.now())
+    }
+
+    async fn offsite_turn(&self, patience: &Patience) -> Result<Option<Sent>> {
+        if patience.waits(self.clock.now()) {
+            return Ok(None);
+        }
         let state = self.db.read(rows::load).await?;
         let paired = self.db.read(sync_state::load).await?.pairing().is_some();
         let Some(state) = state.filter(|state| state.enabled && paired) else {

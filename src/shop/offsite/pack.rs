@@ -22,6 +22,7 @@ use zstd::stream::{read, write};
 
 use super::key;
 use crate::error::{Error, Result};
+use crate::store::disk;
 use crate::wire::event::Hash;
 
 /// Bytes of a block: a page, as SQLite makes them here. Any other size of page only costs more.
@@ -41,6 +42,9 @@ const WHOLE_LEVEL: i32 = 9;
 
 /// Bytes of a part. On a line of 50 kbit/s it takes 20 s, less than a hub waits for a request.
 pub const PART_BYTES: usize = 128 * 1024;
+
+/// Room on the disk that packing leaves to those who sell: thousands of sales.
+pub(super) const RESERVE: u64 = 32 << 20;
 
 /// Bytes read at a time.
 const CHUNK: usize = 64 * BLOCK;
@@ -347,6 +351,10 @@ impl Parts {
     }
 
     fn cut(&mut self) -> io::Result<()> {
+        // How much a night's changes take is known when they are packed, and not before.
+        if disk::free(&self.folder).is_some_and(|free| free < RESERVE) {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
         self.parts.push(keep(&self.folder, &self.buffer)?);
         self.bytes += self.buffer.len() as u64;
         self.buffer.clear();

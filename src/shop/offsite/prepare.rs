@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::folder::{Folder, LocalSet, link};
 use super::key;
 use super::manifest::{FORM, Manifest};
-use super::pack::{self, Packed};
+use super::pack::{self, Packed, RESERVE};
 use crate::error::{Error, Result};
 use crate::shop::store::events;
 use crate::store::backup::open_to_read;
@@ -24,9 +24,6 @@ const CHANGES_AT_MOST: u64 = 2;
 
 /// The same for the number of its nights.
 const LONGEST_CHAIN: usize = 2000;
-
-/// Room on the disk that packing leaves to those who sell: thousands of sales.
-const RESERVE: u64 = 32 << 20;
 
 /// What a whole copy takes at most, as a share of it: one in so many bytes.
 const PACKS_TO: u64 = 3;

@@ -4,17 +4,19 @@
 //! identity and secret in it and goes on syncing with them. What was read stays in `backups/from-hub/` until the shop is
 //! in place, so that a broken line, a mistyped passphrase or a full disk costs nothing that was achieved before.
 
-use std::fs::{self, File};
-use std::path::PathBuf;
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use age::x25519;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::calls::{Calls, Trouble};
-use super::folder::{Folder, LocalSet, write};
+use super::folder::{Folder, LocalSet};
 use super::key::{self, Passphrase};
 use super::manifest::Manifest;
 use super::pack;
@@ -27,11 +29,15 @@ use crate::shop::store::events;
 use crate::shop::transport::{Transport, hub_address};
 use crate::store::backup::open_to_read;
 use crate::web::session::random_secret;
+use crate::wire::code::normalised;
 use crate::wire::event::Hash;
 use crate::wire::offsite::{Commit, GrantRequest, SetReply, StoredSet};
 
 /// Tries of one part on a line that does not answer, and the pause after each.
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
+
+/// What was read for a restore is kept for so long after the last part: as long as the hub gives leave.
+const ABANDONED_AFTER: TimeDelta = TimeDelta::days(7);
 
 /// A restore that was begun: the hub lets this device read.
 pub struct FromHub<'t, T> {
@@ -88,13 +94,13 @@ impl<'t, T: Transport> FromHub<'t, T> {
             )));
         }
         let url = hub_address(hub).map_err(named)?;
-        let code: String = code.split_whitespace().collect();
-        if code.is_empty() || code.len() > 64 || !code.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Error::invalid("--code", "is no code of a hub"));
-        }
-        let place = config.data().join("backups").join("from-hub");
-        fs::create_dir_all(place.join("parts"))
-            .map_err(|error| pack::fault(format!("creating {}", place.display()), error))?;
+        let code = normalised(code)
+            .ok_or_else(|| Error::invalid("--code", "is no code of a hub, like K7QF-93MX"))?;
+        let place = place_in(config.data());
+        let creating = |error| pack::fault(format!("creating {}", place.display()), error);
+        fs::create_dir_all(place.join("parts")).map_err(creating)?;
+        // The leave, and the shop in the clear once it is put together, are nobody else's.
+        owner_only(&place).map_err(creating)?;
         let token = leave(&place, &url, &code)?;
         let mut calls = Calls {
             transport,
@@ -197,7 +203,10 @@ impl<'t, T: Transport> FromHub<'t, T> {
         let set = opened.set.clone();
         let built = tokio::task::spawn_blocking(move || build(&place, &opened));
         let built = built.await.map_err(|error| super::ended(&error))??;
-        let restored = backup::restore(self.config.clone(), &built, self.clock.clone()).await?;
+        let restored = backup::restore(self.config.clone(), &built, self.clock.clone())
+            .await
+            // The parts stay; the shop in the clear is made of them again.
+            .inspect_err(|_| drop(fs::remove_file(&built)))?;
         let folder = Folder::of(self.config.data());
         // Without it the next night sends everything once more, which costs a night and no more.
         if let Err(error) = go_on_from(&folder, &built, &manifest, &set) {
@@ -269,10 +278,56 @@ fn useless(hash: Hash, what: &str) -> Error {
     ))
 }
 
-/// The token that this device presents: that of an earlier attempt with the same code, or a new one.
-fn leave(place: &std::path::Path, hub: &str, code: &str) -> Result<String> {
-    let file = place.join("leave.json");
-    let code = Hash(Sha256::digest(code.to_ascii_uppercase().as_bytes()).into());
+fn place_in(data: &Path) -> PathBuf {
+    data.join("backups").join("from-hub")
+}
+
+/// Clears away what a restore left in the data folder `data` that nobody has gone on with for as long as a leave lasts.
+///
+/// # Errors
+/// [`Error::Io`].
+pub(in crate::shop) fn clear_abandoned(data: &Path, now: DateTime<Utc>) -> Result<()> {
+    let place = place_in(data);
+    let touched = |path: &Path| {
+        Some(DateTime::<Utc>::from(
+            fs::metadata(path).ok()?.modified().ok()?,
+        ))
+    };
+    let last = touched(&place).max(touched(&place.join("parts")));
+    if last.is_none_or(|last| now - last < ABANDONED_AFTER) {
+        return Ok(());
+    }
+    pack::remove_folder(&place)
+}
+
+/// Lets nobody else look into a folder.
+#[cfg(unix)]
+fn owner_only(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+}
+
+/// Elsewhere the folder of a user is nobody else's as it is.
+#[cfg(not(unix))]
+fn owner_only(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Options that make a file which nobody else may read.
+fn private_file() -> OpenOptions {
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// The token that this device presents: that of an earlier attempt with the same code at the same hub, or a new one.
+/// Each code has a file of its own: one that was mistyped must not cost the leave that another has brought.
+fn leave(place: &Path, hub: &str, code: &str) -> Result<String> {
+    let code = Hash(Sha256::digest(code.as_bytes()).into());
+    let name = Hash(Sha256::digest(format!("{hub} {code}")).into());
+    let file = place.join(format!("leave-{name}.json"));
     let known: Option<Leave> = fs::read(&file)
         .ok()
         .and_then(|text| serde_json::from_slice(&text).ok());
@@ -286,21 +341,20 @@ fn leave(place: &std::path::Path, hub: &str, code: &str) -> Result<String> {
     };
     let text = serde_json::to_vec(&leave)
         .map_err(|error| Error::Internal(format!("writing a leave: {error}")))?;
-    write(&file, &text)?;
+    let writing = |error| pack::fault(format!("writing {}", file.display()), error);
+    let mut written = private_file().open(&file).map_err(writing)?;
+    written
+        .write_all(&text)
+        .and_then(|()| written.sync_all())
+        .map_err(writing)?;
     Ok(leave.token)
 }
 
 /// The database that the parts lead to.
-fn build(place: &std::path::Path, opened: &Opened) -> Result<PathBuf> {
+fn build(place: &Path, opened: &Opened) -> Result<PathBuf> {
     let built = place.join("shop.db");
     let writing = |error| pack::fault(format!("writing {}", built.display()), error);
-    let mut file = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(&built)
-        .map_err(writing)?;
+    let mut file = private_file().open(&built).map_err(writing)?;
     let folder = place.join("parts");
     let mut waiting = opened.set.chain.iter();
     for count in &opened.manifest.objects {
@@ -328,12 +382,7 @@ fn build(place: &std::path::Path, opened: &Opened) -> Result<PathBuf> {
 }
 
 /// Keeps the restored copy as the one that the next night is compared with.
-fn go_on_from(
-    folder: &Folder,
-    built: &std::path::Path,
-    manifest: &Manifest,
-    set: &SetReply,
-) -> Result<()> {
+fn go_on_from(folder: &Folder, built: &Path, manifest: &Manifest, set: &SetReply) -> Result<()> {
     folder.clear()?;
     let place = folder.begin()?;
     let copy = place.join("copy.db");

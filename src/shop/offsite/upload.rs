@@ -83,48 +83,60 @@ impl Shop {
         let calls = self.offsite_calls(transport).await?;
         let alone = Arc::new(self.alone_offsite()?);
         let mut done = Done::default();
-        // Twice at most: a set that begins a chain of its own depends on nothing.
-        let ended = match self.attempt(&calls, &state, &alone, &mut done).await {
-            Err(Ended::BeginAnew) => {
-                self.offsite_folder().clear()?;
-                self.attempt(&calls, &state, &alone, &mut done).await
-            }
-            ended => ended,
-        };
-        let trouble = match ended {
-            Ok(set) => {
-                let (at, id) = (self.clock.now(), set.commit.id);
-                let whole = set.commit.follows == 0;
-                self.db
-                    .write(move |tx| rows::succeeded(tx, at, id, &set.source, set.sent_bytes))
-                    .await?;
-                return Ok(Sent {
-                    set: id,
-                    parts: done.parts,
-                    bytes: done.bytes,
-                    whole,
-                });
-            }
+        let trouble = match self.send_once(&calls, &state, &alone, &mut done).await {
+            Ok(sent) => return Ok(sent),
             Err(Ended::BeginAnew) => Trouble::from(Error::Remote(
                 "the hub does not keep the parts that it is sent".to_owned(),
             )),
             Err(Ended::Trouble(trouble)) => trouble,
         };
-        self.note_offsite_failure(state.failures, done.parts > 0, &trouble)
-            .await?;
+        let noted = self.note_offsite_failure(&state, &done, &trouble).await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "that an off-site backup failed could not be kept");
+        }
         Err(trouble.into())
+    }
+
+    async fn send_once<T: Transport>(
+        &self,
+        calls: &Calls<'_, T>,
+        state: &rows::Offsite,
+        alone: &Arc<FileLock>,
+        done: &mut Done,
+    ) -> Result<Sent, Ended> {
+        // Twice at most: a set that begins a chain of its own depends on nothing.
+        let set = match self.attempt(calls, state, alone, done).await {
+            Err(Ended::BeginAnew) => {
+                self.offsite_folder().clear()?;
+                self.attempt(calls, state, alone, done).await?
+            }
+            ended => ended?,
+        };
+        let (at, id) = (self.clock.now(), set.commit.id);
+        let (whole, key) = (set.commit.follows == 0, state.key_file.clone());
+        self.db
+            .write(move |tx| rows::succeeded(tx, at, id, (&set.source, set.sent_bytes), &key))
+            .await?;
+        Ok(Sent {
+            set: id,
+            parts: done.parts,
+            bytes: done.bytes,
+            whole,
+        })
     }
 
     async fn note_offsite_failure(
         &self,
-        failures: u32,
-        came_further: bool,
+        state: &rows::Offsite,
+        done: &Done,
         trouble: &Trouble,
     ) -> Result<()> {
         let random = getrandom::u64()
             .map_err(|error| Error::Internal(format!("the system gives no randomness: {error}")))?;
-        // A bad line that carries a few parts between two breaks is no reason to try ever more rarely.
-        let failures = if came_further { 0 } else { failures } + 1;
+        // A bad line that carries a few parts between two breaks is no reason to try ever more rarely; a hub that takes
+        // some and says no to the next is.
+        let came_further = done.parts > 0 && matches!(trouble, Trouble::NoReply(_));
+        let failures = if came_further { 0 } else { state.failures }.saturating_add(1);
         let (delay, text) = match trouble {
             Trouble::Refused {
                 retry_after: Some(asked),
@@ -138,8 +150,9 @@ impl Shop {
             Trouble::Damaged(hash) => (backoff(failures, random), format!("part {hash}")),
         };
         let next = self.clock.now() + delay;
+        let key = state.key_file.clone();
         self.db
-            .write(move |tx| rows::failed(tx, &text, failures, next))
+            .write(move |tx| rows::failed(tx, &text, (failures, next), &key))
             .await
     }
 
@@ -198,6 +211,18 @@ impl Shop {
         .await
     }
 
+    /// Sees to it that the owner still consents, and to what is being sent: that can take hours.
+    async fn is_still_wanted(&self, key: Hash) -> Result<()> {
+        let state = self.db.read(rows::load).await?;
+        if state.is_some_and(|state| state.enabled && Sha256::digest(&state.key_file)[..] == key.0)
+        {
+            return Ok(());
+        }
+        Err(Error::Refused(
+            "off-site backups were switched off or given another passphrase meanwhile".to_owned(),
+        ))
+    }
+
     async fn send_set<T: Transport>(
         &self,
         calls: &Calls<'_, T>,
@@ -215,8 +240,9 @@ impl Shop {
                 let Some(content) = blocking(move || Ok(std::fs::read(file).ok())).await? else {
                     return Err(Ended::BeginAnew);
                 };
-                // Sync has the line to itself whenever it needs it, and half of it at any time.
+                // None is begun while an exchange of the log has the line.
                 drop(self.exchanging.lock().await);
+                self.is_still_wanted(commit.key).await?;
                 let (length, started) = (content.len() as u64, Instant::now());
                 match calls.send(hash, content).await {
                     Ok(()) => {}
@@ -228,6 +254,7 @@ impl Shop {
                 done.bytes += length;
                 tokio::time::sleep(started.elapsed().min(LONGEST_PAUSE)).await;
             }
+            self.is_still_wanted(commit.key).await?;
             match calls.commit(commit).await {
                 Ok(()) => return Ok(()),
                 Err(Trouble::Refused {

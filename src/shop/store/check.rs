@@ -2,11 +2,14 @@
 //!
 //! Rows come as they are: a check must get past one that no program of ours would have written.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
 use super::read;
+use super::recovered::{self, PLACED};
 use crate::error::{Error, Result};
 use crate::model::{Money, Quantity, Sku};
 use crate::store::WriteTx;
@@ -144,7 +147,7 @@ pub fn each_import(
         "SELECT {columns} FROM events WHERE kind = 'history.imported'
              AND event_id NOT IN (SELECT event_id FROM recovered_events WHERE state = 'known')
          UNION ALL
-         SELECT {columns} FROM recovered_events WHERE kind = 'history.imported' AND state <> 'quarantined'
+         SELECT {columns} FROM recovered_events WHERE kind = 'history.imported' AND {PLACED}
          ORDER BY 1, 2"
     ))?;
     let mut rows = statement.query([])?;
@@ -155,6 +158,18 @@ pub fn each_import(
         }
     }
     Ok(())
+}
+
+/// The identities of recovered events that were set aside.
+pub fn set_aside(connection: &Connection) -> Result<HashSet<Uuid>> {
+    if !connection.table_exists(None::<&str>, "recovered_events")? {
+        return Ok(HashSet::new());
+    }
+    let events = recovered::quarantined(connection)?;
+    Ok(events
+        .into_iter()
+        .map(|logged| logged.event.event_id)
+        .collect())
 }
 
 /// A movement of the ledger, with its product and the date of its lot.

@@ -110,19 +110,19 @@ pub fn note_sum(
 ) -> Result<()> {
     let last = tx
         .query_row(
-            "SELECT id, at_utc, kind, detail FROM incidents ORDER BY id DESC LIMIT 1",
-            [],
+            "SELECT id, at_utc, detail FROM incidents WHERE kind = ?1 ORDER BY id DESC LIMIT 1",
+            [kind],
             |row| {
-                let of = (row.get::<_, i64>(0)?, row.get::<_, DateTime<Utc>>(1)?);
-                Ok((of, row.get::<_, String>(2)?, row.get::<_, String>(3)?))
+                let at = row.get::<_, DateTime<Utc>>(1)?;
+                Ok((row.get::<_, i64>(0)?, at, row.get::<_, String>(2)?))
             },
         )
         .optional()?;
-    let Some(((id, at), last_kind, detail)) = last else {
+    let Some((id, at, detail)) = last else {
         return note(tx, now, kind, figures);
     };
     let age = now.utc.signed_duration_since(at);
-    if last_kind != kind || age < Duration::zero() || age > Duration::days(1) {
+    if age < Duration::zero() || age > Duration::days(1) {
         return note(tx, now, kind, figures);
     }
     let earlier: serde_json::Value = serde_json::from_str(&detail).unwrap_or_default();

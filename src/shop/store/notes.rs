@@ -150,3 +150,9 @@ pub fn offer(connection: &Connection, sku: &str) -> Result<Option<CatalogueEntry
         })
         .transpose()
 }
+
+/// Forgets every note: those of a hub's lost life.
+pub fn forget_all(tx: &WriteTx<'_>) -> Result<()> {
+    tx.execute("DELETE FROM notes", [])?;
+    Ok(())
+}

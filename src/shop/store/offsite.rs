@@ -100,33 +100,36 @@ pub fn set_enabled(tx: &WriteTx<'_>, at: DateTime<Utc>, enabled: bool) -> Result
     Ok(())
 }
 
-/// A set went through.
+/// A set that was sealed for `key_file` went through: of the local backup `copy`, so many bytes. Nothing is kept of it
+/// when there is another key since.
 pub fn succeeded(
     tx: &WriteTx<'_>,
     at: DateTime<Utc>,
     set: Uuid,
-    copy: &str,
-    sent_bytes: u64,
+    (copy, sent_bytes): (&str, u64),
+    key_file: &[u8],
 ) -> Result<()> {
     tx.execute(
         "UPDATE offsite SET last_copy = ?1, last_set = ?2, last_success_at_utc = ?3, last_sent_bytes = ?4, failures = 0,
                 next_attempt_at_utc = NULL, last_error = NULL
-         WHERE id = 1",
-        params![copy, set.to_string(), moment_text(at), sent_bytes as i64],
+         WHERE id = 1 AND key_file = ?5",
+        params![copy, set.to_string(), moment_text(at), sent_bytes as i64, key_file],
     )?;
     Ok(())
 }
 
-/// An attempt failed, as so many did in a row.
+/// An attempt with `key_file` failed, as so many did in a row. It says nothing of one with another key, nor of an owner
+/// who has ended it.
 pub fn failed(
     tx: &WriteTx<'_>,
     error: &str,
-    failures: u32,
-    next_attempt_at: DateTime<Utc>,
+    (failures, next_attempt_at): (u32, DateTime<Utc>),
+    key_file: &[u8],
 ) -> Result<()> {
     tx.execute(
-        "UPDATE offsite SET failures = ?1, next_attempt_at_utc = ?2, last_error = ?3 WHERE id = 1",
-        params![failures, moment_text(next_attempt_at), error],
+        "UPDATE offsite SET failures = ?1, next_attempt_at_utc = ?2, last_error = ?3
+         WHERE id = 1 AND enabled = 1 AND key_file = ?4",
+        params![failures, moment_text(next_attempt_at), error, key_file],
     )?;
     Ok(())
 }

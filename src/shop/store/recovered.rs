@@ -7,11 +7,8 @@ use super::days::Moment;
 use super::events::read_event;
 use crate::error::Result;
 use crate::store::WriteTx;
-use crate::wire::event::Event;
+use crate::wire::event::{Event, SETTING_KINDS};
 use crate::wire::exchange::LoggedEvent;
-
-/// Kinds whose latest event stands in place of the earlier ones.
-pub const SETTING_KINDS: [&str; 3] = ["product.defined", "policy.set", "history.imported"];
 
 const COLUMNS: &str =
     "seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload, epoch";
@@ -69,7 +66,9 @@ pub fn keep(
         "INSERT INTO recovered_events (event_id, epoch, seq, kind, version, at_utc, utc_offset_minutes, business_date,
                                        payload, received_at_utc, state, error)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-         ON CONFLICT (event_id) DO UPDATE SET state = excluded.state, error = excluded.error",
+         ON CONFLICT (event_id) DO UPDATE SET state = excluded.state, error = excluded.error, epoch = excluded.epoch,
+             seq = excluded.seq
+         WHERE state <> 'known' AND NOT (state = 'quarantined' AND excluded.state = 'known')",
     )?
     .execute(params![
         event.event_id.to_string(),
@@ -85,6 +84,15 @@ pub fn keep(
         state,
         error,
     ])?;
+    Ok(())
+}
+
+/// Forgets the places after `point` of this copy's own events: they were those of a lost life of the hub.
+pub fn forget_places(tx: &WriteTx<'_>, point: (i64, i64)) -> Result<()> {
+    tx.execute(
+        "DELETE FROM recovered_events WHERE state = 'known' AND (epoch > ?1 OR (epoch = ?1 AND seq > ?2))",
+        params![point.0, point.1],
+    )?;
     Ok(())
 }
 
@@ -113,14 +121,20 @@ pub fn quarantined(connection: &Connection) -> Result<Vec<LoggedEvent>> {
     rows.map(|row| Ok(row?)).collect()
 }
 
+/// Of a recovered event, that its place here is the hub's; one that was given back to a restored hub stands in this
+/// copy's own log, and there is its place.
+pub(super) const PLACED: &str =
+    "(state = 'known' OR state = 'applied' AND event_id NOT IN (SELECT event_id FROM events))";
+
 /// Every event of [`SETTING_KINDS`] in `epoch` and later, this copy's own and the recovered ones, in the hub's order.
 pub fn settings_from(connection: &Connection, epoch: i64) -> Result<Vec<Event>> {
-    let kinds = "kind IN ('product.defined', 'policy.set', 'history.imported')";
+    let kinds = SETTING_KINDS.map(|kind| format!("'{kind}'")).join(", ");
+    let kinds = format!("kind IN ({kinds})");
     let mut statement = connection.prepare(&format!(
         "SELECT {COLUMNS} FROM events WHERE epoch >= ?1 AND {kinds}
              AND event_id NOT IN (SELECT event_id FROM recovered_events WHERE state = 'known')
          UNION ALL
-         SELECT {COLUMNS} FROM recovered_events WHERE epoch >= ?1 AND {kinds} AND state <> 'quarantined'
+         SELECT {COLUMNS} FROM recovered_events WHERE epoch >= ?1 AND {kinds} AND {PLACED}
          ORDER BY epoch, seq"
     ))?;
     let rows = statement.query_map([epoch], |row| Ok(logged(row)?.event))?;

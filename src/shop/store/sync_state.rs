@@ -170,6 +170,12 @@ pub fn enter_epoch(
     Ok(())
 }
 
+/// Takes no more than up to `point` of the hub's copy for known: what came after it was told by a lost life of the hub.
+pub fn forget_beyond(tx: &WriteTx<'_>, point: (i64, i64)) -> Result<()> {
+    let state = load(tx)?;
+    set_merged(tx, state.epoch, state.merged.min(point))
+}
+
 /// Keeps up to where the hub's copy is known here. Nothing when another process has entered another epoch meanwhile.
 pub fn set_merged(tx: &WriteTx<'_>, own_epoch: i64, merged: (i64, i64)) -> Result<()> {
     tx.execute(

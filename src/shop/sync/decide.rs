@@ -128,6 +128,6 @@ pub fn obeyed(retry_after: Duration) -> Duration {
 pub fn pause_until(next_attempt_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Duration {
     next_attempt_at
         .and_then(|at| at.signed_duration_since(now).to_std().ok())
-        .filter(|pause| *pause <= LONGEST_RETRY_AFTER)
+        .filter(|pause| *pause <= LONGEST_RETRY_AFTER + LONGEST_DELAY)
         .unwrap_or_default()
 }

@@ -222,10 +222,14 @@ impl Shop {
         let interval = self.config.sync_interval();
         let mut last_attempt = None;
         let mut marked = None;
+        // Beside what is kept of failures: on a full disk nothing is.
+        let (mut failed, mut hold_until) = (0_u32, None);
         loop {
             // Made before looking at the clock, so that setting it meanwhile ends this wait.
             let tick = self.clock.wait(TICK.min(interval));
+            let held = !pause_until(hold_until, self.clock.now()).is_zero();
             match self.is_exchange_due(last_attempt, interval).await {
+                Ok(_) if held => {}
                 Ok(true) => {
                     last_attempt = Some(self.clock.now());
                     let done = tokio::select! {
@@ -233,8 +237,16 @@ impl Shop {
                         () = stop.cancelled() => return,
                     };
                     match done {
-                        Ok(done) => tracing::debug!(?done, "exchanged with the hub"),
-                        Err(error) => tracing::info!(%error, "no exchange with the hub"),
+                        Ok(done) => {
+                            (failed, hold_until) = (0, None);
+                            tracing::debug!(?done, "exchanged with the hub");
+                        }
+                        Err(error) => {
+                            failed = failed.saturating_add(1);
+                            let chance = getrandom::u64().unwrap_or(u64::MAX);
+                            hold_until = Some(self.clock.now() + backoff(failed, chance));
+                            tracing::info!(%error, "no exchange with the hub");
+                        }
                     }
                 }
                 Ok(false) => {}

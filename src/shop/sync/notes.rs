@@ -34,6 +34,8 @@ const LONGEST_DAYS: u32 = 180;
 /// told between its backup and its restore is forgotten on both sides.
 pub(super) fn take_page(tx: &WriteTx<'_>, now: &Moment, page: &NotesPage) -> Result<()> {
     if page.anew {
+        // What still holds is told again, under its identity.
+        notes::forget_all(tx)?;
         notes::forget_offers(tx)?;
         sync_state::set_delivery_policy(tx, None, None)?;
         deliveries::doubt_all(tx)?;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::decide::{Own, Step, can_enter, decide, protocol_problem};
 use super::{Failure, Shop, notes, recover};
 use crate::error::{Error, Result};
-use crate::shop::store::{audit, copies, events, sync_state};
+use crate::shop::store::{audit, copies, events, recovered, sync_state};
 use crate::shop::transport::{Body, Call, NoReply, Reply, Transport};
 use crate::wire::event::{Hash, moment_text};
 use crate::wire::exchange::{
@@ -94,9 +94,13 @@ impl<T: Transport> Session<'_, T> {
         let mut done = Exchanged::default();
         let pushed = self.push(&mut done).await;
         let known_cursor = match &pushed {
-            Err(failure) if !matches!(failure, Failure::Hub { .. }) => return pushed.map(|_| done),
-            Err(_) => None,
-            Ok(hub) => Some(hub.cursor.clone()),
+            Err(Failure::Hub {
+                retry_after: None, ..
+            }) => None,
+            // No answer, no room, or a hub that asked to be left alone for a while.
+            Err(_) => return pushed.map(|_| done),
+            // A hub that does not tell may have notes.
+            Ok(hub) => Some(hub.cursor.clone()).filter(|cursor| !cursor.is_empty()),
         };
         // Trouble with the log must not keep a delivery note from the shop.
         let pulled = self.pull(known_cursor, &mut done).await;
@@ -219,6 +223,8 @@ impl<T: Transport> Session<'_, T> {
             .db
             .write(move |tx| {
                 sync_state::agree(tx, head.epoch, head.seq, incarnation)?;
+                sync_state::forget_beyond(tx, (head.epoch, head.seq))?;
+                recovered::forget_places(tx, (head.epoch, head.seq))?;
                 let given_back = recover::give_back(tx, &now)?;
                 let figures = json!({ "events": again, "given_back": given_back });
                 copies::note(tx, &now, "hub_restored", &figures)
@@ -281,6 +287,7 @@ impl<T: Transport> Session<'_, T> {
                         )?;
                         let mut count = events::move_after(tx, keep_up_to)?;
                         if other_life {
+                            recovered::forget_places(tx, keep_up_to)?;
                             count += recover::give_back(tx, &now)?;
                         }
                         let figures = json!({ "epoch": granted.epoch, "events": count });

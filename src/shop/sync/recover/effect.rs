@@ -16,34 +16,13 @@ use crate::shop::store::{audit, deliveries, missed, recovered};
 use crate::store::WriteTx;
 use crate::wire::event::{Event, Fact, LotMove, ProductFacts, ReceivedRow};
 use crate::wire::note::DeliveryRow;
-
-/// No movement of a lot is larger; sums of millions of them still fit.
-const MOST: i64 = Quantity::LIMIT.0 * 1000;
+use crate::wire::sound;
 
 /// The fact of an event, or why it cannot be applied here.
 pub(super) fn readable(event: &Event) -> Result<Fact, String> {
     let fact = Fact::decode(&event.kind, event.version, &event.payload)?;
-    let absurd = |moves: &[LotMove]| {
-        moves
-            .iter()
-            .find(|part| !(-MOST..=MOST).contains(&part.quantity.0))
-            .map(|part| format!("{}: the quantity {} is absurd", part.sku, part.quantity))
-    };
-    let problem = match &fact {
-        Fact::SaleRecorded { moves, .. }
-        | Fact::SaleVoided { moves, .. }
-        | Fact::StockReceived { moves }
-        | Fact::StockCounted { moves }
-        | Fact::StockAdjusted { moves, .. }
-        | Fact::DeliveryReceived { moves, .. } => absurd(moves),
-        Fact::DemandMissed { sku, quantity } => (!(0..=MOST).contains(&quantity.0))
-            .then(|| format!("{sku}: the quantity {quantity} is absurd")),
-        Fact::ProductDefined(facts) if facts.unit_factor < 1 || facts.pack_size.0 < 1 => {
-            Some(format!("{}: a unit or pack that cannot be", facts.sku))
-        }
-        _ => None,
-    };
-    problem.map_or(Ok(fact), Err)
+    sound::check(&fact, event.business_date)?;
+    Ok(fact)
 }
 
 pub(super) fn apply(tx: &WriteTx<'_>, now: &Moment, date: NaiveDate, fact: &Fact) -> Result<()> {

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::session::{Exchanged, Session};
 use super::{Failure, Shop};
 use crate::error::Result;
+use crate::shop::copies::number_apart;
 use crate::shop::nightly;
 use crate::shop::products::facts;
 use crate::shop::store::days::Moment;
@@ -25,7 +26,7 @@ use crate::shop::store::{copies, daily, events, products, sync_state};
 use crate::shop::transport::Transport;
 use crate::store::WriteTx;
 use crate::wire::LOG_PATH;
-use crate::wire::event::{Fact, HistoryRow};
+use crate::wire::event::{Fact, HistoryRow, SETTING_KINDS};
 use crate::wire::exchange::{LogPage, LoggedEvent};
 use effect::{apply, readable, settle};
 
@@ -62,7 +63,7 @@ impl<T: Transport> Session<'_, T> {
             }
             let more = page.more;
             let (own, now) = (Arc::clone(&own), self.shop.now());
-            let own_is_last = hub_head.0 == own_epoch;
+            let own_is_last = hub_head.0 == own_epoch && state.acked_seq >= hub_head.1;
             let taken = self
                 .shop
                 .db
@@ -155,7 +156,7 @@ fn take_page(
             break;
         }
         taken.reached = (epoch, event.seq);
-        let is_setting = recovered::SETTING_KINDS.contains(&event.kind.as_str());
+        let is_setting = SETTING_KINDS.contains(&event.kind.as_str());
         if is_own(&event.event_id) {
             // Moved to a later epoch here, because nobody had acknowledged it; at the hub it came at this place.
             if is_setting && epoch < own_epoch {
@@ -169,8 +170,8 @@ fn take_page(
         }
         if events::has_written(tx, epoch)? && !recovered::knows_epoch(tx, epoch)? {
             // Another copy went on with the very epoch that this one wrote, and it may have gone on with its receipt
-            // numbers: nothing beside the database has shown that it was put back.
-            crate::shop::copies::number_apart(tx, now)?;
+            // numbers: what lies beside the database need not have shown that it was put back.
+            number_apart(tx, now)?;
         }
         match readable(&event) {
             Ok(fact) => {
@@ -270,7 +271,7 @@ impl Shop {
                     if let Ok(fact) = readable(&event) {
                         apply(tx, &now, event.business_date, &fact)?;
                         recovered::keep(tx, epoch, &event, &now, Fate::Applied)?;
-                        if recovered::SETTING_KINDS.contains(&event.kind.as_str()) {
+                        if SETTING_KINDS.contains(&event.kind.as_str()) {
                             settle(tx, &now, epoch)?;
                         }
                         applied += 1;
