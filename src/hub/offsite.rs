@@ -12,6 +12,7 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::Hub;
+use super::pairing::CodeRefusal;
 use super::pairing::{code_hash, token_hash};
 use super::store::backups::{self, Grant, SetRow};
 use super::store::{self, HubTx, audit, devices, shops};
@@ -69,14 +70,8 @@ pub enum PartKept {
 pub enum Granting {
     /// Leave is given.
     Granted(GrantReply),
-    /// There is no such code.
-    WrongCode,
-    /// It was not used in time.
-    Expired,
-    /// It was used already, by another.
-    Used,
-    /// Too many wrong codes of late; the seconds to wait.
-    TooManyGuesses(i64),
+    /// The code gives none.
+    Refused(CodeRefusal),
 }
 
 impl Hub {
@@ -256,16 +251,16 @@ impl Hub {
     pub async fn grant_backups(&self, request: GrantRequest) -> Result<Granting> {
         let now = self.now();
         if let Some(seconds) = self.guesses.wait(now) {
-            return Ok(Granting::TooManyGuesses(seconds));
+            return Ok(Granting::Refused(CodeRefusal::TooManyGuesses(seconds)));
         }
         super::pairing::check_token(&request.token)?;
         let Some(code) = normalised(&request.code) else {
             self.guesses.count(now);
-            return Ok(Granting::WrongCode);
+            return Ok(Granting::Refused(CodeRefusal::Wrong));
         };
         let (code, token) = (code_hash(&code), token_hash(&request.token));
         let granting = store::write(self.store(), move |tx| grant(tx, &code, &token, now)).await?;
-        if matches!(granting, Granting::WrongCode) {
+        if matches!(granting, Granting::Refused(CodeRefusal::Wrong)) {
             self.guesses.count(now);
         }
         Ok(granting)
@@ -384,7 +379,7 @@ fn grant(
     now: DateTime<Utc>,
 ) -> Result<Granting> {
     let Some(code) = devices::code(tx, code_hash)? else {
-        return Ok(Granting::WrongCode);
+        return Ok(Granting::Refused(CodeRefusal::Wrong));
     };
     let name = shops::get(tx, &code.shop_id)?.name;
     let granted = |until| {
@@ -397,10 +392,12 @@ fn grant(
         let same = backups::grant_of_code(tx, code_hash)?.filter(|grant| {
             bool::from(grant.token_hash.ct_eq(token_hash)) && now < grant.expires_at
         });
-        return Ok(same.map_or(Granting::Used, |grant| granted(grant.expires_at)));
+        return Ok(same.map_or(Granting::Refused(CodeRefusal::Used), |grant| {
+            granted(grant.expires_at)
+        }));
     }
     if now >= code.expires_at {
-        return Ok(Granting::Expired);
+        return Ok(Granting::Refused(CodeRefusal::Expired));
     }
     if devices::by_token(tx, token_hash)?.is_some()
         || backups::grant_of_token(tx, token_hash)?.is_some()

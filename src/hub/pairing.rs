@@ -25,21 +25,28 @@ const GUESSES_PER_MINUTE: u32 = 30;
 /// A device's token must be too long to guess and short enough for a header.
 const TOKEN_LENGTH: std::ops::RangeInclusive<usize> = 32..=256;
 
+/// Why a one-time code lets nobody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeRefusal {
+    /// There is no such code.
+    Wrong,
+    /// It was not redeemed in time.
+    Expired,
+    /// It was redeemed by another device, or by this one with another token.
+    Used,
+    /// Too many wrong codes of late; the seconds to wait.
+    TooManyGuesses(i64),
+}
+
 /// What became of a request to pair.
 #[derive(Debug, Clone)]
 pub enum Pairing {
     /// The device is let in.
     Paired(PairReply),
-    /// There is no such code.
-    WrongCode,
-    /// It was not redeemed in time.
-    Expired,
-    /// It was redeemed by another device, or by this one with another token.
-    Used,
+    /// The code does not let it in.
+    Refused(CodeRefusal),
     /// The device belongs to another shop.
     Elsewhere,
-    /// Too many wrong codes of late; the seconds to wait.
-    TooManyGuesses(i64),
 }
 
 /// Wrong codes of the current minute.
@@ -118,7 +125,7 @@ impl Hub {
     pub async fn pair(&self, request: PairRequest) -> Result<Pairing> {
         let now = self.now();
         if let Some(seconds) = self.guesses.wait(now) {
-            return Ok(Pairing::TooManyGuesses(seconds));
+            return Ok(Pairing::Refused(CodeRefusal::TooManyGuesses(seconds)));
         }
         let timezone: Tz = request
             .timezone
@@ -127,7 +134,7 @@ impl Hub {
         check_token(&request.token)?;
         let Some(code) = normalised(&request.code) else {
             self.guesses.count(now);
-            return Ok(Pairing::WrongCode);
+            return Ok(Pairing::Refused(CodeRefusal::Wrong));
         };
         let applicant = Applicant {
             code: code_hash(&code),
@@ -146,7 +153,7 @@ impl Hub {
                 epoch,
             }),
             Err(refusal) => {
-                if matches!(refusal, Pairing::WrongCode) {
+                if matches!(refusal, Pairing::Refused(CodeRefusal::Wrong)) {
                     self.guesses.count(now);
                 }
                 refusal
@@ -188,7 +195,7 @@ fn redeem(
     applicant: &Applicant,
 ) -> Result<std::result::Result<(String, i64), Pairing>> {
     let Some(code) = devices::code(tx, &applicant.code)? else {
-        return Ok(Err(Pairing::WrongCode));
+        return Ok(Err(Pairing::Refused(CodeRefusal::Wrong)));
     };
     let present = devices::find(tx, applicant.device)?;
     if let Some(by) = code.used_by {
@@ -199,10 +206,10 @@ fn redeem(
         });
         return Ok(same
             .map(|device| (device.shop_id, device.head.epoch))
-            .ok_or(Pairing::Used));
+            .ok_or(Pairing::Refused(CodeRefusal::Used)));
     }
     if applicant.now >= code.expires_at {
-        return Ok(Err(Pairing::Expired));
+        return Ok(Err(Pairing::Refused(CodeRefusal::Expired)));
     }
     if present
         .as_ref()

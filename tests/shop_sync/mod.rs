@@ -16,6 +16,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::harness::program::{done, run_on};
 use crate::harness::running::{Client, Daemon, HubFolder, ShopFolder};
 
 const NOW: &str = "2026-11-23T02:00:00Z";
@@ -110,6 +111,12 @@ fn copy_of(database: &Path) -> (TempDir, PathBuf) {
         .unwrap();
     // VACUUM INTO keeps both marks of the file, which opening checks.
     (folder, path)
+}
+
+/// Puts a hub that is not running back to a copy of its database, as its owner does.
+fn put_hub_back(hub: &HubFolder, copy: &Path) {
+    let arguments = ["hub", "restore", copy.to_str().unwrap()];
+    done(&run_on(hub.folder.path(), &arguments));
 }
 
 #[tokio::test(flavor = "multi_thread")]

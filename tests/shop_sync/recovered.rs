@@ -6,7 +6,9 @@ use kulakan::web::Language;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::{NEVER, NOW, Pair, copy_of, from, number, on_hand, product, receive, sell};
+use super::{
+    NEVER, NOW, Pair, copy_of, from, number, on_hand, product, put_hub_back, receive, sell,
+};
 use crate::harness::program::{done, run_on};
 use crate::harness::running::{HubFolder, ShopFolder, moment};
 
@@ -252,15 +254,7 @@ async fn what_a_shop_recovered_it_gives_back_to_a_hub_that_lost_it() {
 
     let address = pair.daemon.address;
     pair.daemon.stop().await;
-    for name in ["hub.db", "hub.db-wal", "hub.db-shm"] {
-        let _ = std::fs::remove_file(pair.hub.folder.path().join(name));
-    }
-    std::fs::copy(&early, &hub_file).unwrap();
-    let other_life = "UPDATE hub SET incarnation = '01920000-0000-7000-8000-000000000000'";
-    Connection::open(&hub_file)
-        .unwrap()
-        .execute_batch(other_life)
-        .unwrap();
+    put_hub_back(&pair.hub, &early);
     let daemon = pair.hub.run(Some(address)).await;
 
     restored.exchange().await.unwrap();

@@ -1,9 +1,8 @@
 //! Databases that were restored or copied: every sale of every branch reaches the hub, once.
 
 use kulakan::clock::ManualClock;
-use rusqlite::Connection;
 
-use super::{NEVER, NOW, Pair, copy_of, on_hand, sell};
+use super::{NEVER, NOW, Pair, copy_of, on_hand, put_hub_back, sell};
 use crate::harness::running::{ShopFolder, moment};
 use kulakan::shop::Shop;
 
@@ -79,15 +78,7 @@ async fn a_restored_hub_gets_again_what_it_lost() {
 
     let address = pair.daemon.address;
     pair.daemon.stop().await;
-    for name in ["hub.db", "hub.db-wal", "hub.db-shm"] {
-        let _ = std::fs::remove_file(pair.hub.folder.path().join(name));
-    }
-    std::fs::copy(&backup, &hub_file).unwrap();
-    let other_life = "UPDATE hub SET incarnation = '01920000-0000-7000-8000-000000000000'";
-    Connection::open(&hub_file)
-        .unwrap()
-        .execute_batch(other_life)
-        .unwrap();
+    put_hub_back(&pair.hub, &backup);
     let daemon = pair.hub.run(Some(address)).await;
 
     sell(&pair.shop, "new").await;
@@ -120,15 +111,7 @@ async fn a_hub_from_before_the_last_epoch_is_led_past_it() {
 
     let address = pair.daemon.address;
     pair.daemon.stop().await;
-    for name in ["hub.db", "hub.db-wal", "hub.db-shm"] {
-        let _ = std::fs::remove_file(pair.hub.folder.path().join(name));
-    }
-    std::fs::copy(&early, &hub_file).unwrap();
-    let other_life = "UPDATE hub SET incarnation = '01920000-0000-7000-8000-000000000000'";
-    Connection::open(&hub_file)
-        .unwrap()
-        .execute_batch(other_life)
-        .unwrap();
+    put_hub_back(&pair.hub, &early);
     let daemon = pair.hub.run(Some(address)).await;
 
     sell(&restored, "later").await;

@@ -5,13 +5,13 @@ use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Query, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::sync::{Caller, check_protocol, malformed};
+use super::sync::{Caller, check_protocol, code_refused, malformed};
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::hub::offsite::{Committed, Granting, PartKept};
@@ -189,41 +189,9 @@ async fn part(
 }
 
 async fn grant(State(hub): State<Hub>, Json(request): Json<GrantRequest>) -> Response {
-    let problem = |status, kind, title, detail: &str| {
-        Problem::new(status, kind, title, detail.to_owned()).into_response()
-    };
     match hub.grant_backups(request).await {
         Ok(Granting::Granted(reply)) => axum::Json(reply).into_response(),
-        Ok(Granting::WrongCode) => problem(
-            StatusCode::FORBIDDEN,
-            "wrong-code",
-            "The code is wrong",
-            "there is no such code; compare it with what the distributor gave",
-        ),
-        Ok(Granting::Expired) => problem(
-            StatusCode::FORBIDDEN,
-            "expired-code",
-            "The code has expired",
-            "the code was valid for seven days; ask the distributor for a new one",
-        ),
-        Ok(Granting::Used) => problem(
-            StatusCode::CONFLICT,
-            "used-code",
-            "The code was used",
-            "a code lets one device in once; ask the distributor for a new one",
-        ),
-        Ok(Granting::TooManyGuesses(seconds)) => {
-            let mut response = problem(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too-many-guesses",
-                "Too many wrong codes",
-                "wait a moment and try again",
-            );
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            response
-        }
+        Ok(Granting::Refused(why)) => code_refused(why),
         Err(error) => Problem::from(error).into_response(),
     }
 }

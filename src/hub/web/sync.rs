@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::hub::Hub;
 use crate::hub::contact::Contact;
 use crate::hub::intake::Answer;
-use crate::hub::pairing::Pairing;
+use crate::hub::pairing::{CodeRefusal, Pairing};
 use crate::web::Problem;
 use crate::web::problem::Json;
 use crate::wire::exchange::{EpochReply, EpochRequest, PairRequest, Push};
@@ -125,49 +125,54 @@ fn skew(headers: &HeaderMap, now: DateTime<Utc>) -> Option<i64> {
 }
 
 async fn pair(State(hub): State<Hub>, Json(request): Json<PairRequest>) -> Response {
-    let problem = |status, kind, title, detail: &str| {
-        Problem::new(status, kind, title, detail.to_owned()).into_response()
-    };
     match hub.pair(request).await {
         Ok(Pairing::Paired(reply)) => axum::Json(reply).into_response(),
-        Ok(Pairing::WrongCode) => problem(
+        Ok(Pairing::Refused(why)) => code_refused(why),
+        Ok(Pairing::Elsewhere) => Problem::new(
+            StatusCode::CONFLICT,
+            "paired-elsewhere",
+            "The device belongs to another shop",
+            "this device speaks for another shop of this hub already",
+        )
+        .into_response(),
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+/// Why a one-time code let nobody in.
+pub(super) fn code_refused(why: CodeRefusal) -> Response {
+    let (status, kind, title, detail) = match why {
+        CodeRefusal::Wrong => (
             StatusCode::FORBIDDEN,
             "wrong-code",
             "The pairing code is wrong",
             "there is no such code; compare it with what the distributor gave",
         ),
-        Ok(Pairing::Expired) => problem(
+        CodeRefusal::Expired => (
             StatusCode::FORBIDDEN,
             "expired-code",
             "The pairing code has expired",
             "the code was valid for seven days; ask the distributor for a new one",
         ),
-        Ok(Pairing::Used) => problem(
+        CodeRefusal::Used => (
             StatusCode::CONFLICT,
             "used-code",
             "The pairing code was used",
             "a code lets one device in once; ask the distributor for a new one",
         ),
-        Ok(Pairing::Elsewhere) => problem(
-            StatusCode::CONFLICT,
-            "paired-elsewhere",
-            "The device belongs to another shop",
-            "this device speaks for another shop of this hub already",
+        CodeRefusal::TooManyGuesses(_) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many-guesses",
+            "Too many wrong codes",
+            "wait a moment and try again",
         ),
-        Ok(Pairing::TooManyGuesses(seconds)) => {
-            let mut response = problem(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too-many-guesses",
-                "Too many wrong codes",
-                "wait a moment and try again",
-            );
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            response
-        }
-        Err(error) => Problem::from(error).into_response(),
+    };
+    let mut response = Problem::new(status, kind, title, detail).into_response();
+    if let CodeRefusal::TooManyGuesses(seconds) = why {
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
+    response
 }
 
 async fn head(State(hub): State<Hub>, caller: Caller) -> Result<Response, Problem> {
