@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use kulakan::shop::transport::{Body, Call, HttpTransport, NoReply, Reply, Transport};
 use kulakan::wire::exchange::Push;
-use kulakan::wire::{EVENTS_PATH, HEAD_PATH, NOTES_PATH};
+use kulakan::wire::{EPOCHS_PATH, EVENTS_PATH, HEAD_PATH, NOTES_PATH};
 
+use kulakan::clock::ManualClock;
 use kulakan::shop::Shop;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::{Pair, deliveries, from, http, number, on_hand, sell};
+use super::{NEVER, NOW, Pair, copy_of, deliveries, from, http, number, on_hand, sell};
+use crate::harness::running::{ShopFolder, moment};
 
 type Meddle = Box<dyn Fn(usize, &Call, Reply) -> Result<Reply, NoReply> + Send + Sync>;
 
@@ -75,6 +77,34 @@ async fn an_answer_lost_anywhere_loses_nothing_and_doubles_nothing() {
         assert_eq!(pair.sales_at_hub(), sold, "call {lost} was lost");
     }
     assert_eq!(pair.stock_at_hub("MIE").await, 1000 - sold);
+    pair.daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_epoch_whose_grant_was_lost_is_asked_for_again_and_is_the_same() {
+    let pair = Pair::new().await;
+    pair.shop.exchange().await.unwrap();
+    let (backup, _) = copy_of(&Shop::file(&pair.folder.path));
+    sell(&pair.shop, "lost").await;
+    pair.shop.exchange().await.unwrap();
+
+    let folder = ShopFolder::at(
+        backup.path().to_owned(),
+        ManualClock::at(moment(NOW)),
+        NEVER,
+    );
+    let restored = folder.open().await;
+    sell(&restored, "after").await;
+    let way = Meddled::new(|_, call, reply| match call.path {
+        EPOCHS_PATH => Err(NoReply::Timeout),
+        _ => Ok(reply),
+    });
+    restored.exchange_over(&way).await.unwrap_err();
+    assert_eq!(restored.sync_status().await.unwrap().epoch, 1);
+    restored.exchange().await.unwrap();
+    let status = restored.sync_status().await.unwrap();
+    assert_eq!((status.epoch, status.backlog), (2, 0));
+    assert_eq!(pair.sales_at_hub(), 2);
     pair.daemon.stop().await;
 }
 
