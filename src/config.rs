@@ -53,7 +53,7 @@ const KNOWN: &[(&str, Default)] = &[
     ("schedule", Default::Text("0 0 2 * * *")),
     ("allowed_hosts", Default::List),
     // While nothing presses: a metered line pays for every look. A sale is sent at once.
-    ("sync_interval_seconds", Default::Number(3600)),
+    ("sync_interval_seconds", Default::Number(5400)),
     // Bytes that the database may grow to, for a card or disk shared with others; no limit where nobody set it.
     ("database_limit_bytes", Default::Absent(Kind::Number)),
     ("busy_timeout_ms", Default::Number(5000)),
