@@ -19,17 +19,13 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::store::FileLock;
 use crate::store::backup::{
-    self, Backups, Copied, Nightly, Patience, Soundness, Source, discard, open_to_read, prepare,
-    replace_database,
+    self, Backups, Copied, Nightly, Patience, Soundness, Source, open_to_read,
 };
 
 pub use crate::store::backup::BackupsStatus;
 
 /// What the nightly backup remembers, in the hub's settings.
 const NIGHTLY: &str = "backup.nightly";
-
-/// The backup on its way into place, beside the database.
-const INCOMING: &str = "hub.db.restoring";
 
 /// The hour of the hub's night at which its backup is taken.
 const HOUR: chrono::Duration = chrono::Duration::hours(3);
@@ -221,50 +217,26 @@ fn put_back(config: &Config, file: &Path, now: DateTime<Utc>) -> Result<Restored
         ),
     )?;
     let current = data.join(FILE_NAME);
-    let _alone = backups(data).begin(&current)?;
-    let incoming = data.join(INCOMING);
-    let put = bring_in(config, file, now, &incoming, &current);
-    discard(&incoming);
-    put
-}
-
-fn bring_in(
-    config: &Config,
-    file: &Path,
-    now: DateTime<Utc>,
-    incoming: &Path,
-    current: &Path,
-) -> Result<Restored> {
-    let replaced = open_to_read(current)
+    let replaced = open_to_read(&current)
         .and_then(|connection| figures(&connection))
         .ok();
-    discard(incoming);
-    let source = open_to_read(file)?;
-    backup::copy(
-        &source,
-        file,
-        incoming,
-        &SCHEMA,
-        Soundness::References,
-        |_| Ok(()),
-    )?;
     let incarnation = Uuid::now_v7();
-    let restored = prepare(incoming, &SCHEMA, options(config), |tx| {
-        let figures = figures(tx)?;
-        on_connection(tx, |tx| {
-            identity::begin_life(tx, incarnation)?;
-            let from = file.display().to_string();
-            audit::record(tx, now, "owner", "hub.restored", &from, "")
+    let look = (&SCHEMA, options(config));
+    let (restored, kept_as) =
+        backup::put_back(&current, file, look, (&backups(data), now), |tx| {
+            let figures = figures(tx)?;
+            on_connection(tx, |tx| {
+                identity::begin_life(tx, incarnation)?;
+                let from = file.display().to_string();
+                audit::record(tx, now, "owner", "hub.restored", &from, "")
+            })?;
+            Ok(figures)
         })?;
-        Ok(figures)
-    })?;
-    let kept = backups(config.data()).unused(now, Backups::replaced);
-    let is_kept = replace_database(current, incoming, &kept)?;
     Ok(Restored {
         from: file.to_owned(),
         restored,
         replaced,
-        kept_as: is_kept.then_some(kept),
+        kept_as,
         incarnation,
     })
 }

@@ -6,7 +6,7 @@
 
 pub use super::folder::{Backups, BackupsStatus, Failure, Kept, staying};
 pub use super::keeper::{Nightly, Patience, Source};
-pub use super::replace::{prepare, replace_database, settle};
+pub use super::replace::{prepare, put_back, replace_database, settle};
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use std::time::Duration;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Database, Options, Schema, connection};
+use super::{Options, Schema, connection};
 use crate::error::{Error, Result};
 
 /// Pages copied at a time: a megabyte, after which others get at the disk.
@@ -50,32 +50,12 @@ pub enum Soundness {
     Pages,
 }
 
-impl Database {
-    /// Copies the database to `target` while it is in use, and checks the copy: kind, schema, pages, references, and
-    /// that `head` reads the same from it as from the snapshot it was taken of.
-    ///
-    /// # Errors
-    /// [`Error::Conflict`] when `target` exists; [`Error::DiskFull`], [`Error::Io`] and [`Error::NotADatabase`] when
-    /// it could not be written or is not sound. Nothing is left behind then.
-    pub async fn backup_to<H>(
-        &self,
-        target: &Path,
-        soundness: Soundness,
-        head: fn(&Connection) -> Result<H>,
-    ) -> Result<Copied<H>>
-    where
-        H: PartialEq + Send + 'static,
-    {
-        self.source()
-            .copy_to(target.to_owned(), soundness, head)
-            .await
-    }
-}
-
-/// Copies what `source` shows, which is the database at `origin`, to `target`; see [`Database::backup_to`].
+/// Copies what `source` shows, which is the database at `origin`, to `target`, and checks the copy: kind, schema, pages,
+/// references, and that `head` reads the same from it as from the snapshot it was taken of.
 ///
 /// # Errors
-/// As there.
+/// [`Error::Conflict`] when `target` exists; [`Error::DiskFull`], [`Error::Io`] and [`Error::NotADatabase`] when it
+/// could not be written or is not sound. Nothing is left behind then.
 pub fn copy<H: PartialEq>(
     source: &Connection,
     origin: &Path,

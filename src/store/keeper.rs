@@ -89,7 +89,7 @@ impl Patience {
 }
 
 impl Source {
-    /// Copies it to `target` and checks the copy, see [`super::Database::backup_to`].
+    /// Copies it to `target` and checks the copy, see [`copy`].
     ///
     /// # Errors
     /// As there.

@@ -2,11 +2,15 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags};
 
-use super::backup::{discard, open_to_read, sync_file, sync_folder_of, unfinished, with_suffix};
+use super::backup::{
+    Soundness, copy, discard, open_to_read, sync_file, sync_folder_of, unfinished, with_suffix,
+};
+use super::folder::Backups;
 use super::{Options, Schema, WriteTx, connection};
 use crate::error::{Error, Result};
 
@@ -33,6 +37,47 @@ pub fn prepare<T>(
     connection.close().map_err(|(_, error)| at_copy(error))?;
     sync_file(copy)?;
     Ok(made)
+}
+
+/// Puts the backup `file` in the place of `current`, lets `work` write into it first, and keeps what it replaces among
+/// `backups` under the name of `now`: what `work` made, and where the old one is, if there was any. Nothing may have
+/// either open.
+///
+/// # Errors
+/// [`Error::Refused`] while another backup or restore is under way, and what [`copy`], [`prepare`] and
+/// [`replace_database`] say. The old one is in its place then, and nothing is left beside it.
+pub fn put_back<T>(
+    current: &Path,
+    file: &Path,
+    (schema, options): (&Schema, Options),
+    (backups, now): (&Backups, DateTime<Utc>),
+    work: impl FnOnce(&WriteTx<'_>) -> Result<T>,
+) -> Result<(T, Option<PathBuf>)> {
+    let _alone = backups.begin(current)?;
+    let incoming = with_suffix(current, ".restoring");
+    discard(&incoming);
+    let put = bring_in(file, &incoming, schema)
+        .and_then(|()| prepare(&incoming, schema, options, work))
+        .and_then(|made| {
+            let kept = backups.unused(now, Backups::replaced);
+            let is_kept = replace_database(current, &incoming, &kept)?;
+            Ok((made, is_kept.then_some(kept)))
+        });
+    discard(&incoming);
+    put
+}
+
+fn bring_in(file: &Path, incoming: &Path, schema: &Schema) -> Result<()> {
+    let source = open_to_read(file)?;
+    copy(
+        &source,
+        file,
+        incoming,
+        schema,
+        Soundness::References,
+        |_| Ok(()),
+    )?;
+    Ok(())
 }
 
 /// Puts the database `candidate` in the place of `current` and keeps what was there as `keep_old_as`; whether there was

@@ -17,13 +17,8 @@ use crate::shop::store::info::{self, ShopInfo};
 use crate::shop::store::status::{self, LastSale};
 use crate::shop::store::{SCHEMA, audit};
 use crate::shop::{LOCK_FILE, Shop, options};
-use crate::store::backup::{
-    self, Backups, Soundness, discard, open_to_read, prepare, replace_database,
-};
+use crate::store::backup::{self, Soundness, open_to_read};
 use crate::store::{FileLock, WriteTx};
-
-/// The backup on its way into place, beside the database.
-const INCOMING: &str = "shop.db.restoring";
 
 /// What a database of a shop holds, in short.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -80,38 +75,12 @@ fn put_back(config: &Config, file: &Path, clock: &SharedClock) -> Result<Restore
         ),
     )?;
     let current = Shop::file(data);
-    let own = backups(data);
-    let _alone = own.begin(&current)?;
-    let incoming = data.join(INCOMING);
-    let put = bring_in(config, file, clock, &incoming, &current);
-    discard(&incoming);
-    put
-}
-
-fn bring_in(
-    config: &Config,
-    file: &Path,
-    clock: &SharedClock,
-    incoming: &Path,
-    current: &Path,
-) -> Result<Restored> {
-    let data = config.data();
     let now = clock.now();
-    let replaced = figures_of(current);
-    discard(incoming);
-    let source = open_to_read(file)?;
-    backup::copy(
-        &source,
-        file,
-        incoming,
-        &SCHEMA,
-        Soundness::References,
-        |_| Ok(()),
-    )
-    .map_err(|error| of_file(error, incoming))?;
+    let replaced = figures_of(&current);
     let place = copies::place_of(data);
     let replaced_sales = replaced.as_ref().map(|figures| figures.sales);
-    let (restored, receipts_from, identity) = prepare(incoming, &SCHEMA, options(config), |tx| {
+    let look = (&SCHEMA, options(config));
+    let (made, kept_as) = backup::put_back(&current, file, look, (&backups(data), now), |tx| {
         let info = info::load(tx)?;
         let now = Moment::new(now, info.timezone);
         let figures = figures(tx, info)?;
@@ -128,8 +97,7 @@ fn bring_in(
             rows::identity(tx)?,
         ))
     })?;
-    let kept = backups(data).unused(now, Backups::replaced);
-    let is_kept = replace_database(current, incoming, &kept)?;
+    let (restored, receipts_from, identity) = made;
     // Without the mark the next opening takes this for one more copy, which costs a series of numbers and no more.
     if let Err(error) = copies::write_mark_of(data, &identity) {
         tracing::warn!(%error, "the place of the database could not be marked");
@@ -138,7 +106,7 @@ fn bring_in(
         from: file.to_owned(),
         restored,
         replaced,
-        kept_as: is_kept.then_some(kept),
+        kept_as,
         receipts_from,
     })
 }
