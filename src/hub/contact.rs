@@ -3,11 +3,10 @@
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
-use super::Hub;
-use super::store::alarms::{self, Alarm, AlarmKind};
+use super::store::alarms::{self, AlarmKind};
 use super::store::copies::{self, Heard};
 use super::store::devices::Device;
-use super::store::{self, HubTx, audit, shops};
+use super::store::{HubTx, audit, shops};
 use crate::error::Result;
 
 /// How long an alarm stands after what raised it was noticed last. Two copies that are both in use take turns within
@@ -64,29 +63,4 @@ pub(super) fn raise(
         "a shop's database is in use more than once"
     );
     alarms::raise(tx, &device.shop_id, kind, now, now - ALARM_STANDS)
-}
-
-/// When the alarm about another copy of this shop's database was last renewed, while it stands.
-pub(super) fn another_copy_at(
-    tx: &mut dyn HubTx,
-    shop_id: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<DateTime<Utc>>> {
-    let standing = alarms::standing(tx, now - ALARM_STANDS)?;
-    Ok(standing
-        .into_iter()
-        .filter(|alarm| alarm.shop_id == shop_id)
-        .map(|alarm| alarm.last_at)
-        .max())
-}
-
-impl Hub {
-    /// What the distributor should look at.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn alarms(&self) -> Result<Vec<Alarm>> {
-        let since = self.now() - ALARM_STANDS;
-        store::read(self.store(), move |tx| alarms::standing(tx, since)).await
-    }
 }

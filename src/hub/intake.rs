@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::contact::{self, Contact};
+use super::contact::{self, ALARM_STANDS, Contact};
 use super::notes::newest_cursor;
-use super::store::alarms::AlarmKind;
+use super::store::alarms::{self, AlarmKind};
 use super::store::devices::{self, Device};
 use super::store::events::{self, State, StoredEvent};
 use super::store::{self, HubTx, audit};
@@ -60,7 +60,7 @@ impl Hub {
                 protocol: PROTOCOL,
                 oldest_protocol: OLDEST_PROTOCOL,
                 cursor: newest_cursor(tx, &device.shop_id, incarnation)?,
-                another_copy_at: contact::another_copy_at(tx, &device.shop_id, now)?
+                another_copy_at: alarms::last_of_shop(tx, &device.shop_id, now - ALARM_STANDS)?
                     .map(moment_text),
             })
         })

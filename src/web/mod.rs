@@ -10,3 +10,4 @@ pub mod session;
 
 pub use language::Language;
 pub use problem::Problem;
+pub use session::bearer;

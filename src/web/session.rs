@@ -205,3 +205,13 @@ impl Attempts {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (0, None);
     }
 }
+
+/// The secret of `Authorization: Bearer SECRET`; the scheme's name is not case-sensitive (RFC 9110, section 11.1).
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, secret) = text.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| secret.trim())
+        .filter(|secret| !secret.is_empty())
+}

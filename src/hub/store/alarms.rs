@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::HubTx;
+use super::{HubTx, Row};
 use crate::error::{Error, Result};
 
 /// What is wrong.
@@ -67,24 +67,42 @@ pub fn raise(
     Ok(())
 }
 
+const COLUMNS: &str = "shop_id, kind, raised_at_utc, last_at_utc, times";
+
+fn from_row(row: &Row) -> Result<Alarm> {
+    let kind = row.text("kind")?;
+    Ok(Alarm {
+        shop_id: row.text("shop_id")?,
+        kind: AlarmKind::parse(&kind)
+            .ok_or_else(|| Error::Corrupt(format!("an alarm has the kind {kind}")))?,
+        raised_at: row.moment("raised_at_utc")?,
+        last_at: row.moment("last_at_utc")?,
+        times: row.integer("times")?,
+    })
+}
+
 /// The alarms that were noticed at or after `since`, by shop.
 pub fn standing(tx: &mut dyn HubTx, since: DateTime<Utc>) -> Result<Vec<Alarm>> {
-    tx.query(
-        "SELECT shop_id, kind, raised_at_utc, last_at_utc, times FROM alarms
-         WHERE last_at_utc >= $1 ORDER BY shop_id, kind",
-        &[since.into()],
-    )?
-    .iter()
-    .map(|row| {
-        let kind = row.text("kind")?;
-        Ok(Alarm {
-            shop_id: row.text("shop_id")?,
-            kind: AlarmKind::parse(&kind)
-                .ok_or_else(|| Error::Corrupt(format!("an alarm has the kind {kind}")))?,
-            raised_at: row.moment("raised_at_utc")?,
-            last_at: row.moment("last_at_utc")?,
-            times: row.integer("times")?,
-        })
-    })
-    .collect()
+    let sql =
+        format!("SELECT {COLUMNS} FROM alarms WHERE last_at_utc >= $1 ORDER BY shop_id, kind");
+    tx.query(&sql, &[since.into()])?
+        .iter()
+        .map(from_row)
+        .collect()
+}
+
+/// When one of a shop's alarms was last noticed, if that was at or after `since`.
+pub fn last_of_shop(
+    tx: &mut dyn HubTx,
+    shop_id: &str,
+    since: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>> {
+    let row = tx.query_row(
+        "SELECT max(last_at_utc) AS noticed FROM alarms WHERE shop_id = $1 AND last_at_utc >= $2",
+        &[shop_id.into(), since.into()],
+    )?;
+    Ok(row
+        .map(|row| row.moment_opt("noticed"))
+        .transpose()?
+        .flatten())
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{HubTx, Value, conditions};
+use super::{HubTx, Value, conditions, settings};
 use crate::error::Result;
 use crate::model::{Quantity, Sku};
+use crate::wire::event::moment_text;
 
 /// What was asked for of a product in a shop on a date, in base units.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,10 +120,5 @@ pub fn set_delivery(
 
 /// Writes a sign of life: that this succeeds is what health means.
 pub fn heartbeat(tx: &mut dyn HubTx, now: DateTime<Utc>) -> Result<()> {
-    tx.execute(
-        "INSERT INTO settings (key, value) VALUES ('heartbeat', $1)
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        &[now.into()],
-    )?;
-    Ok(())
+    settings::set(tx, "heartbeat", &moment_text(now))
 }

@@ -11,12 +11,12 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::sync::{Caller, check_protocol, code_refused, malformed};
+use super::sync::{Caller, check_protocol, code_refused, malformed, whole};
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::hub::offsite::{Committed, Granting, PartKept};
-use crate::web::Problem;
 use crate::web::problem::Json;
+use crate::web::{Problem, bearer};
 use crate::wire::event::Hash;
 use crate::wire::offsite::{
     Asked, BACKUP_FORGET_PATH, BACKUP_GRANTS_PATH, BACKUP_MISSING_PATH, BACKUP_PARTS_PATH,
@@ -61,7 +61,7 @@ impl FromRequestParts<Hub> for Reader {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Problem> {
-        let token = super::auth::bearer(&parts.headers)
+        let token = bearer(&parts.headers)
             .ok_or_else(|| Error::Unauthorized("a bearer token is needed".to_owned()))?;
         Ok(Self(hub.backup_reader(token).await?))
     }
@@ -98,13 +98,7 @@ async fn keep(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
     let hash = asked(query)?.hash;
-    let body = body.map_err(|rejection| {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            too_large()
-        } else {
-            malformed(rejection.body_text())
-        }
-    })?;
+    let body = whole(body, too_large)?;
     match hub.keep_part(caller.0.device, hash, body.into()).await? {
         PartKept::Stored => Ok(StatusCode::NO_CONTENT.into_response()),
         PartKept::NoRoom(held, most) => Err(no_room(held, most)),

@@ -18,8 +18,8 @@ use crate::hub::Hub;
 use crate::hub::contact::Contact;
 use crate::hub::intake::Answer;
 use crate::hub::pairing::{CodeRefusal, Pairing};
-use crate::web::Problem;
 use crate::web::problem::Json;
+use crate::web::{Problem, bearer};
 use crate::wire::exchange::{EpochReply, EpochRequest, PairRequest, Push};
 use crate::wire::packing::{MAX_RATIO, UnpackError, unpack};
 use crate::wire::{
@@ -92,13 +92,7 @@ impl FromRequestParts<Hub> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Problem> {
-        let token = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, token)| token.trim())
+        let token = bearer(&parts.headers)
             .ok_or_else(|| Error::Unauthorized("a device's bearer token is needed".to_owned()))?;
         let device = hub.authenticate(token).await?;
         let skew_seconds = skew(&parts.headers, hub.now());
@@ -239,18 +233,26 @@ async fn events(
     let Ok(_one_of_few) = hub.intake.clone().try_acquire_owned() else {
         return Ok(busy());
     };
-    let body = body.map_err(|rejection| {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            too_large()
-        } else {
-            malformed(rejection.body_text())
-        }
-    })?;
+    let body = whole(body, too_large)?;
     // Megabytes of decompressing and parsing are no work for a thread that answers everybody.
     let push = tokio::task::spawn_blocking(move || read_push(&body))
         .await
         .map_err(|error| Error::Internal(format!("reading a push: {error}")))??;
     answered(hub.push(caller.0, push).await?).map(IntoResponse::into_response)
+}
+
+/// A body that came as a whole, or what is wrong with it.
+pub(super) fn whole(
+    body: Result<Bytes, BytesRejection>,
+    too_large: fn() -> Problem,
+) -> Result<Bytes, Problem> {
+    body.map_err(|rejection| {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            too_large()
+        } else {
+            malformed(rejection.body_text())
+        }
+    })
 }
 
 /// Too many shops push at once: come back, and not all at the same moment (the shop adds chance to what it is told).

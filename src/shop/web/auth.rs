@@ -1,7 +1,6 @@
 //! Bearer tokens on the API.
 
 use axum::extract::{Request, State};
-use axum::http::header;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -11,14 +10,7 @@ use crate::web::Problem;
 
 /// Middleware: without a valid token a request reaches nothing.
 pub async fn bearer(State(shop): State<Shop>, request: Request, next: Next) -> Response {
-    let token = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim());
-    let verified = match token {
+    let verified = match crate::web::bearer(request.headers()) {
         Some(token) => shop.verify_token(token).await,
         None => Err(Error::Unauthorized(
             "a bearer token is needed: kulakan shop token create --label LABEL".to_owned(),
