@@ -16,9 +16,9 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::Shop;
 use super::store::copies::{self, Identity};
 use super::store::days::Moment;
+use super::{Shop, chance};
 use crate::error::{Error, Result};
 use crate::store::WriteTx;
 
@@ -34,8 +34,7 @@ struct Mark {
 }
 
 /// Why a database is another copy than the one that was used here last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Copied {
     /// It lies elsewhere than it did, or the file beside it is missing or another copy's.
     Moved,
@@ -136,26 +135,23 @@ pub(super) fn become_another(
     why: Copied,
     detail: serde_json::Value,
 ) -> Result<()> {
-    let random = getrandom::u64()
-        .map_err(|error| Error::Internal(format!("the system gives no randomness: {error}")))?;
     copies::set_identity(tx, Uuid::now_v7(), place)?;
     // Whether anything was sold or not: the copy that it was made from may sell at this moment.
-    let first_number = copies::begin_series(tx, now, why.word(), random)?;
-    let mut figures = json!({ "why": why, "receipts_from": first_number });
+    number_apart(tx, now, why, detail)
+}
+
+/// Begins a series of receipt numbers that no other copy has, with an incident that says why and has `detail` in it.
+pub(super) fn number_apart(
+    tx: &WriteTx<'_>,
+    now: &Moment,
+    why: Copied,
+    detail: serde_json::Value,
+) -> Result<()> {
+    let first_number = copies::begin_series(tx, now, why.word(), chance()?)?;
+    let mut figures = json!({ "why": why.word(), "receipts_from": first_number });
     if let (Some(figures), serde_json::Value::Object(more)) = (figures.as_object_mut(), detail) {
         figures.extend(more);
     }
-    copies::note(tx, now, "copy", &figures)
-}
-
-/// Begins a series of receipt numbers because the hub's log shows what nothing beside the database did: that it was put
-/// back to an earlier state, or that a copy of it lives elsewhere.
-pub(super) fn number_apart(tx: &WriteTx<'_>, now: &Moment) -> Result<()> {
-    let random = getrandom::u64()
-        .map_err(|error| Error::Internal(format!("the system gives no randomness: {error}")))?;
-    let why = Copied::ShownByHub;
-    let first_number = copies::begin_series(tx, now, why.word(), random)?;
-    let figures = json!({ "why": why, "receipts_from": first_number });
     copies::note(tx, now, "copy", &figures)
 }
 

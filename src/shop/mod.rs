@@ -255,6 +255,12 @@ pub async fn run(
     served
 }
 
+/// A number by chance, uniform over all `u64`.
+fn chance() -> Result<u64> {
+    getrandom::u64()
+        .map_err(|error| Error::Internal(format!("the system gives no randomness: {error}")))
+}
+
 /// The database in a data folder, if there is one.
 fn existing(data: &Path) -> Result<PathBuf> {
     let path = Shop::file(data);

@@ -73,6 +73,7 @@ impl Shop {
         let (info, path) = (self.info.clone(), self.db.path().to_owned());
         let backups = self.backups().await?;
         let offsite = self.offsite_status().await?;
+        let incidents = self.incidents(Language::English).await?;
         self.db
             .read(move |connection| {
                 let last_sale = status::last_sale(connection)?;
@@ -94,10 +95,7 @@ impl Shop {
                         plan_date: plan.plan_date,
                         created_at: plan.created_at,
                     }),
-                    incidents: copies::incidents(connection, INCIDENTS)?
-                        .into_iter()
-                        .map(|incident| Told::new(incident, Language::English))
-                        .collect(),
+                    incidents,
                     backups,
                     offsite,
                     sync,
@@ -105,9 +103,7 @@ impl Shop {
             })
             .await
     }
-}
 
-impl Shop {
     /// What happened to the database, the newest first, in a language.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use super::folder::LocalSet;
 use super::prepare::{self, Task};
 use super::{Shop, pack};
 use crate::error::{Error, Result};
+use crate::shop::chance;
 use crate::shop::store::offsite as rows;
 use crate::shop::sync::decide::{backoff, obeyed};
 use crate::shop::transport::Transport;
@@ -131,8 +132,7 @@ impl Shop {
         done: &Done,
         trouble: &Trouble,
     ) -> Result<()> {
-        let random = getrandom::u64()
-            .map_err(|error| Error::Internal(format!("the system gives no randomness: {error}")))?;
+        let random = chance()?;
         // A bad line that carries a few parts between two breaks is no reason to try ever more rarely; a hub that takes
         // some and says no to the next is.
         let came_further = done.parts > 0 && matches!(trouble, Trouble::NoReply(_));

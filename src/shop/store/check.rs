@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
-use super::read;
-use super::recovered::{self, PLACED};
+use super::events::{COLUMNS, read_event};
+use super::{read, recovered};
 use crate::error::{Error, Result};
 use crate::model::{Money, Quantity, Sku};
 use crate::store::WriteTx;
@@ -78,13 +78,12 @@ pub fn each_event(
     connection: &Connection,
     mut each: impl FnMut((i64, i64), Result<Logged>) -> Result<()>,
 ) -> Result<()> {
-    let mut statement = connection.prepare(
-        "SELECT epoch, seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload, prev_hash, hash
-         FROM events ORDER BY epoch, seq",
-    )?;
+    let mut statement = connection.prepare(&format!(
+        "SELECT {COLUMNS}, epoch, prev_hash, hash FROM events ORDER BY epoch, seq"
+    ))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let place = (row.get(0)?, row.get(1)?);
+        let place = (row.get(8)?, row.get(0)?);
         each(place, logged(row).map_err(Error::from))?;
     }
     Ok(())
@@ -92,24 +91,10 @@ pub fn each_event(
 
 fn logged(row: &Row<'_>) -> rusqlite::Result<Logged> {
     Ok(Logged {
-        epoch: row.get(0)?,
-        event: event(row)?,
+        epoch: row.get(8)?,
+        event: read_event(row)?,
         prev_hash: Hash(row.get(9)?),
         hash: Hash(row.get(10)?),
-    })
-}
-
-/// From column 1 on.
-fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
-    Ok(Event {
-        seq: row.get(1)?,
-        event_id: uuid(row, 2)?,
-        kind: row.get(3)?,
-        version: row.get(4)?,
-        at_utc: row.get(5)?,
-        utc_offset_minutes: row.get(6)?,
-        business_date: row.get(7)?,
-        payload: row.get(8)?,
     })
 }
 
@@ -122,13 +107,12 @@ pub fn each_recovered(
     if !connection.table_exists(None::<&str>, "recovered_events")? {
         return Ok(());
     }
-    let mut statement = connection.prepare(
-        "SELECT epoch, seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload
-         FROM recovered_events WHERE state = 'applied' ORDER BY epoch, seq",
-    )?;
+    let mut statement = connection.prepare(&format!(
+        "SELECT {COLUMNS} FROM recovered_events WHERE state = 'applied' ORDER BY epoch, seq"
+    ))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        each(event(row)?)?;
+        each(read_event(row)?)?;
     }
     Ok(())
 }
@@ -141,19 +125,11 @@ pub fn each_import(
     if !connection.table_exists(None::<&str>, "recovered_events")? {
         return Ok(());
     }
-    let columns =
-        "epoch, seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload";
-    let mut statement = connection.prepare(&format!(
-        "SELECT {columns} FROM events WHERE kind = 'history.imported'
-             AND event_id NOT IN (SELECT event_id FROM recovered_events WHERE state = 'known')
-         UNION ALL
-         SELECT {columns} FROM recovered_events WHERE kind = 'history.imported' AND {PLACED}
-         ORDER BY 1, 2"
-    ))?;
-    let mut rows = statement.query([])?;
+    let mut statement = connection.prepare(&recovered::in_hub_order("'history.imported'"))?;
+    let mut rows = statement.query([0])?;
     while let Some(row) = rows.next()? {
         // One that cannot be read is named by whoever reads them all.
-        if let Ok(event) = event(row) {
+        if let Ok(event) = read_event(row) {
             each(event)?;
         }
     }

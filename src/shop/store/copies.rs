@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::days::Moment;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::WriteTx;
 
 /// What this database says of itself.
@@ -45,16 +45,6 @@ pub fn identity(connection: &Connection) -> Result<Identity> {
         place,
         head: (epoch, seq),
     })
-}
-
-/// The identity of this copy.
-///
-/// # Errors
-/// [`Error::Corrupt`] when it has none.
-pub fn instance(connection: &Connection) -> Result<Uuid> {
-    identity(connection)?
-        .instance
-        .ok_or_else(|| Error::Corrupt("shop.instance is no UUID".to_owned()))
 }
 
 /// Keeps the identity of this copy and where it lies.

@@ -178,7 +178,8 @@ pub fn identities_after(
     .collect()
 }
 
-const COLUMNS: &str =
+/// What [`read_event`] reads.
+pub(super) const COLUMNS: &str =
     "seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload";
 
 /// The hash at `seq` of `epoch`; for seq 0 the hash that the epoch's first event follows.

@@ -4,14 +4,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::days::Moment;
-use super::events::read_event;
+use super::events::{COLUMNS, read_event};
 use crate::error::Result;
 use crate::store::WriteTx;
 use crate::wire::event::{Event, SETTING_KINDS};
 use crate::wire::exchange::LoggedEvent;
-
-const COLUMNS: &str =
-    "seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload, epoch";
 
 fn logged(row: &Row<'_>) -> rusqlite::Result<LoggedEvent> {
     Ok(LoggedEvent {
@@ -106,7 +103,7 @@ pub fn count_quarantined(connection: &Connection) -> Result<i64> {
 /// Every event of another copy, in the hub's order.
 pub fn all(connection: &Connection) -> Result<Vec<LoggedEvent>> {
     let mut statement = connection.prepare(&format!(
-        "SELECT {COLUMNS} FROM recovered_events WHERE state <> 'known' ORDER BY epoch, seq"
+        "SELECT {COLUMNS}, epoch FROM recovered_events WHERE state <> 'known' ORDER BY epoch, seq"
     ))?;
     let rows = statement.query_map([], logged)?;
     rows.map(|row| Ok(row?)).collect()
@@ -115,28 +112,32 @@ pub fn all(connection: &Connection) -> Result<Vec<LoggedEvent>> {
 /// The recovered events that are set aside, in the hub's order.
 pub fn quarantined(connection: &Connection) -> Result<Vec<LoggedEvent>> {
     let mut statement = connection.prepare(&format!(
-        "SELECT {COLUMNS} FROM recovered_events WHERE state = 'quarantined' ORDER BY epoch, seq"
+        "SELECT {COLUMNS}, epoch FROM recovered_events WHERE state = 'quarantined' ORDER BY epoch, seq"
     ))?;
     let rows = statement.query_map([], logged)?;
     rows.map(|row| Ok(row?)).collect()
 }
 
-/// Of a recovered event, that its place here is the hub's; one that was given back to a restored hub stands in this
-/// copy's own log, and there is its place.
-pub(super) const PLACED: &str =
-    "(state = 'known' OR state = 'applied' AND event_id NOT IN (SELECT event_id FROM events))";
-
-/// Every event of [`SETTING_KINDS`] in `epoch` and later, this copy's own and the recovered ones, in the hub's order.
-pub fn settings_from(connection: &Connection, epoch: i64) -> Result<Vec<Event>> {
-    let kinds = SETTING_KINDS.map(|kind| format!("'{kind}'")).join(", ");
-    let kinds = format!("kind IN ({kinds})");
-    let mut statement = connection.prepare(&format!(
-        "SELECT {COLUMNS} FROM events WHERE epoch >= ?1 AND {kinds}
+/// The query of events of `kinds` (a list of SQL texts) in epoch `?1` and later, this copy's own and the recovered ones,
+/// in the hub's order, with the epoch after the event's columns.
+///
+/// A recovered event's place is the hub's; one that was given back to a restored hub stands in this copy's own log, and
+/// there is its place.
+pub(super) fn in_hub_order(kinds: &str) -> String {
+    format!(
+        "SELECT {COLUMNS}, epoch FROM events WHERE epoch >= ?1 AND kind IN ({kinds})
              AND event_id NOT IN (SELECT event_id FROM recovered_events WHERE state = 'known')
          UNION ALL
-         SELECT {COLUMNS} FROM recovered_events WHERE epoch >= ?1 AND {kinds} AND {PLACED}
+         SELECT {COLUMNS}, epoch FROM recovered_events WHERE epoch >= ?1 AND kind IN ({kinds})
+             AND (state = 'known' OR state = 'applied' AND event_id NOT IN (SELECT event_id FROM events))
          ORDER BY epoch, seq"
-    ))?;
-    let rows = statement.query_map([epoch], |row| Ok(logged(row)?.event))?;
+    )
+}
+
+/// Every event of [`SETTING_KINDS`] in `epoch` and later, in the hub's order.
+pub fn settings_from(connection: &Connection, epoch: i64) -> Result<Vec<Event>> {
+    let kinds = SETTING_KINDS.map(|kind| format!("'{kind}'")).join(", ");
+    let mut statement = connection.prepare(&in_hub_order(&kinds))?;
+    let rows = statement.query_map([epoch], read_event)?;
     rows.map(|row| Ok(row?)).collect()
 }

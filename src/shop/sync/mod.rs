@@ -17,12 +17,12 @@ use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Shop;
 use super::store::copies;
 use super::store::notes as rows;
 use super::store::recovered;
 use super::store::sync_state::{self, SyncState};
 use super::transport::Transport;
+use super::{Shop, chance};
 use crate::error::{Error, Result};
 use crate::wire::event::moment_text;
 use decide::{backoff, obeyed, pause_until};
@@ -164,7 +164,10 @@ impl Shop {
     /// [`Error::Refused`] for a shop without a hub, [`Error::Remote`] when the hub cannot be reached or says no.
     pub async fn exchange_over<T: Transport>(&self, transport: &T) -> Result<Exchanged> {
         let _one_at_a_time = self.exchanging.lock().await;
-        let state = self.db.read(sync_state::load).await?;
+        let (state, identity) = self
+            .db
+            .read(|connection| Ok((sync_state::load(connection)?, copies::identity(connection)?)))
+            .await?;
         let Some((hub_url, token)) = state.pairing() else {
             return Err(Error::Refused(
                 "this shop has no hub yet: run kulakan shop pair --hub URL --code CODE".to_owned(),
@@ -175,7 +178,7 @@ impl Shop {
             transport,
             hub_url: hub_url.to_owned(),
             token: token.to_owned(),
-            instance: self.db.read(copies::identity).await?.instance,
+            instance: identity.instance,
         };
         match session.run().await {
             Ok(done) => {
@@ -192,8 +195,7 @@ impl Shop {
     }
 
     async fn note_failure(&self, state: &SyncState, failure: &Failure) -> Result<()> {
-        let random = getrandom::u64()
-            .map_err(|error| Error::Internal(format!("the system gives no randomness: {error}")))?;
+        let random = chance()?;
         let delay = match failure {
             // Never before the hub asked for, and with chance added: it asked others too.
             Failure::Hub {

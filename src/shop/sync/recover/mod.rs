@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::session::{Exchanged, Session};
 use super::{Failure, Shop};
 use crate::error::Result;
-use crate::shop::copies::number_apart;
+use crate::shop::copies::{Copied, number_apart};
 use crate::shop::nightly;
 use crate::shop::products::facts;
 use crate::shop::store::days::Moment;
@@ -43,7 +43,8 @@ impl<T: Transport> Session<'_, T> {
     ) -> Result<(), Failure> {
         let state = self.shop.db.read(sync_state::load).await?;
         let own_epoch = state.epoch;
-        let reached = if hub_head.0 == own_epoch && state.acked_seq >= hub_head.1 {
+        let own_is_last = hub_head.0 == own_epoch && state.acked_seq >= hub_head.1;
+        let reached = if own_is_last {
             state.merged.0 >= own_epoch
         } else {
             state.merged >= hub_head
@@ -63,7 +64,6 @@ impl<T: Transport> Session<'_, T> {
             }
             let more = page.more;
             let (own, now) = (Arc::clone(&own), self.shop.now());
-            let own_is_last = hub_head.0 == own_epoch && state.acked_seq >= hub_head.1;
             let taken = self
                 .shop
                 .db
@@ -171,7 +171,7 @@ fn take_page(
         if events::has_written(tx, epoch)? && !recovered::knows_epoch(tx, epoch)? {
             // Another copy went on with the very epoch that this one wrote, and it may have gone on with its receipt
             // numbers: what lies beside the database need not have shown that it was put back.
-            number_apart(tx, now)?;
+            number_apart(tx, now, Copied::ShownByHub, json!({}))?;
         }
         match readable(&event) {
             Ok(fact) => {
