@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row};
 use sha2::{Digest, Sha256};
 
 /// Feeds fields to a digest, each after its length as eight bytes, least significant first.
-fn digest(previous: &[u8], fields: &[&[u8]]) -> Vec<u8> {
+pub fn digest(previous: &[u8], fields: &[&[u8]]) -> Vec<u8> {
     let mut digest = Sha256::new();
     digest.update(previous);
     for field in fields {
@@ -15,7 +15,7 @@ fn digest(previous: &[u8], fields: &[&[u8]]) -> Vec<u8> {
 }
 
 /// A UUID's sixteen bytes.
-fn uuid(text: &str) -> Option<Vec<u8>> {
+pub fn uuid(text: &str) -> Option<Vec<u8>> {
     let digits: String = text.chars().filter(|sign| *sign != '-').collect();
     if digits.len() != 32 || !digits.is_ascii() {
         return None;

@@ -6,7 +6,7 @@
 
 mod aftermath;
 mod answers;
-mod chain;
+pub mod chain;
 mod disk_errors;
 mod doctor;
 mod full_disk;

@@ -4,7 +4,7 @@
 //! function call, every clock is set by hand, and the only source of chance is the seed. So a seed replays exactly.
 //! `tests/soak FROM COUNT` runs any number.
 
-mod audit;
+pub mod audit;
 mod dice;
 mod disasters;
 mod distributor;

@@ -1,8 +1,8 @@
 //! The event log and the audit log as hash chains, read and hashed here by what the design says of them.
 
 use rusqlite::{Connection, params};
-use sha2::{Digest, Sha256};
 
+use crate::crash::chain::{audit_faults, digest, uuid};
 use crate::simulation::log::{Check, hold};
 
 /// An event as a row of either side.
@@ -50,25 +50,12 @@ pub fn rows(connection: &Connection, condition: &str, parameter: &str) -> Vec<Ro
 }
 
 fn uuid_bytes(text: &str) -> Vec<u8> {
-    let digits: String = text.chars().filter(|sign| *sign != '-').collect();
-    (0..digits.len() / 2)
-        .map(|index| u8::from_str_radix(&digits[index * 2..index * 2 + 2], 16).unwrap())
-        .collect()
-}
-
-fn chained(previous: &[u8], fields: &[&[u8]]) -> Vec<u8> {
-    let mut digest = Sha256::new();
-    digest.update(previous);
-    for field in fields {
-        digest.update((field.len() as u64).to_le_bytes());
-        digest.update(field);
-    }
-    digest.finalize().to_vec()
+    uuid(text).expect("a UUID")
 }
 
 /// The link of an event that follows `previous`.
 pub fn link(device: &str, row: &Row, previous: &[u8]) -> Vec<u8> {
-    chained(
+    digest(
         previous,
         &[
             &uuid_bytes(device),
@@ -133,28 +120,8 @@ pub fn verify(whose: &str, device: &str, rows: &[Row]) -> Check {
 
 /// The audit log: seqs from 1 without a gap, every link in place.
 pub fn verify_audit(whose: &str, connection: &Connection) -> Check {
-    let mut statement = connection
-        .prepare_cached(
-            "SELECT seq, at_utc, actor, action, subject, detail, prev_hash, hash FROM audit ORDER BY seq",
-        )
-        .unwrap();
-    let mut rows = statement.query([]).unwrap();
-    let (mut expected, mut previous) = (1, vec![0; 32]);
-    while let Some(row) = rows.next().unwrap() {
-        let seq: i64 = row.get(0).unwrap();
-        let texts: Vec<String> = (1..6).map(|column| row.get(column).unwrap()).collect();
-        let (told, hash): (Vec<u8>, Vec<u8>) = (row.get(6).unwrap(), row.get(7).unwrap());
-        let mut digest = Sha256::new();
-        digest.update(&previous);
-        digest.update(seq.to_le_bytes());
-        for text in &texts {
-            digest.update((text.len() as u64).to_le_bytes());
-            digest.update(text.as_bytes());
-        }
-        let fits = seq == expected && told == previous && hash == digest.finalize().to_vec();
-        hold!(14, fits, "{whose}: the audit log breaks at {seq}");
-        (expected, previous) = (seq + 1, hash);
-    }
+    let faults = audit_faults(connection).unwrap();
+    hold!(14, faults.is_empty(), "{whose}: {faults:?}");
     Ok(())
 }
 
