@@ -29,6 +29,9 @@ pub enum Error {
     /// No valid credentials.
     #[error("{0}")]
     Unauthorized(String),
+    /// Somebody else may do this.
+    #[error("{0}")]
+    Forbidden(String),
     /// Another process holds the database.
     #[error("{} is in use by another process; close it and try again", .0.display())]
     Locked(PathBuf),

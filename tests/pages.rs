@@ -42,7 +42,7 @@ async fn the_loop_closes_by_hand_on_both_sides_pages() {
     let browser = Browser::start(360, 740).await;
     let (shop, hub) = (world.shops[0].api.base.clone(), world.hub.base.clone());
 
-    browser.goto(&format!("{shop}/")).await;
+    browser.goto(&format!("{shop}/saran")).await;
     assert_eq!(browser.text("h1").await, "Saran kulakan");
     let shown = browser.text("main").await;
     assert!(shown.contains("Minggu, 22 Nov 2026"), "{shown}");
@@ -118,7 +118,7 @@ async fn the_loop_closes_by_hand_on_both_sides_pages() {
     assert!(!browser.overflows().await);
 
     world.drained(0).await;
-    browser.goto(&format!("{shop}/")).await;
+    browser.goto(&format!("{shop}/saran")).await;
     assert!(
         browser
             .text("main")
@@ -151,7 +151,7 @@ async fn pages_fit_a_desk_and_say_when_there_is_nothing() {
     let (shop, hub) = (&world.shops[0].api.base, &world.hub.base);
     for (url, name, expected) in [
         (
-            format!("{shop}/"),
+            format!("{shop}/saran"),
             "shop-empty-1280",
             "Hitung ulang sekarang",
         ),

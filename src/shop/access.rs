@@ -21,6 +21,38 @@ const FIRST_LOCK: Duration = Duration::seconds(30);
 /// The longest lock: the owner must be able to get in the same day.
 const LONGEST_LOCK: Duration = Duration::hours(1);
 
+/// What somebody at the counter may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Everything.
+    Owner,
+    /// Selling, counting, taking in; no cost, no profit, no settings.
+    Cashier,
+}
+
+/// Somebody at the counter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The cashier's number; none for the owner.
+    pub id: Option<i64>,
+    /// As the audit log and receipts name them.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+impl Person {
+    /// The owner.
+    #[must_use]
+    pub fn owner() -> Self {
+        Self {
+            id: None,
+            name: "owner".to_owned(),
+            role: Role::Owner,
+        }
+    }
+}
+
 /// What trying a PIN came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PinOutcome {

@@ -78,6 +78,9 @@ pub struct NewShop {
     pub pin: Option<String>,
 }
 
+/// Photographs and files to import; what takes neither stays at the usual 2 MiB of its extractor.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
 /// Held by the daemon of a data folder.
 const LOCK_FILE: &str = "shop.lock";
 
@@ -242,7 +245,14 @@ pub async fn run(
         tokio::spawn(shop.clone().keep_offsite(stop.clone())),
     ];
     let marker = shop.clone();
-    let served = serve::serve(listener, web::router(shop), hosts, None, stop.clone()).await;
+    let served = serve::serve(
+        listener,
+        web::router(shop),
+        hosts,
+        Some(BODY_LIMIT),
+        stop.clone(),
+    )
+    .await;
     stop.cancel();
     for task in tasks {
         if let Err(error) = task.await {

@@ -20,6 +20,8 @@ pub struct MenuItem {
     pub path: &'static str,
     /// What it is called.
     pub label: &'static str,
+    /// Its picture in `assets/icons.svg`.
+    pub icon: &'static str,
     /// It is the page being shown.
     pub current: bool,
 }
@@ -39,6 +41,8 @@ pub struct Frame {
     pub path: String,
     /// Somebody is logged in and can log out.
     pub logged_in: bool,
+    /// Paths of the scripts that this page needs besides the one of every page.
+    pub scripts: Vec<&'static str>,
 }
 
 impl Frame {
@@ -99,13 +103,18 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
             get(async || asset("text/css", include_str!("assets/style.css"))),
         )
         .route(
+            "/assets/icons.svg",
+            get(async || asset("image/svg+xml", include_str!("assets/icons.svg"))),
+        )
+        .route(
             "/assets/icon.svg",
             get(async || asset("image/svg+xml", include_str!("assets/icon.svg"))),
         )
         .route("/bahasa/{tag}", get(switch))
 }
 
-fn asset(kind: &'static str, text: &'static str) -> Response {
+/// A file that is part of the program.
+pub fn asset(kind: &'static str, text: &'static str) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (

@@ -7,7 +7,9 @@ pub mod openapi;
 pub mod problem;
 pub mod serve;
 pub mod session;
+mod texts;
 
 pub use language::Language;
 pub use problem::Problem;
 pub use session::bearer;
+pub(crate) use texts::texts;

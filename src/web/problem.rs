@@ -86,6 +86,11 @@ impl From<Error> for Problem {
                 "refused",
                 "It cannot be done in the present state",
             ),
+            Error::Forbidden(_) => (
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "Somebody else may do this",
+            ),
             Error::Unauthorized(_) => (
                 StatusCode::UNAUTHORIZED,
                 "unauthorized",

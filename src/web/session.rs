@@ -21,34 +21,45 @@ use crate::error::{Error, Result};
 /// The session cookie.
 pub const COOKIE: &str = "sesi";
 
-/// A session unused for this long is over.
-const IDLE: Duration = Duration::hours(12);
-
 /// More sessions than a shop has people; the oldest make room.
 const MOST: usize = 200;
 
-/// The sessions of one daemon. Only digests of the secrets are held.
-#[derive(Clone, Default)]
-pub struct Sessions(Arc<Mutex<HashMap<[u8; 32], DateTime<Utc>>>>);
+/// The sessions of one daemon, each of somebody, and unused for some time over. Only digests of the secrets are held.
+#[derive(Clone)]
+pub struct Sessions<W> {
+    held: Arc<Mutex<HashMap<[u8; 32], Session<W>>>>,
+}
 
-impl Sessions {
-    /// Starts a session and returns its cookie.
+struct Session<W> {
+    who: W,
+    used: DateTime<Utc>,
+}
+
+impl<W> Default for Sessions<W> {
+    fn default() -> Self {
+        Self {
+            held: Arc::default(),
+        }
+    }
+}
+
+impl<W: Clone> Sessions<W> {
+    /// Starts a session of `who` and returns its cookie. The oldest make room for it beyond [`MOST`].
     ///
     /// # Errors
     /// [`Error::Internal`] when the system gives no randomness.
-    pub fn start(&self, now: DateTime<Utc>) -> Result<Cookie<'static>> {
+    pub fn start(&self, who: W, now: DateTime<Utc>) -> Result<Cookie<'static>> {
         let secret = random_secret()?;
-        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        sessions.retain(|_, used| now.signed_duration_since(*used) < IDLE);
+        let mut sessions = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if sessions.len() >= MOST
             && let Some(oldest) = sessions
                 .iter()
-                .min_by_key(|(_, used)| **used)
+                .min_by_key(|(_, session)| session.used)
                 .map(|(key, _)| *key)
         {
             sessions.remove(&oldest);
         }
-        sessions.insert(digest(&secret), now);
+        sessions.insert(digest(&secret), Session { who, used: now });
         Ok(Cookie::build((COOKIE, secret))
             .path("/")
             .http_only(true)
@@ -56,27 +67,31 @@ impl Sessions {
             .build())
     }
 
-    /// Whether the request carries a living session, which this use keeps alive.
+    /// Whose session the request carries, if it was used within the last `idle`; this use keeps it alive.
     #[must_use]
-    pub fn holds(&self, headers: &HeaderMap, now: DateTime<Utc>) -> bool {
+    pub fn who(&self, headers: &HeaderMap, now: DateTime<Utc>, idle: Duration) -> Option<W> {
         let jar = CookieJar::from_headers(headers);
-        let Some(cookie) = jar.get(COOKIE) else {
-            return false;
-        };
-        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match sessions.get_mut(&digest(cookie.value())) {
-            Some(used) if now.signed_duration_since(*used) < IDLE => {
-                *used = now;
-                true
-            }
-            _ => false,
+        let key = digest(jar.get(COOKIE)?.value());
+        let mut sessions = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let session = sessions.get_mut(&key)?;
+        if now.signed_duration_since(session.used) >= idle {
+            sessions.remove(&key);
+            return None;
         }
+        session.used = now;
+        Some(session.who.clone())
+    }
+
+    /// Ends every session of those for whom `gone` holds.
+    pub fn end_where(&self, gone: impl Fn(&W) -> bool) {
+        let mut sessions = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.retain(|_, session| !gone(&session.who));
     }
 
     /// Ends the request's session.
     pub fn end(&self, headers: &HeaderMap) {
         if let Some(cookie) = CookieJar::from_headers(headers).get(COOKIE) {
-            self.0
+            self.held
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .remove(&digest(cookie.value()));
@@ -108,30 +123,35 @@ fn digest(secret: &str) -> [u8; 32] {
 
 /// Who may see pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Admission {
-    /// This person may.
-    Granted,
+pub enum Admission<W> {
+    /// This person may: of a session, or nobody in particular where no PIN is set.
+    Granted(Option<W>),
     /// The PIN is needed first.
     NeedsPin,
     /// No PIN is set, and this person does not sit at this machine.
     OnlyHere,
 }
 
-impl Sessions {
-    /// Whether the sender of `request` may see pages: with a session where a PIN is set, and without a PIN only from
-    /// this machine itself.
+impl<W: Clone> Sessions<W> {
+    /// Whether the sender of `request` may see pages: with a session used within the last `idle` where a PIN is set, and
+    /// without a PIN only from this machine itself.
     #[must_use]
-    pub fn admission(&self, has_pin: bool, request: &Request, now: DateTime<Utc>) -> Admission {
+    pub fn admission(
+        &self,
+        has_pin: bool,
+        request: &Request,
+        now: DateTime<Utc>,
+        idle: Duration,
+    ) -> Admission<W> {
         if has_pin {
-            return if self.holds(request.headers(), now) {
-                Admission::Granted
-            } else {
-                Admission::NeedsPin
+            return match self.who(request.headers(), now, idle) {
+                Some(who) => Admission::Granted(Some(who)),
+                None => Admission::NeedsPin,
             };
         }
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         if peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback()) {
-            Admission::Granted
+            Admission::Granted(None)
         } else {
             Admission::OnlyHere
         }

@@ -49,5 +49,33 @@ pub static SCHEMA: Schema = Schema {
             "0004_offsite",
             include_str!("../../../schema/shop/0004_offsite.sql"),
         ),
+        (
+            "0005_till",
+            include_str!("../../../schema/shop/0005_till.sql"),
+        ),
+        (
+            "0006_returns",
+            include_str!("../../../schema/shop/0006_returns.sql"),
+        ),
+        (
+            "0007_drawer",
+            include_str!("../../../schema/shop/0007_drawer.sql"),
+        ),
+        (
+            "0008_goods",
+            include_str!("../../../schema/shop/0008_goods.sql"),
+        ),
+        (
+            "0009_stockroom",
+            include_str!("../../../schema/shop/0009_stockroom.sql"),
+        ),
+        (
+            "0010_printing",
+            include_str!("../../../schema/shop/0010_printing.sql"),
+        ),
+        (
+            "0011_shopping",
+            include_str!("../../../schema/shop/0011_shopping.sql"),
+        ),
     ],
 };

@@ -16,6 +16,9 @@ use crate::web::Language;
 use crate::web::layout::{Frame, page};
 use crate::web::session::Admission;
 
+/// A session unused for this long is over.
+const IDLE: chrono::Duration = chrono::Duration::hours(12);
+
 #[derive(Template)]
 #[template(path = "hub/web/templates/log_in.html")]
 struct LogIn {
@@ -38,9 +41,9 @@ pub(super) async fn guard(
 ) -> Response {
     match pages
         .sessions
-        .admission(pages.has_pin(), &request, pages.hub.now())
+        .admission(pages.has_pin(), &request, pages.hub.now(), IDLE)
     {
-        Admission::Granted => next.run(request).await,
+        Admission::Granted(_) => next.run(request).await,
         Admission::NeedsPin => Redirect::to("/masuk").into_response(),
         Admission::OnlyHere => {
             (StatusCode::FORBIDDEN, Texts::of(language).only_here).into_response()
@@ -91,7 +94,7 @@ pub(super) async fn log_in(
     match right {
         Ok(true) => {
             pages.attempts.succeeded();
-            match pages.sessions.start(now) {
+            match pages.sessions.start((), now) {
                 Ok(cookie) => (CookieJar::new().add(cookie), Redirect::to("/")).into_response(),
                 Err(error) => pages.message(language, error, "/masuk"),
             }

@@ -27,7 +27,7 @@ use texts::Texts;
 #[derive(Clone)]
 pub(super) struct Pages {
     hub: Hub,
-    sessions: Sessions,
+    sessions: Sessions<()>,
     attempts: Attempts,
 }
 
@@ -67,21 +67,26 @@ impl Pages {
     /// The frame of the page at `path`.
     fn frame(&self, language: Language, title: &str, path: &str) -> Frame {
         let texts = Texts::of(language);
-        let menu = [("/", texts.shops), ("/kiriman", texts.shipments)];
+        let menu = [
+            ("/", texts.shops, "home"),
+            ("/kiriman", texts.shipments, "cart"),
+        ];
         Frame {
             language,
             title: title.to_owned(),
             owner: self.hub.identity().name.clone(),
             menu: menu
                 .into_iter()
-                .map(|(link, label)| MenuItem {
+                .map(|(link, label, icon)| MenuItem {
                     path: link,
                     label,
+                    icon,
                     current: link == path,
                 })
                 .collect(),
             path: path.to_owned(),
             logged_in: self.has_pin(),
+            scripts: Vec::new(),
         }
     }
 

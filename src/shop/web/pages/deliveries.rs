@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::Form;
+use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
 
 use super::texts::Texts;
+use super::visitor::Visitor;
 use super::{Pages, in_unit};
 use crate::error::{Error, Result};
 use crate::model::Quantity;
@@ -96,29 +99,37 @@ fn state(delivery: &Delivery, language: Language) -> (&'static str, &'static str
     }
 }
 
-pub(super) async fn list(State(pages): State<Pages>, language: Language) -> Response {
+/// What everybody may open.
+pub(super) fn routes() -> Router<Pages> {
+    Router::new()
+        .route("/kiriman", get(list))
+        .route("/kiriman/{id}", get(show).post(receive))
+}
+
+async fn list(State(pages): State<Pages>, visitor: Visitor) -> Response {
+    let language = visitor.language;
     let texts = Texts::of(language);
     match pages.shop.deliveries(DeliveryQuery::default()).await {
         Ok(deliveries) => page(&Deliveries {
-            frame: pages.frame(language, texts.deliveries, "/kiriman"),
+            frame: pages.frame(&visitor, texts.deliveries, "/kiriman"),
             texts,
             deliveries: deliveries
                 .iter()
                 .map(|delivery| summary(delivery, language))
                 .collect(),
         }),
-        Err(error) => pages.message(language, error, "/"),
+        Err(error) => pages.message(&visitor, error, "/"),
     }
 }
 
 pub(super) async fn show(
     State(pages): State<Pages>,
-    language: Language,
+    visitor: Visitor,
     Path(id): Path<String>,
 ) -> Response {
-    match view(&pages, language, &id).await {
+    match view(&pages, &visitor, &id).await {
         Ok(view) => page(&view),
-        Err(error) => pages.message(language, error, "/kiriman"),
+        Err(error) => pages.message(&visitor, error, "/kiriman"),
     }
 }
 
@@ -138,7 +149,8 @@ async fn unit_of(pages: &Pages, sku: &str) -> Result<(String, i64)> {
     }
 }
 
-async fn view(pages: &Pages, language: Language, id: &str) -> Result<DeliveryPage> {
+async fn view(pages: &Pages, visitor: &Visitor, id: &str) -> Result<DeliveryPage> {
+    let language = visitor.language;
     let texts = Texts::of(language);
     let delivery = find(pages, id).await?;
     let mut lines = Vec::with_capacity(delivery.lines.len());
@@ -163,7 +175,7 @@ async fn view(pages: &Pages, language: Language, id: &str) -> Result<DeliveryPag
     Ok(DeliveryPage {
         frame: Frame {
             path: format!("/kiriman/{id}"),
-            ..pages.frame(language, texts.deliveries, "/kiriman")
+            ..pages.frame(visitor, texts.deliveries, "/kiriman")
         },
         texts,
         id: delivery.id.clone(),
@@ -177,7 +189,7 @@ async fn view(pages: &Pages, language: Language, id: &str) -> Result<DeliveryPag
 
 pub(super) async fn receive(
     State(pages): State<Pages>,
-    language: Language,
+    visitor: Visitor,
     Path(id): Path<String>,
     Form(fields): Form<BTreeMap<String, String>>,
 ) -> Response {
@@ -188,8 +200,8 @@ pub(super) async fn receive(
     };
     match received.await {
         Ok(Outcome::Recorded(_) | Outcome::Already(_)) => Redirect::to(&back).into_response(),
-        Ok(Outcome::Conflict(why)) => pages.message(language, Error::Conflict(why), &back),
-        Err(error) => pages.message(language, error, &back),
+        Ok(Outcome::Conflict(why)) => pages.message(&visitor, Error::Conflict(why), &back),
+        Err(error) => pages.message(&visitor, error, &back),
     }
 }
 

@@ -1,34 +1,51 @@
-//! The shop's pages: tonight's suggestions, stock, deliveries, connection.
+//! The shop's pages.
 //!
 //! Pages are for people: a PIN opens them where the owner has set one; without a PIN they open only on the machine
-//! itself. What they do, the use cases do; nothing is decided here.
+//! itself. What they do, the use cases do; nothing is decided here. Each area has its file or folder with its routes:
+//! `routes` are everybody's, `owner_routes` the owner's alone.
 
 mod access;
+mod counting;
+mod day;
+mod debts;
 mod deliveries;
+mod goods;
+mod home;
+mod menu;
+mod people;
+mod printing;
+mod reports;
+mod sales;
+mod settings;
 mod stock;
 mod suggestions;
 mod sync;
-mod texts;
+pub mod texts;
+mod till;
+mod visitor;
 
 use askama::Template;
 use axum::Router;
 use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 
 use crate::error::Error;
 use crate::model::{Money, Quantity};
 use crate::shop::Shop;
-use crate::web::layout::{self, Frame, MenuItem, figure, page};
+use crate::shop::access::Person;
+use crate::web::layout::{self, Frame, figure, page};
 use crate::web::session::{self, Sessions};
 use crate::web::{Language, Problem};
 use texts::Texts;
+use visitor::Visitor;
 
 /// What the pages need.
 #[derive(Clone)]
 pub(super) struct Pages {
     shop: Shop,
-    sessions: Sessions,
+    sessions: Sessions<Person>,
 }
 
 /// All pages of the shop.
@@ -37,64 +54,63 @@ pub fn router(shop: Shop) -> Router {
         shop,
         sessions: Sessions::default(),
     };
-    Router::new()
-        .route("/", get(suggestions::show))
-        .route("/hitung", post(suggestions::compute))
-        .route("/stok", get(stock::show))
-        .route("/kiriman", get(deliveries::list))
-        .route(
-            "/kiriman/{id}",
-            get(deliveries::show).post(deliveries::receive),
-        )
-        .route("/sinkron", get(sync::show))
-        .route("/keluar", post(access::log_out))
-        .layer(axum::middleware::from_fn_with_state(
-            pages.clone(),
-            access::guard,
-        ))
+    let everybodys = Router::new()
+        .route("/lainnya", get(menu::show))
+        .route("/keluar", axum::routing::post(access::log_out))
+        .merge(home::routes())
+        .merge(till::routes())
+        .merge(sales::routes())
+        .merge(day::routes())
+        .merge(debts::routes())
+        .merge(goods::routes())
+        .merge(stock::routes())
+        .merge(counting::routes())
+        .merge(deliveries::routes())
+        .merge(printing::routes());
+    let owners = Router::new()
+        .merge(home::owner_routes())
+        .merge(sales::owner_routes())
+        .merge(day::owner_routes())
+        .merge(debts::owner_routes())
+        .merge(goods::owner_routes())
+        .merge(counting::owner_routes())
+        .merge(suggestions::owner_routes())
+        .merge(reports::owner_routes())
+        .merge(sync::owner_routes())
+        .merge(people::owner_routes())
+        .merge(settings::owner_routes())
+        .merge(printing::owner_routes())
+        .layer(from_fn_with_state(pages.clone(), access::owner_only));
+    everybodys
+        .merge(owners)
+        .layer(from_fn_with_state(pages.clone(), access::guard))
         .route("/masuk", get(access::ask).post(access::log_in))
-        .layer(axum::middleware::from_fn(session::from_our_page))
+        .layer(from_fn(session::from_our_page))
         .merge(layout::router())
         .with_state(pages)
 }
 
 impl Pages {
     /// The frame of the page at `path`.
-    fn frame(&self, language: Language, title: &str, path: &str) -> Frame {
-        let texts = Texts::of(language);
-        let menu = [
-            ("/", texts.suggestions),
-            ("/stok", texts.stock),
-            ("/kiriman", texts.deliveries),
-            ("/sinkron", texts.sync),
-        ];
+    fn frame(&self, visitor: &Visitor, title: &str, path: &str) -> Frame {
         Frame {
-            language,
+            language: visitor.language,
             title: title.to_owned(),
             owner: self.shop.info().name.clone(),
-            menu: menu
-                .into_iter()
-                .map(|(link, label)| MenuItem {
-                    path: link,
-                    label,
-                    current: link == path,
-                })
-                .collect(),
+            menu: menu::main(visitor, path),
             path: path.to_owned(),
             logged_in: self.shop.info().has_pin,
+            scripts: Vec::new(),
         }
     }
 
     /// A page that says what went wrong, and the way back.
-    fn message(&self, language: Language, error: Error, back: &str) -> Response {
-        let texts = Texts::of(language);
+    fn message(&self, visitor: &Visitor, error: Error, back: &str) -> Response {
+        let texts = Texts::of(visitor.language);
         let problem = Problem::from(error);
         let status =
             StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let frame = Frame {
-            menu: Vec::new(),
-            ..self.frame(language, texts.not_done, back)
-        };
+        let frame = self.frame(visitor, texts.not_done, back);
         let shown = page(&Message {
             frame,
             texts,

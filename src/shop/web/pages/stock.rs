@@ -1,11 +1,14 @@
 //! Stok: what is there, what is coming, what is about to expire.
 
 use askama::Template;
+use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use axum::routing::get;
 use serde::Deserialize;
 
 use super::texts::Texts;
+use super::visitor::Visitor;
 use super::{Pages, in_unit};
 use crate::error::Result;
 use crate::model::Quantity;
@@ -42,18 +45,24 @@ pub(super) struct Search {
     q: String,
 }
 
-pub(super) async fn show(
+/// What everybody may open.
+pub(super) fn routes() -> Router<Pages> {
+    Router::new().route("/stok", get(show))
+}
+
+async fn show(
     State(pages): State<Pages>,
-    language: Language,
+    visitor: Visitor,
     Query(search): Query<Search>,
 ) -> Response {
-    match view(&pages, language, search.q).await {
+    match view(&pages, &visitor, search.q).await {
         Ok(view) => page(&view),
-        Err(error) => pages.message(language, error, "/"),
+        Err(error) => pages.message(&visitor, error, "/"),
     }
 }
 
-async fn view(pages: &Pages, language: Language, query: String) -> Result<Stock> {
+async fn view(pages: &Pages, visitor: &Visitor, query: String) -> Result<Stock> {
+    let language = visitor.language;
     let texts = Texts::of(language);
     let wanted = ProductQuery {
         q: Some(query.trim().to_owned()).filter(|text| !text.is_empty()),
@@ -71,7 +80,7 @@ async fn view(pages: &Pages, language: Language, query: String) -> Result<Stock>
         ));
     }
     Ok(Stock {
-        frame: pages.frame(language, texts.stock, "/stok"),
+        frame: pages.frame(visitor, texts.stock, "/stok"),
         texts,
         query,
         rows,

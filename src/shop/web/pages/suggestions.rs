@@ -1,12 +1,15 @@
 //! Saran kulakan: what to buy, how many packs, why, what it costs; and what is coming anyway.
 
 use askama::Template;
+use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
 use chrono::{NaiveDate, NaiveDateTime, Timelike};
 use serde::Deserialize;
 
 use super::texts::Texts;
+use super::visitor::Visitor;
 use super::{Pages, deliveries, in_unit, money};
 use crate::error::{Error, Result};
 use crate::model::Quantity;
@@ -56,26 +59,34 @@ pub(super) struct Which {
     saran: Option<String>,
 }
 
-pub(super) async fn show(
+/// What only the owner may open.
+pub(super) fn owner_routes() -> Router<Pages> {
+    Router::new()
+        .route("/saran", get(show))
+        .route("/hitung", post(compute))
+}
+
+async fn show(
     State(pages): State<Pages>,
-    language: Language,
+    visitor: Visitor,
     Query(which): Query<Which>,
 ) -> Response {
-    match view(&pages, language, which.saran).await {
+    match view(&pages, &visitor, which.saran).await {
         Ok(view) => page(&view),
-        Err(error) => pages.message(language, error, "/"),
+        Err(error) => pages.message(&visitor, error, "/saran"),
     }
 }
 
 /// Plans from the figures of this moment; the night's own plan stays as it is.
-pub(super) async fn compute(State(pages): State<Pages>, language: Language) -> Response {
+pub(super) async fn compute(State(pages): State<Pages>, visitor: Visitor) -> Response {
     match pages.shop.plan_now(None).await {
-        Ok(plan) => Redirect::to(&format!("/?saran={}", plan.id)).into_response(),
-        Err(error) => pages.message(language, error, "/"),
+        Ok(plan) => Redirect::to(&format!("/saran?saran={}", plan.id)).into_response(),
+        Err(error) => pages.message(&visitor, error, "/saran"),
     }
 }
 
-async fn view(pages: &Pages, language: Language, id: Option<String>) -> Result<Suggestions> {
+async fn view(pages: &Pages, visitor: &Visitor, id: Option<String>) -> Result<Suggestions> {
+    let language = visitor.language;
     let texts = Texts::of(language);
     let plan = match &id {
         Some(id) => pages.shop.plan(id).await,
@@ -96,7 +107,7 @@ async fn view(pages: &Pages, language: Language, id: Option<String>) -> Result<S
         .map(|delivery| deliveries::summary(delivery, language))
         .collect();
     Ok(Suggestions {
-        frame: pages.frame(language, texts.suggestions, "/"),
+        frame: pages.frame(visitor, texts.suggestions, "/saran"),
         texts,
         plan,
         coming,

@@ -1,15 +1,17 @@
 //! Sambungan: what was sent, what was not, and since when.
 
 use askama::Template;
+use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
+use axum::routing::get;
 use chrono::{DateTime, Utc};
 
 use super::Pages;
 use super::texts::Texts;
+use super::visitor::Visitor;
 use crate::error::Result;
 use crate::shop::store::notes::SetAside;
-use crate::web::Language;
 use crate::web::layout::{Frame, moment, page};
 
 #[derive(Template)]
@@ -28,14 +30,20 @@ struct Sync {
     incidents: Vec<(String, String)>,
 }
 
-pub(super) async fn show(State(pages): State<Pages>, language: Language) -> Response {
-    match view(&pages, language).await {
+/// What only the owner may open.
+pub(super) fn owner_routes() -> Router<Pages> {
+    Router::new().route("/sinkron", get(show))
+}
+
+async fn show(State(pages): State<Pages>, visitor: Visitor) -> Response {
+    match view(&pages, &visitor).await {
         Ok(view) => page(&view),
-        Err(error) => pages.message(language, error, "/"),
+        Err(error) => pages.message(&visitor, error, "/"),
     }
 }
 
-async fn view(pages: &Pages, language: Language) -> Result<Sync> {
+async fn view(pages: &Pages, visitor: &Visitor) -> Result<Sync> {
+    let language = visitor.language;
     let texts = Texts::of(language);
     let status = pages.shop.sync_status().await?;
     let zone = pages.shop.info().timezone;
@@ -44,7 +52,7 @@ async fn view(pages: &Pages, language: Language) -> Result<Sync> {
         Some(moment(utc.with_timezone(&zone).naive_local(), language))
     };
     Ok(Sync {
-        frame: pages.frame(language, texts.sync, "/sinkron"),
+        frame: pages.frame(visitor, texts.sync, "/sinkron"),
         texts,
         hub: status
             .paired

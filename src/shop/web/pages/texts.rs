@@ -1,198 +1,87 @@
-//! The words on the shop's pages, in both languages. A text missing in one does not compile.
+//! The words on the shop's pages, each with both languages on one line: a text missing in one does not compile.
 
-#![allow(
-    missing_docs,
-    reason = "each field is named by what it says on the screen"
-)]
+use crate::web::texts;
 
-use crate::web::Language;
-
-/// Every fixed text of the shop's pages.
-#[derive(Debug)]
-pub struct Texts {
-    /// Menu and titles.
-    pub suggestions: &'static str,
-    pub stock: &'static str,
-    pub deliveries: &'static str,
-    pub sync: &'static str,
-    /// Suggestions.
-    pub plan_for: &'static str,
-    pub total: &'static str,
-    pub due_heading: &'static str,
-    pub along_heading: &'static str,
-    pub later_heading: &'static str,
-    pub held_back_heading: &'static str,
-    pub buy: &'static str,
-    pub no_plan: &'static str,
-    pub plan_is_old: &'static str,
-    pub nothing_to_buy: &'static str,
-    pub too_little_history: &'static str,
-    pub on_the_way: &'static str,
-    pub plan_now: &'static str,
-    pub demand: &'static str,
-    /// Stock.
-    pub search: &'static str,
-    pub incoming: &'static str,
-    pub position: &'static str,
-    pub expires: &'static str,
-    pub sold_out: &'static str,
-    pub below_zero: &'static str,
-    pub no_products: &'static str,
-    pub nothing_found: &'static str,
-    /// Deliveries.
-    pub announced: &'static str,
-    pub dispatched: &'static str,
-    pub received: &'static str,
-    pub cancelled: &'static str,
-    pub expected: &'static str,
-    pub no_deliveries: &'static str,
-    pub came: &'static str,
-    pub damaged: &'static str,
-    pub take_in: &'static str,
-    /// Sync.
-    pub not_paired: &'static str,
-    pub how_to_pair: &'static str,
-    pub connected_to: &'static str,
-    pub not_yet_sent: &'static str,
-    pub all_sent: &'static str,
-    pub last_connected: &'static str,
-    pub never: &'static str,
-    pub last_error: &'static str,
-    pub next_attempt: &'static str,
-    pub set_aside: &'static str,
-    pub device: &'static str,
-    pub works_without: &'static str,
-    pub what_happened: &'static str,
-    /// Log in.
-    pub log_in: &'static str,
-    pub pin: &'static str,
-    pub wrong_pin: &'static str,
-    pub only_here: &'static str,
-    pub back: &'static str,
-    pub not_done: &'static str,
-}
-
-impl Texts {
-    /// The texts of a language.
-    #[must_use]
-    pub fn of(language: Language) -> &'static Self {
-        match language {
-            Language::Indonesian => &INDONESIAN,
-            Language::English => &ENGLISH,
-        }
+texts! {
+    /// What several pages say.
+    Texts {
+        home: "Beranda" = "Home";
+        till: "Kasir" = "Till";
+        sales: "Penjualan" = "Sales";
+        day: "Buka dan tutup kasir" = "Open and close the day";
+        debts: "Kasbon" = "Debts";
+        goods: "Barang" = "Goods";
+        receive: "Barang masuk" = "Goods received";
+        count: "Stok opname" = "Stock count";
+        consignment: "Titip jual" = "Consignment";
+        reports: "Laporan" = "Reports";
+        people: "Orang dan PIN" = "People and PINs";
+        audit: "Catatan kejadian" = "Audit log";
+        settings: "Pengaturan" = "Settings";
+        more: "Lainnya" = "More";
+        at_the_till: "Di kasir" = "At the till";
+        in_the_stockroom: "Di gudang" = "In the stockroom";
+        for_the_owner: "Untuk pemilik" = "For the owner";
+        owner_only: "Halaman ini hanya untuk pemilik." = "This page is for the owner only.";
+        suggestions: "Saran kulakan" = "Reorder suggestions";
+        stock: "Stok" = "Stock";
+        deliveries: "Barang datang" = "Deliveries";
+        sync: "Sambungan" = "Connection";
+        plan_for: "Saran untuk" = "Suggestions for";
+        total: "Total belanja" = "Total to spend";
+        due_heading: "Harus dibeli" = "Has to be bought";
+        along_heading: "Sekalian dibeli kalau sudah di jalan" = "Worth taking along on the same trip";
+        later_heading: "Bisa menunggu" = "Can wait";
+        held_back_heading: "Hampir habis, tetapi jangan beli dulu" = "Running out, but do not buy yet";
+        buy: "Beli" = "Buy";
+        no_plan: "Belum ada saran. Saran dibuat sendiri setiap malam; catat penjualan dulu." = "No suggestions yet. They are made every night by themselves; record sales first.";
+        plan_is_old: "Saran malam tadi tidak ada. Ini saran terakhir." = "Last night's suggestions are missing. These are the latest.";
+        nothing_to_buy: "Tidak ada yang perlu dibeli. Stok cukup." = "Nothing needs to be bought. There is enough stock.";
+        too_little_history: "barang belum punya cukup catatan penjualan (paling sedikit 7 hari)." = "products have too few recorded sales (at least 7 days are needed).";
+        on_the_way: "Sedang dikirim distributor" = "On its way from the distributor";
+        plan_now: "Hitung ulang sekarang" = "Compute again now";
+        demand: "Permintaan" = "Demand";
+        search: "Cari barang" = "Search";
+        incoming: "Akan datang" = "Coming";
+        position: "Posisi" = "Position";
+        expires: "Kedaluwarsa" = "Expires";
+        sold_out: "Habis" = "Out of stock";
+        below_zero: "Minus: hitung ulang" = "Below zero: count it";
+        no_products: "Belum ada barang." = "No products yet.";
+        nothing_found: "Tidak ditemukan." = "Nothing found.";
+        announced: "Dipesan" = "Ordered";
+        dispatched: "Di jalan" = "On its way";
+        received: "Sudah masuk" = "Taken in";
+        cancelled: "Dibatalkan" = "Cancelled";
+        expected: "Perkiraan tiba" = "Expected";
+        no_deliveries: "Belum ada kiriman dari distributor." = "No deliveries from the distributor yet.";
+        came: "Datang" = "Came";
+        damaged: "Rusak" = "Damaged";
+        take_in: "Barang masuk" = "Take in";
+        not_paired: "Warung ini belum tersambung ke distributor." = "This shop is not connected to a distributor.";
+        how_to_pair: "Minta kode ke distributor, lalu jalankan:" = "Ask the distributor for a code, then run:";
+        connected_to: "Tersambung ke" = "Connected to";
+        not_yet_sent: "Belum terkirim" = "Not yet synced";
+        all_sent: "Semua sudah terkirim" = "Everything is synced";
+        last_connected: "Terakhir tersambung" = "Last connected";
+        never: "belum pernah" = "never";
+        last_error: "Kendala terakhir" = "Last problem";
+        next_attempt: "Dicoba lagi" = "Next attempt";
+        set_aside: "Pesan yang belum bisa dibaca" = "Messages that cannot be read yet";
+        device: "Perangkat" = "Device";
+        what_happened: "Yang terjadi pada data" = "What happened to the data";
+        works_without: "Tanpa internet warung tetap jalan seperti biasa. Catatan dikirim sendiri begitu tersambung." = "Without internet the shop works as usual. Records are sent by themselves once connected.";
+        log_in: "Masuk" = "Log in";
+        pin: "PIN pemilik" = "Owner's PIN";
+        wrong_pin: "PIN salah. Coba lagi sebentar lagi." = "Wrong PIN. Try again in a moment.";
+        only_here: "Halaman ini hanya bisa dibuka di perangkat warung sendiri, karena PIN pemilik belum dipasang." = "This page opens only on the shop's own device, because no owner's PIN is set.";
+        back: "Kembali" = "Back";
+        not_done: "Tidak jadi disimpan" = "Not saved";
     }
 }
 
-static INDONESIAN: Texts = Texts {
-    suggestions: "Saran kulakan",
-    stock: "Stok",
-    deliveries: "Barang datang",
-    sync: "Sambungan",
-    plan_for: "Saran untuk",
-    total: "Total belanja",
-    due_heading: "Harus dibeli",
-    along_heading: "Sekalian dibeli kalau sudah di jalan",
-    later_heading: "Bisa menunggu",
-    held_back_heading: "Hampir habis, tetapi jangan beli dulu",
-    buy: "Beli",
-    no_plan: "Belum ada saran. Saran dibuat sendiri setiap malam; catat penjualan dulu.",
-    plan_is_old: "Saran malam tadi tidak ada. Ini saran terakhir.",
-    nothing_to_buy: "Tidak ada yang perlu dibeli. Stok cukup.",
-    too_little_history: "barang belum punya cukup catatan penjualan (paling sedikit 7 hari).",
-    on_the_way: "Sedang dikirim distributor",
-    plan_now: "Hitung ulang sekarang",
-    demand: "Permintaan",
-    search: "Cari barang",
-    incoming: "Akan datang",
-    position: "Posisi",
-    expires: "Kedaluwarsa",
-    sold_out: "Habis",
-    below_zero: "Minus: hitung ulang",
-    no_products: "Belum ada barang.",
-    nothing_found: "Tidak ditemukan.",
-    announced: "Dipesan",
-    dispatched: "Di jalan",
-    received: "Sudah masuk",
-    cancelled: "Dibatalkan",
-    expected: "Perkiraan tiba",
-    no_deliveries: "Belum ada kiriman dari distributor.",
-    came: "Datang",
-    damaged: "Rusak",
-    take_in: "Barang masuk",
-    not_paired: "Warung ini belum tersambung ke distributor.",
-    how_to_pair: "Minta kode ke distributor, lalu jalankan:",
-    connected_to: "Tersambung ke",
-    not_yet_sent: "Belum terkirim",
-    all_sent: "Semua sudah terkirim",
-    last_connected: "Terakhir tersambung",
-    never: "belum pernah",
-    last_error: "Kendala terakhir",
-    next_attempt: "Dicoba lagi",
-    set_aside: "Pesan yang belum bisa dibaca",
-    device: "Perangkat",
-    what_happened: "Yang terjadi pada data",
-    works_without: "Tanpa internet warung tetap jalan seperti biasa. Catatan dikirim sendiri begitu tersambung.",
-    log_in: "Masuk",
-    pin: "PIN pemilik",
-    wrong_pin: "PIN salah. Coba lagi sebentar lagi.",
-    only_here: "Halaman ini hanya bisa dibuka di perangkat warung sendiri, karena PIN pemilik belum dipasang.",
-    back: "Kembali",
-    not_done: "Tidak jadi disimpan",
-};
-
-static ENGLISH: Texts = Texts {
-    suggestions: "Reorder suggestions",
-    stock: "Stock",
-    deliveries: "Deliveries",
-    sync: "Connection",
-    plan_for: "Suggestions for",
-    total: "Total to spend",
-    due_heading: "Has to be bought",
-    along_heading: "Worth taking along on the same trip",
-    later_heading: "Can wait",
-    held_back_heading: "Running out, but do not buy yet",
-    buy: "Buy",
-    no_plan: "No suggestions yet. They are made every night by themselves; record sales first.",
-    plan_is_old: "Last night's suggestions are missing. These are the latest.",
-    nothing_to_buy: "Nothing needs to be bought. There is enough stock.",
-    too_little_history: "products have too few recorded sales (at least 7 days are needed).",
-    on_the_way: "On its way from the distributor",
-    plan_now: "Compute again now",
-    demand: "Demand",
-    search: "Search",
-    incoming: "Coming",
-    position: "Position",
-    expires: "Expires",
-    sold_out: "Out of stock",
-    below_zero: "Below zero: count it",
-    no_products: "No products yet.",
-    nothing_found: "Nothing found.",
-    announced: "Ordered",
-    dispatched: "On its way",
-    received: "Taken in",
-    cancelled: "Cancelled",
-    expected: "Expected",
-    no_deliveries: "No deliveries from the distributor yet.",
-    came: "Came",
-    damaged: "Damaged",
-    take_in: "Take in",
-    not_paired: "This shop is not connected to a distributor.",
-    how_to_pair: "Ask the distributor for a code, then run:",
-    connected_to: "Connected to",
-    not_yet_sent: "Not yet synced",
-    all_sent: "Everything is synced",
-    last_connected: "Last connected",
-    never: "never",
-    last_error: "Last problem",
-    next_attempt: "Next attempt",
-    set_aside: "Messages that cannot be read yet",
-    device: "Device",
-    what_happened: "What happened to the data",
-    works_without: "Without internet the shop works as usual. Records are sent by themselves once connected.",
-    log_in: "Log in",
-    pin: "Owner's PIN",
-    wrong_pin: "Wrong PIN. Try again in a moment.",
-    only_here: "This page opens only on the shop's own device, because no owner's PIN is set.",
-    back: "Back",
-    not_done: "Not saved",
-};
+/// Every text of the shop's pages: area and key, Indonesian, English.
+#[must_use]
+pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
+    [Texts::ALL].concat()
+}

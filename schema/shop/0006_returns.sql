@@ -1,0 +1,1 @@
+-- Goods that a customer brought back, and what people at the counter may do.

@@ -1,0 +1,1 @@
+-- Opening and closing the day: what is in the drawer.

@@ -1,0 +1,1 @@
+-- Pictures of goods, and files being imported.

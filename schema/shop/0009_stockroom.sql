@@ -1,0 +1,1 @@
+-- Goods bought, counted on the shelf, and left by others to be sold.

@@ -1,0 +1,1 @@
+-- What the shopkeeper made of the night's suggestions.
