@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod check;
+pub mod check_returns;
 pub mod copies;
 pub mod daily;
 pub mod days;
@@ -12,11 +13,14 @@ pub mod ledger;
 pub mod missed;
 pub mod notes;
 pub mod offsite;
+pub mod people;
 pub mod plans;
 pub mod products;
 mod read;
 pub mod recovered;
+pub mod receipts;
 pub mod requests;
+pub mod returns;
 pub mod sales;
 pub mod settings;
 pub mod status;

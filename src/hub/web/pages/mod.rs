@@ -87,6 +87,8 @@ impl Pages {
             path: path.to_owned(),
             logged_in: self.has_pin(),
             scripts: Vec::new(),
+            styles: Vec::new(),
+            lock_seconds: 0,
         }
     }
 
