@@ -75,7 +75,12 @@ impl<W: Clone> Sessions<W> {
 
     /// How much of `idle` is left of the session that the request carries; asking does not keep it alive.
     #[must_use]
-    pub fn left(&self, headers: &HeaderMap, now: DateTime<Utc>, idle: Duration) -> Option<Duration> {
+    pub fn left(
+        &self,
+        headers: &HeaderMap,
+        now: DateTime<Utc>,
+        idle: Duration,
+    ) -> Option<Duration> {
         self.found(headers, now, idle, false).map(|(_, left)| left)
     }
 

@@ -99,7 +99,7 @@ impl Visitor {
 
     /// Sends a form.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
-        self.send(self.request(Method::POST, path).form(fields))
+        self.send(form(self.request(Method::POST, path), fields))
             .await
     }
 
@@ -110,6 +110,24 @@ impl Visitor {
         assert_eq!(seen.status, 303, "{}", seen.text);
         self.cookie = session(&seen);
     }
+}
+
+/// A request with the fields of a form.
+pub fn form(request: RequestBuilder, fields: &[(&str, &str)]) -> RequestBuilder {
+    let escaped = |text: &str| -> String {
+        let byte = |byte: u8| match byte {
+            byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        };
+        text.bytes().map(byte).collect()
+    };
+    let pairs: Vec<String> = fields
+        .iter()
+        .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
+        .collect();
+    request
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(pairs.join("&"))
 }
 
 /// `sesi=...` of an answer that let somebody in.
@@ -195,7 +213,11 @@ impl Counter {
     /// A call of the API that must succeed.
     pub async fn api(&self, method: Method, path: &str, body: Option<&Value>) -> Value {
         let url = format!("{}/api/v1{path}", self.url);
-        let mut request = self.visitor().client.request(method, url).bearer_auth(&self.token);
+        let mut request = self
+            .visitor()
+            .client
+            .request(method, url)
+            .bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -224,8 +246,7 @@ impl Counter {
     pub fn number(&self, sql: &str) -> i64 {
         let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
         let file = Shop::file(self.folder.path());
-        let database =
-            rusqlite::Connection::open_with_flags(file, flags).expect("the database");
+        let database = rusqlite::Connection::open_with_flags(file, flags).expect("the database");
         database
             .query_row(sql, [], |row| row.get(0))
             .unwrap_or_else(|error| panic!("{sql}: {error}"))

@@ -5,14 +5,22 @@ use super::{OWNER, Person, Role, Who};
 use crate::error::{Error, Result};
 use crate::shop::Shop;
 use crate::shop::faults::text;
-use crate::shop::store::people::{self, Cashier};
 use crate::shop::store::audit;
+use crate::shop::store::people::{self, Cashier};
 
 /// The most people at one counter.
 const MOST: usize = 50;
 
 /// Names that the audit log gives to others than cashiers.
-const TAKEN: [&str; 7] = [OWNER, "pemilik", "till", "stock", "sync", "import", "recovered"];
+const TAKEN: [&str; 7] = [
+    OWNER,
+    "pemilik",
+    "till",
+    "stock",
+    "sync",
+    "import",
+    "recovered",
+];
 
 impl Shop {
     /// Everybody who sells besides the owner, by name.

@@ -143,12 +143,18 @@ pub fn list(connection: &Connection, filter: &Filter<'_>, limit: usize) -> Resul
 
 /// Everybody who did something, by name.
 pub fn actors(connection: &Connection) -> Result<Vec<String>> {
-    texts(connection, "SELECT DISTINCT actor FROM audit ORDER BY actor")
+    texts(
+        connection,
+        "SELECT DISTINCT actor FROM audit ORDER BY actor",
+    )
 }
 
 /// Everything that was done.
 pub fn actions(connection: &Connection) -> Result<Vec<String>> {
-    texts(connection, "SELECT DISTINCT action FROM audit ORDER BY action")
+    texts(
+        connection,
+        "SELECT DISTINCT action FROM audit ORDER BY action",
+    )
 }
 
 fn texts(connection: &Connection, sql: &str) -> Result<Vec<String>> {

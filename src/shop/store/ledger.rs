@@ -266,11 +266,7 @@ pub fn reverse(
 }
 
 /// Posts what somebody else has worked out lot by lot.
-pub fn post_lots(
-    tx: &WriteTx<'_>,
-    posting: &Posting<'_>,
-    parts: &[Part],
-) -> Result<Vec<LotMove>> {
+pub fn post_lots(tx: &WriteTx<'_>, posting: &Posting<'_>, parts: &[Part]) -> Result<Vec<LotMove>> {
     write(tx, posting, parts)
 }
 

@@ -50,8 +50,7 @@ pub struct ReturnLineRow {
     pub cost: Money,
 }
 
-const COLUMNS: &str =
-    "id, sale_id, content_hash, reason, method, amount, by_whom, business_date, returned_at_utc, recovered";
+const COLUMNS: &str = "id, sale_id, content_hash, reason, method, amount, by_whom, business_date, returned_at_utc, recovered";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<ReturnRow> {
     Ok(ReturnRow {
@@ -193,7 +192,9 @@ pub fn charge_of(connection: &Connection, sale_id: &str) -> Result<Option<(Strin
 /// What a customer owes; negative for what they have paid ahead.
 pub fn owed(connection: &Connection, customer_id: &str) -> Result<Money> {
     Ok(connection
-        .prepare_cached("SELECT coalesce(sum(amount), 0) FROM customer_ledger WHERE customer_id = ?1")?
+        .prepare_cached(
+            "SELECT coalesce(sum(amount), 0) FROM customer_ledger WHERE customer_id = ?1",
+        )?
         .query_row([customer_id], |row| row.get(0).map(Money))?)
 }
 

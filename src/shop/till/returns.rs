@@ -312,7 +312,10 @@ fn check(tx: &WriteTx<'_>, sale: &SaleRow, request: &ReturnRequest) -> Result<Ve
 /// Whose debt becomes less, where they owe as much.
 fn debtor(tx: &WriteTx<'_>, sale: &SaleRow, amount: Money) -> Result<String> {
     let Some((customer_id, _)) = rows::charge_of(tx, &sale.id)? else {
-        return Err(Error::invalid("refund", "nobody owes anything for the sale"));
+        return Err(Error::invalid(
+            "refund",
+            "nobody owes anything for the sale",
+        ));
     };
     let owed = rows::owed(tx, &customer_id)?;
     if amount > owed {

@@ -126,7 +126,8 @@ impl Shop {
                 let notes = receipts::line_notes(connection, &id)?;
                 let mut lines = Vec::new();
                 for line in sales::lines(connection, &id)? {
-                    let product = crate::shop::store::products::sellable(connection, line.sku.as_str())?;
+                    let product =
+                        crate::shop::store::products::sellable(connection, line.sku.as_str())?;
                     let note = notes.iter().find(|(number, _)| *number == line.line_no);
                     lines.push(StoryLine {
                         line_no: line.line_no,

@@ -97,8 +97,12 @@ fn shared_out(tx: &WriteTx<'_>, sale: &SaleRow, moves: &[LotMove]) -> Result<Vec
     for part in moves {
         let mut left = part.quantity;
         for line in lines.iter().filter(|line| line.sku == part.sku) {
-            let shared = shares.iter_mut().find(|share| share.line_no == line.line_no);
-            let already = shared.as_ref().map_or(Quantity::ZERO, |share| share.quantity);
+            let shared = shares
+                .iter_mut()
+                .find(|share| share.line_no == line.line_no);
+            let already = shared
+                .as_ref()
+                .map_or(Quantity::ZERO, |share| share.quantity);
             let room = line.quantity - returns::came_back(tx, &sale.id, line.line_no)? - already;
             let share = left.min(room);
             if share <= Quantity::ZERO {

@@ -96,7 +96,10 @@ fn turned_away(request: &Request) -> Response {
         let detail = "the session is over: log in again";
         return Problem::from(Error::Unauthorized(detail.to_owned())).into_response();
     }
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let path = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |path| path.as_str());
     if request.method() != Method::GET || path == "/" {
         return Redirect::to("/masuk").into_response();
     }
@@ -250,7 +253,11 @@ pub(super) fn refusal(
         PinOutcome::Wrong => Some((StatusCode::UNAUTHORIZED, texts.wrong_pin.to_owned())),
         PinOutcome::LockedUntil(until) => Some((
             StatusCode::TOO_MANY_REQUESTS,
-            format!("{} {}.", texts.locked_until, wall_clock(pages, until, language)),
+            format!(
+                "{} {}.",
+                texts.locked_until,
+                wall_clock(pages, until, language)
+            ),
         )),
     }
 }

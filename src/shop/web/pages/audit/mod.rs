@@ -63,7 +63,11 @@ struct Asked {
     sebelum: Option<i64>,
 }
 
-async fn show(State(pages): State<Pages>, visitor: Visitor, Query(asked): Query<Asked>) -> Response {
+async fn show(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Response {
     match view(&pages, &visitor, asked).await {
         Ok(view) => page(&view),
         Err(error) => pages.message(&visitor, error, "/"),

@@ -192,13 +192,27 @@ async fn set_pin(
     let mut faults = Faults::default();
     if sent.baru.trim() != sent.ulang.trim() {
         faults.again = Some(texts.not_the_same.to_owned());
-        return again(&pages, &visitor, StatusCode::UNPROCESSABLE_ENTITY, faults, "").await;
+        return again(
+            &pages,
+            &visitor,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            faults,
+            "",
+        )
+        .await;
     }
     let outcome = match pages.shop.set_owner_pin(&sent.lama, &sent.baru).await {
         Ok(outcome) => outcome,
         Err(Error::Invalid(_)) => {
             faults.new = Some(texts.not_a_pin.to_owned());
-            return again(&pages, &visitor, StatusCode::UNPROCESSABLE_ENTITY, faults, "").await;
+            return again(
+                &pages,
+                &visitor,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                faults,
+                "",
+            )
+            .await;
         }
         Err(error) => return pages.message(&visitor, error, "/orang"),
     };
@@ -207,12 +221,18 @@ async fn set_pin(
         return again(&pages, &visitor, status, faults, "").await;
     }
     // Whoever came in by the old PIN has to know the new one; this browser goes on.
-    pages.sessions.end_where(|person| person.role == Role::Owner);
+    pages
+        .sessions
+        .end_where(|person| person.role == Role::Owner);
     pages.sessions.end(&headers);
     let first = outcome == PinOutcome::NoPin;
     match pages.sessions.start(Person::owner(), pages.shop.now().utc) {
         Ok(session) => {
-            let to = if first { "/orang?baru=pin#kasir" } else { "/orang?baru=pin" };
+            let to = if first {
+                "/orang?baru=pin#kasir"
+            } else {
+                "/orang?baru=pin"
+            };
             (CookieJar::new().add(session), Redirect::to(to)).into_response()
         }
         Err(error) => pages.message(&visitor, error, "/orang"),

@@ -9,9 +9,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use uuid::Uuid;
 
+use super::failed;
 use super::show::{can_return, can_void};
 use super::texts::SalesTexts;
-use super::failed;
 use crate::error::{Error, FieldError, Result};
 use crate::model::Quantity;
 use crate::shop::figure::Figure;
@@ -132,9 +132,7 @@ pub(super) async fn ask_void(
     Path(id): Path<String>,
 ) -> Response {
     match pages.shop.story(&id).await {
-        Ok(story) if can_void(&story) => {
-            page(&void_page(&pages, &visitor, &story, &Fields::new()))
-        }
+        Ok(story) if can_void(&story) => page(&void_page(&pages, &visitor, &story, &Fields::new())),
         Ok(_) => too_late(&pages, &visitor, &id),
         Err(error) => failed(&pages, &visitor, error),
     }
@@ -217,13 +215,22 @@ fn return_page(pages: &Pages, visitor: &Visitor, story: &Story, sent: &Fields) -
         .iter()
         .zip(&story.lines)
         .map(|(line, more)| {
-            let spoken =
-                |quantity: &str| format!("{} {}", crate::web::layout::figure(quantity, language), line.unit);
+            let spoken = |quantity: &str| {
+                format!(
+                    "{} {}",
+                    crate::web::layout::figure(quantity, language),
+                    line.unit
+                )
+            };
             Line {
                 number: more.line_no,
                 name: line.name.clone(),
                 bought: spoken(line.quantity.as_str()),
-                left: format!("{} {}", in_unit(more.left, more.factor, language), line.unit),
+                left: format!(
+                    "{} {}",
+                    in_unit(more.left, more.factor, language),
+                    line.unit
+                ),
                 all_back: more.left <= Quantity::ZERO,
                 divisible: more.divisible,
                 value: field(sent, &format!("jumlah.{}", more.line_no)).to_owned(),
@@ -253,7 +260,10 @@ fn return_page(pages: &Pages, visitor: &Visitor, story: &Story, sent: &Fields) -
         lines_error: None,
         refund: refund(sent, story).as_str(),
         refund_error: None,
-        debtor: story.debtor.as_ref().map(|_| story.summary.customer.clone()),
+        debtor: story
+            .debtor
+            .as_ref()
+            .map(|_| story.summary.customer.clone()),
         ask: Ask::new(visitor, &reasons, sent),
     }
 }

@@ -71,9 +71,15 @@ pub(super) async fn show(
 /// A receipt's number or an amount as people write it: `#12`, `27.500`, `Rp 27.500`.
 fn figure(text: &str) -> Option<i64> {
     let text = text.trim().trim_start_matches('#');
-    let text = text.strip_prefix("Rp").or(text.strip_prefix("rp")).unwrap_or(text);
+    let text = text
+        .strip_prefix("Rp")
+        .or(text.strip_prefix("rp"))
+        .unwrap_or(text);
     let digits: String = text.chars().filter(|sign| !" .,".contains(*sign)).collect();
-    digits.parse().ok().filter(|figure| (0..=Money::LIMIT.0).contains(figure))
+    digits
+        .parse()
+        .ok()
+        .filter(|figure| (0..=Money::LIMIT.0).contains(figure))
 }
 
 async fn view(pages: &Pages, visitor: &Visitor, search: Search) -> Result<List> {

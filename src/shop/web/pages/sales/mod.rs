@@ -22,7 +22,10 @@ pub(super) fn routes() -> Router<Pages> {
     Router::new()
         .route("/penjualan", get(list::show))
         .route("/penjualan/{id}", get(show::show))
-        .route("/penjualan/{id}/batal", get(back::ask_void).post(back::void))
+        .route(
+            "/penjualan/{id}/batal",
+            get(back::ask_void).post(back::void),
+        )
         .route(
             "/penjualan/{id}/retur",
             get(back::ask_return).post(back::give_return),
@@ -52,7 +55,11 @@ fn at_wall(utc: &str, offset_minutes: i32) -> Option<NaiveDateTime> {
 /// The shop's wall clock at a stored moment.
 pub(super) fn local(pages: &Pages, utc: &str) -> Option<NaiveDateTime> {
     let moment: DateTime<Utc> = utc.parse().ok()?;
-    Some(moment.with_timezone(&pages.shop.info().timezone).naive_local())
+    Some(
+        moment
+            .with_timezone(&pages.shop.info().timezone)
+            .naive_local(),
+    )
 }
 
 /// `09.40`, or `09:40` in English.
@@ -67,9 +74,7 @@ fn time(wall: NaiveDateTime, language: Language) -> String {
 /// What went wrong, in the reader's language where it is an old link.
 fn failed(pages: &Pages, visitor: &Visitor, error: Error) -> Response {
     let error = match error {
-        Error::NotFound(_) => {
-            Error::NotFound(SalesTexts::of(visitor.language).unknown.to_owned())
-        }
+        Error::NotFound(_) => Error::NotFound(SalesTexts::of(visitor.language).unknown.to_owned()),
         other => other,
     };
     pages.message(visitor, error, "/penjualan")

@@ -131,7 +131,10 @@ async fn view(pages: &Pages, visitor: &Visitor, id: &str, just_now: &str) -> Res
         payments.push((texts.change, rupiah(receipt.change)));
     }
     let account = receipt.payment.customer_id.clone();
-    let on_account = story.debtor.as_ref().map(|(customer, _)| format!("/kasbon/{customer}"));
+    let on_account = story
+        .debtor
+        .as_ref()
+        .map(|(customer, _)| format!("/kasbon/{customer}"));
     Ok(Show {
         frame: Frame {
             styles: vec![STYLE],
@@ -167,11 +170,17 @@ fn gone_back(story: &Story, just_now: &str, language: Language) -> Option<(&'sta
         (_, amount) => (texts.give_back, money(amount, language)),
     };
     if let (Some(voided), "batal") = (&story.sale.voided, just_now) {
-        let on_debt = story.payments.iter().filter(|(method, _)| method.as_str() == "debt");
+        let on_debt = story
+            .payments
+            .iter()
+            .filter(|(method, _)| method.as_str() == "debt");
         let debt: Money = on_debt.map(|(_, amount)| *amount).sum();
         return Some(told("cash", voided.amount - debt));
     }
-    let returned = story.returns.iter().find(|returned| returned.id == just_now)?;
+    let returned = story
+        .returns
+        .iter()
+        .find(|returned| returned.id == just_now)?;
     Some(told(&returned.refund, returned.amount))
 }
 
@@ -196,7 +205,11 @@ fn steps(pages: &Pages, story: &Story, language: Language) -> Vec<Step> {
             by: actor(&returned.by, language),
             reason: returned.reason.clone(),
             money: match returned.refund.as_str() {
-                "debt" => format!("{} {}", texts.off_the_debt, money(returned.amount, language)),
+                "debt" => format!(
+                    "{} {}",
+                    texts.off_the_debt,
+                    money(returned.amount, language)
+                ),
                 _ => format!("{} {}", texts.money_back, money(returned.amount, language)),
             },
         });
