@@ -16,9 +16,9 @@ const AXE: &str = include_str!("axe/axe.min.js");
 /// A week's trade with a long name, a sold-out product and one below zero.
 const CATALOGUE: &str = "\
 sku,name,unit,price,cost,barcode,pack_name,pack_size,pack_price,shelf_life_days,supplier,consignment
-MIE,Mi goreng rasa ayam bawang ukuran jumbo dengan nama yang panjang sekali,bungkus,3500,3000,8991001000012,dus,40,131000,240,Grosir Jaya,
+MIE,Mi goreng rasa ayam bawang ukuran jumbo dengan nama yang panjang sekali,bungkus,3500,3000,8991001000019,dus,40,131000,240,Grosir Jaya,
 GULA,Gula pasir <b>curah</b>,kg,18000,16500,,karung,25,440000,,Grosir Jaya,
-TEH,Teh celup,kotak,7500,6300,8991001000036,,,,,Toko Makmur,
+TEH,Teh celup,kotak,7500,6300,8991001000033,,,,,Toko Makmur,
 ROTI,Roti tawar,bungkus,15000,12000,,,,,4,Bu Ani,yes
 ";
 
