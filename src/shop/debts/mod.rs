@@ -89,7 +89,10 @@ impl DebtsSummary {
             overdue: sum.overdue + customer.open.overdue,
             overdue_customers: sum.overdue_customers
                 + i64::from(customer.open.overdue > Money::ZERO),
-            oldest: [sum.oldest, customer.open.oldest].into_iter().flatten().min(),
+            oldest: [sum.oldest, customer.open.oldest]
+                .into_iter()
+                .flatten()
+                .min(),
             ageing: sum.ageing.and(&customer.open.ageing),
         })
     }

@@ -221,10 +221,7 @@ impl Change {
             return Ok(if same {
                 Outcome::Already(earlier.business_date)
             } else {
-                Outcome::Conflict(format!(
-                    "{} is recorded with other content",
-                    self.reference
-                ))
+                Outcome::Conflict(format!("{} is recorded with other content", self.reference))
             });
         }
         if rows::customer(tx, &self.customer_id)?.is_none() {

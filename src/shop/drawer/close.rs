@@ -10,9 +10,9 @@ use crate::error::{Error, Result};
 use crate::model::Money;
 use crate::shop::Shop;
 use crate::shop::faults::{Faults, optional_text, text};
+use crate::shop::store::audit;
 use crate::shop::store::days::{self, Moment};
 use crate::shop::store::drawer::{self as rows, ClosingRow};
-use crate::shop::store::audit;
 use crate::store::WriteTx;
 
 /// Notes and coins: how many of which value.

@@ -97,7 +97,12 @@ impl Shop {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a `float` that cannot be; [`Error::Conflict`] when the id stands for something else.
-    pub async fn open_drawer(&self, id: &str, float: Money, by: &str) -> Result<Outcome<NaiveDate>> {
+    pub async fn open_drawer(
+        &self,
+        id: &str,
+        float: Money,
+        by: &str,
+    ) -> Result<Outcome<NaiveDate>> {
         let mut faults = Faults::default();
         let id = faults.note("id", text(id, 64)).unwrap_or_default();
         if !(Money::ZERO..=Money::LIMIT).contains(&float) {
@@ -163,12 +168,7 @@ struct Entry {
 }
 
 impl Entry {
-    fn record(
-        self,
-        tx: &WriteTx<'_>,
-        now: &Moment,
-        action: &str,
-    ) -> Result<Outcome<NaiveDate>> {
+    fn record(self, tx: &WriteTx<'_>, now: &Moment, action: &str) -> Result<Outcome<NaiveDate>> {
         if let Some(earlier) = rows::entry_by_id(tx, &self.id)? {
             let same = earlier.kind == self.kind
                 && earlier.amount == self.amount

@@ -123,7 +123,9 @@ pub fn entries(connection: &Connection, date: NaiveDate) -> Result<Vec<EntryRow>
 /// The closing with this identity.
 pub fn closing_by_id(connection: &Connection, id: &str) -> Result<Option<ClosingRow>> {
     Ok(connection
-        .prepare_cached(&format!("SELECT {CLOSING} FROM drawer_closings WHERE id = ?1"))?
+        .prepare_cached(&format!(
+            "SELECT {CLOSING} FROM drawer_closings WHERE id = ?1"
+        ))?
         .query_row([id], closing)
         .optional()?)
 }
@@ -282,7 +284,8 @@ pub fn paid(connection: &Connection, date: NaiveDate) -> Result<ByMethod> {
 
 /// How the sales that were taken back on the date had been paid: the money goes back the way it came.
 pub fn paid_back(connection: &Connection, date: NaiveDate) -> Result<ByMethod> {
-    let sql = "SELECT p.method, sum(p.amount) FROM voids v JOIN sale_payments p ON p.sale_id = v.sale_id
+    let sql =
+        "SELECT p.method, sum(p.amount) FROM voids v JOIN sale_payments p ON p.sale_id = v.sale_id
                WHERE v.business_date = ?1 GROUP BY p.method";
     by_method(connection, sql, date)
 }

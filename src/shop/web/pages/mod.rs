@@ -5,6 +5,7 @@
 //! `routes` are everybody's, `owner_routes` the owner's alone.
 
 mod access;
+mod amount;
 mod counting;
 mod day;
 mod debts;
@@ -101,6 +102,7 @@ impl Pages {
             path: path.to_owned(),
             logged_in: self.shop.info().has_pin,
             scripts: Vec::new(),
+            styles: Vec::new(),
         }
     }
 
