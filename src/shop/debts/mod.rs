@@ -25,7 +25,7 @@ use crate::model::Money;
 pub use ageing::{Ageing, Open};
 pub use customer::CustomerRequest;
 pub use payment::{DebtPayment, DebtPaymentRequest, PaidBy};
-pub use remind::{international, reminder_link};
+pub use remind::{encoded, international, reminder_link};
 
 /// The shop's setting for how many days a debt may stand where the customer has no figure of their own.
 pub const DUE_DAYS: &str = "debt_due_days";

@@ -33,19 +33,21 @@ pub fn international(phone: &str) -> Option<String> {
 /// A link that opens WhatsApp with `text` ready to be sent, to `phone` where it is a number. Nothing is sent by it.
 #[must_use]
 pub fn reminder_link(phone: &str, text: &str) -> String {
-    let mut link = format!(
-        "https://wa.me/{}?text=",
-        international(phone).unwrap_or_default()
-    );
+    let number = international(phone).unwrap_or_default();
+    format!("https://wa.me/{number}?text={}", encoded(text))
+}
+
+/// A text as one part of a link.
+#[must_use]
+pub fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                link.push(char::from(byte));
+                out.push(char::from(byte));
             }
-            _ => {
-                link.push_str(&format!("%{byte:02X}"));
-            }
+            _ => out.push_str(&format!("%{byte:02X}")),
         }
     }
-    link
+    out
 }

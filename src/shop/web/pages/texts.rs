@@ -84,5 +84,10 @@ texts! {
 /// Every text of the shop's pages: area and key, Indonesian, English.
 #[must_use]
 pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
-    [Texts::ALL, super::day::texts::DayTexts::ALL].concat()
+    [
+        Texts::ALL,
+        super::day::texts::DayTexts::ALL,
+        super::debts::texts::DebtTexts::ALL,
+    ]
+    .concat()
 }
