@@ -1,5 +1,7 @@
 //! The till: sales, and taking them back.
 
+pub mod cart;
+mod pay;
 mod receipt;
 pub(super) mod refund;
 mod request;
@@ -17,8 +19,8 @@ use super::outcome::{Outcome, Page, page_size};
 use super::store::{audit, sales as rows, settings};
 use crate::error::{Error, Result};
 
-pub use receipt::{Payment, Receipt, ReceiptLine, Sale, Voided};
-pub use request::{PaymentRequest, SaleLineRequest, SaleRequest};
+pub use receipt::{Part, Payment, Receipt, ReceiptLine, Sale, Voided};
+pub use request::{PartRequest, PaymentRequest, SaleLineRequest, SaleRequest};
 pub use returns::{Refund, ReturnLineRequest, ReturnRequest, Returned, ReturnedLine};
 pub use story::{Story, StoryLine, Summaries, Summary, SummaryQuery};
 
@@ -130,7 +132,7 @@ impl Shop {
     /// # Errors
     /// [`Error::Corrupt`] for a setting that no program of ours wrote.
     pub async fn cash_rounding(&self) -> Result<i64> {
-        self.db.read(sell::cash_rounding).await
+        self.db.read(pay::cash_rounding).await
     }
 
     /// Has cash totals rounded to `step` rupiah from now on.
