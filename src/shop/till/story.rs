@@ -148,7 +148,7 @@ impl Shop {
                     }
                     None => None,
                 };
-                                Ok(Story {
+                Ok(Story {
                     voided_by: sales::void_of(connection, &id)?
                         .map(|void| void.by)
                         .unwrap_or_default(),

@@ -71,7 +71,13 @@ pub(super) fn some(
     };
     returns::insert(tx, &row, &lines)?;
     if let Some((customer_id, charged)) = charge {
-        forgive(tx, now, &sale, &customer_id, ("return", return_id, row.amount.min(charged)))?;
+        forgive(
+            tx,
+            now,
+            &sale,
+            &customer_id,
+            ("return", return_id, row.amount.min(charged)),
+        )?;
     }
     audit::record(tx, now, "sync", "sale.returned", sale_id, RECOVERED)
 }
