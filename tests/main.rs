@@ -38,5 +38,6 @@ mod store_plans;
 mod study;
 mod teeth;
 mod tidy;
+mod till;
 mod trading_day;
 mod wire;
