@@ -301,4 +301,14 @@ document.addEventListener('keydown', (event) => {
   }
 }, true);
 
+const camera = document.getElementById('kamera');
+camera.hidden = false;
+// What is found shows by itself.
+search.form.querySelector('.plain').hidden = true;
+camera.addEventListener('click', async () => {
+  const { read } = await import('/assets/till-camera.js');
+  say('');
+  read(camera, add, say);
+});
+
 if (fine) search.focus();

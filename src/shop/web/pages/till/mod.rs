@@ -62,6 +62,15 @@ pub(super) fn routes() -> Router<Pages> {
             get(async || asset("text/css", include_str!("../../assets/till.css"))),
         )
         .route(
+            "/assets/till-camera.js",
+            get(async || {
+                asset(
+                    "text/javascript",
+                    include_str!("../../assets/till-camera.js"),
+                )
+            }),
+        )
+        .route(
             "/assets/till.js",
             get(async || asset("text/javascript", include_str!("../../assets/till.js"))),
         )
@@ -268,6 +277,7 @@ async fn render(
         texts: asker.texts(),
         shown: Shown::of(standing, showing.selected, buyers, language),
         notice: showing.notice,
+        waiting: pages.shop.waiting_carts(&asker.till).await?.len(),
         page: match showing.page {
             Some(page) => page,
             None => random_secret()?[..16].to_owned(),

@@ -8,7 +8,6 @@ texts! {
         till: "Kasir" = "Till";
         search: "Cari atau pindai barang" = "Search or scan";
         search_button: "Cari" = "Search";
-        scan: "Kamera" = "Camera";
         favourites: "Sering dijual" = "Sold often";
         no_favourites: "Yang paling laku akan muncul di sini. Ketik nama barang atau pindai kodenya." = "What sells most will appear here. Type a name or scan a code.";
         nothing_found: "Tidak ditemukan:" = "Not found:";
@@ -20,6 +19,7 @@ texts! {
         empty: "Keranjang kosong. Pindai, ketik, atau sentuh barang." = "The cart is empty. Scan, type or tap something.";
         quantity: "Jumlah" = "Quantity";
         unit: "Satuan" = "Unit";
+        set: "Ubah" = "Set";
         save: "Simpan" = "Save";
         less: "Kurangi satu" = "One less";
         more: "Tambah satu" = "One more";
@@ -95,6 +95,7 @@ texts! {
         keys_help: "F2 cari · ↑ ↓ pilih · Enter masukkan · 3*kopi untuk tiga · F3 jumlah · F4 bayar, Enter uang pas · F8 simpan dulu · F9 jual lagi · Esc tutup" = "F2 search · ↑ ↓ choose · Enter add · 3*coffee for three · F3 quantity · F4 pay, Enter exact cash · F8 hold · F9 next sale · Esc close";
         take_photo: "Foto kode batang" = "Photograph the barcode";
         stop_camera: "Tutup kamera" = "Close the camera";
+        no_code: "Kode batangnya tidak terbaca. Coba lebih dekat dan terang." = "No barcode could be read. Try closer, in more light.";
         aim: "Arahkan kamera ke kode batang." = "Point the camera at the barcode.";
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Panel {
     pub texts: &'static TillTexts,
     pub shown: Shown,
     pub notice: Option<Notice>,
+    /// Carts that wait to be taken back.
+    pub waiting: usize,
     /// Chosen anew for each page, so that the same button on two pages is two changes.
     pub page: String,
     /// The pay panel is open.
