@@ -88,6 +88,7 @@ impl Pages {
             logged_in: self.has_pin(),
             styles: Vec::new(),
             scripts: Vec::new(),
+            styles: Vec::new(),
         }
     }
 

@@ -5,6 +5,7 @@
 //! `routes` are everybody's, `owner_routes` the owner's alone.
 
 mod access;
+mod amount;
 mod counting;
 mod day;
 mod debts;
@@ -102,6 +103,7 @@ impl Pages {
             logged_in: self.shop.info().has_pin,
             styles: Vec::new(),
             scripts: Vec::new(),
+            styles: Vec::new(),
         }
     }
 

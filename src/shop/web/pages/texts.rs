@@ -18,6 +18,7 @@ texts! {
         people: "Orang dan PIN" = "People and PINs";
         audit: "Catatan kejadian" = "Audit log";
         settings: "Pengaturan" = "Settings";
+        suggestions_short: "Saran" = "Reorder";
         more: "Lainnya" = "More";
         at_the_till: "Di kasir" = "At the till";
         in_the_stockroom: "Di gudang" = "In the stockroom";
@@ -83,5 +84,11 @@ texts! {
 /// Every text of the shop's pages: area and key, Indonesian, English.
 #[must_use]
 pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
-    [Texts::ALL, super::till::texts::TillTexts::ALL].concat()
+    [
+        Texts::ALL,
+        super::day::texts::DayTexts::ALL,
+        super::debts::texts::DebtTexts::ALL,
+        super::till::texts::TillTexts::ALL,
+    ]
+    .concat()
 }
