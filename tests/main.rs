@@ -25,6 +25,7 @@ mod page_access;
 mod pages;
 mod plan;
 mod quality;
+mod sales_pages;
 mod scenarios;
 mod schedule;
 mod schema_dialects;
