@@ -13,7 +13,9 @@ use crate::columns::Shape;
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity};
 use crate::shop::Shop;
-use crate::shop::products::{FACTOR_LIMIT, NewProduct, NewUnit, Saved, check_price, save};
+use crate::shop::products::{
+    FACTOR_LIMIT, NewProduct, NewUnit, PriceTier, Saved, check_price, save,
+};
 use crate::shop::store::audit;
 use crate::shop::store::days::Moment;
 use crate::shop::store::info::ShopInfo;
@@ -233,6 +235,14 @@ fn described(old: &Definition) -> NewProduct {
                 factor: Some(unit.factor),
                 price: unit.price.0,
                 barcodes: unit.barcodes.clone(),
+                tiers: unit
+                    .tiers
+                    .iter()
+                    .map(|tier| PriceTier {
+                        from: tier.from,
+                        price: tier.price.0,
+                    })
+                    .collect(),
             })
             .collect(),
         order_unit: Some(old.order_unit.clone()),
@@ -242,6 +252,8 @@ fn described(old: &Definition) -> NewProduct {
         supplier: Some(old.supplier.clone()),
         consignment: Some(old.consignment),
         active: Some(old.active),
+        open_price: Some(old.open_price),
+        favourite: old.favourite,
     }
 }
 
@@ -336,8 +348,9 @@ fn pack(row: &Cells, new: &mut NewProduct, main: &Main) -> Result<(), String> {
         price: price.0,
         barcodes: row
             .barcodes("pack_barcode")
-            .or_else(|| known.map(|unit| unit.barcodes))
+            .or_else(|| known.as_ref().map(|unit| unit.barcodes.clone()))
             .unwrap_or_default(),
+        tiers: known.map(|unit| unit.tiers).unwrap_or_default(),
         name: name.clone(),
     };
     match place.and_then(|place| new.units.get_mut(place)) {

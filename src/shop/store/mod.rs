@@ -7,6 +7,7 @@ pub mod daily;
 pub mod days;
 pub mod deliveries;
 pub mod events;
+pub mod goods;
 pub mod info;
 pub mod ledger;
 pub mod missed;
@@ -22,6 +23,7 @@ pub mod settings;
 pub mod status;
 pub mod stock;
 pub mod sync_state;
+pub mod tiers;
 pub mod tokens;
 
 use crate::store::Schema;

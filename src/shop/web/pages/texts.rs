@@ -83,5 +83,5 @@ texts! {
 /// Every text of the shop's pages: area and key, Indonesian, English.
 #[must_use]
 pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
-    [Texts::ALL].concat()
+    [Texts::ALL, super::goods::texts::Goods::ALL].concat()
 }
