@@ -9,6 +9,7 @@ pub mod copies;
 pub mod deliveries;
 pub mod doctor;
 pub mod explain;
+pub mod export;
 mod faults;
 pub mod figure;
 pub mod import;
@@ -63,6 +64,8 @@ pub struct Shop {
     exchanging: Arc<tokio::sync::Mutex<()>>,
     /// The way to the hub.
     transport: Arc<HttpTransport>,
+    /// Files that are being imported by way of the pages.
+    imports: Arc<import::jobs::Jobs>,
 }
 
 /// What a new shop is asked for.
@@ -162,6 +165,7 @@ impl Shop {
             changed: Arc::new(Notify::new()),
             exchanging: Arc::default(),
             transport: Arc::default(),
+            imports: Arc::default(),
         }
     }
 
@@ -236,6 +240,7 @@ pub async fn run(
     let schedule = Schedule::parse(&shop.config.schedule(), shop.info.timezone)?;
     nightly::own_policy(&shop.config)?;
     shop.config.cash_budget()?;
+    shop.forget_imports();
     tracing::info!(%address, shop = %shop.info.name, "the shop is open");
     // Whatever ends the serving ends the tasks too.
     let stop = stop.child_token();

@@ -7,6 +7,7 @@ pub mod daily;
 pub mod days;
 pub mod deliveries;
 pub mod events;
+pub mod exports;
 pub mod goods;
 pub mod info;
 pub mod ledger;

@@ -1,8 +1,12 @@
 //! Barang: what the shop sells, in which units, at what price.
 
 mod edit;
+mod export;
 mod form;
+mod import;
+mod photo;
 pub(super) mod texts;
+mod upload;
 mod words;
 
 use askama::Template;
@@ -14,7 +18,7 @@ use serde::Deserialize;
 
 use super::visitor::Visitor;
 use super::{Pages, money};
-use crate::error::Result;
+use crate::error::{Error, FieldError, Result};
 use crate::model::Money;
 use crate::shop::access::Role;
 use crate::shop::products::{Product, ProductQuery};
@@ -31,6 +35,7 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/barang", get(list))
         .route("/barang/{sku}", get(to_product))
         .route("/barang/kode/{sku}", get(product))
+        .merge(photo::routes())
         .route("/assets/goods.css", get(async || asset("text/css", STYLE)))
         .route(
             "/assets/goods.js",
@@ -44,6 +49,9 @@ pub(super) fn owner_routes() -> Router<Pages> {
         .route("/barang/baru", get(edit::ask).post(edit::add))
         .route("/barang/kode/{sku}", post(edit::save))
         .route("/barang/kode/{sku}/favorit", post(star))
+        .merge(photo::owner_routes())
+        .merge(import::owner_routes())
+        .merge(export::owner_routes())
 }
 
 const STYLE: &str = include_str!("../../assets/goods.css");
@@ -56,6 +64,24 @@ fn frame(pages: &Pages, visitor: &Visitor, title: &str, path: &str) -> Frame {
         styles: vec!["/assets/goods.css"],
         path: path.to_owned(),
         ..pages.frame(visitor, title, "/barang")
+    }
+}
+
+/// What went wrong, in the reader's language.
+fn told(error: Error, language: Language) -> Error {
+    match error {
+        Error::Invalid(faults) => Error::Invalid(
+            faults
+                .into_iter()
+                .map(|fault| FieldError {
+                    field: words::name(&fault.field, language),
+                    message: words::fault(&fault.message, language),
+                })
+                .collect(),
+        ),
+        Error::NotFound(message) => Error::NotFound(words::fault(&message, language)),
+        Error::Conflict(message) => Error::Conflict(words::fault(&message, language)),
+        other => other,
     }
 }
 

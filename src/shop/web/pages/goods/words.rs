@@ -7,6 +7,33 @@ use crate::web::Language;
 const SAYINGS: &[(&str, &str)] = &[
     ("is empty", "masih kosong"),
     ("is missing", "belum diisi"),
+    ("choose a file first", "pilih berkas dulu"),
+    (
+        "did not arrive whole: send it again",
+        "tidak sampai utuh: kirim lagi",
+    ),
+    ("is larger than {} MB", "lebih besar dari {} MB"),
+    (
+        "is neither a JPEG nor a PNG picture",
+        "bukan foto JPEG atau PNG",
+    ),
+    (
+        "is no readable picture",
+        "fotonya rusak dan tidak bisa dibaca",
+    ),
+    ("the file is empty", "berkasnya kosong"),
+    (
+        "is an old Excel file: save it as .xlsx",
+        "berkas Excel lama: simpan sebagai .xlsx",
+    ),
+    (
+        "the file is no longer here: send it again",
+        "berkasnya sudah tidak ada: kirim lagi",
+    ),
+    (
+        "the file is no longer here",
+        "berkasnya sudah tidak ada: kirim lagi",
+    ),
     ("the cell is empty", "selnya kosong"),
     (
         "is longer than {} characters",
@@ -163,6 +190,9 @@ const NAMES: &[(&str, &str)] = &[
     ("base_unit", "dihitung dalam"),
     ("other_units", "satuan lain"),
     ("barcode", "barcode"),
+    ("photo", "foto"),
+    ("foto", "foto"),
+    ("berkas", "berkas"),
 ];
 
 /// `message` in `language`: as it is where nobody has said it in that language.
