@@ -12,6 +12,7 @@ pub mod deliveries;
 pub mod doctor;
 pub mod drawer;
 pub mod explain;
+pub mod export;
 mod faults;
 pub mod figure;
 pub mod import;
@@ -69,6 +70,8 @@ pub struct Shop {
     transport: Arc<HttpTransport>,
     /// The owner has set a PIN.
     has_pin: Arc<AtomicBool>,
+    /// Files that are being imported by way of the pages.
+    imports: Arc<import::jobs::Jobs>,
 }
 
 /// What a new shop is asked for.
@@ -169,6 +172,7 @@ impl Shop {
             changed: Arc::new(Notify::new()),
             exchanging: Arc::default(),
             transport: Arc::default(),
+            imports: Arc::default(),
         }
     }
 
@@ -243,6 +247,7 @@ pub async fn run(
     let schedule = Schedule::parse(&shop.config.schedule(), shop.info.timezone)?;
     nightly::own_policy(&shop.config)?;
     shop.config.cash_budget()?;
+    shop.forget_imports();
     tracing::info!(%address, shop = %shop.info.name, "the shop is open");
     // Whatever ends the serving ends the tasks too.
     let stop = stop.child_token();

@@ -12,6 +12,8 @@ pub mod debts;
 pub mod deliveries;
 pub mod drawer;
 pub mod events;
+pub mod exports;
+pub mod goods;
 pub mod info;
 pub mod ledger;
 pub mod missed;
@@ -31,6 +33,7 @@ pub mod shelf;
 pub mod status;
 pub mod stock;
 pub mod sync_state;
+pub mod tiers;
 pub mod tokens;
 
 use crate::store::Schema;

@@ -86,6 +86,7 @@ pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
         super::day::texts::DayTexts::ALL,
         super::debts::texts::DebtTexts::ALL,
         super::till::texts::TillTexts::ALL,
+        super::goods::texts::Goods::ALL,
         super::people::texts::PeopleTexts::ALL,
         super::sales::texts::SalesTexts::ALL,
         super::settings::texts::SettingsTexts::ALL,
