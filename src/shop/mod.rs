@@ -5,6 +5,7 @@
 pub mod access;
 pub mod backup;
 mod budget;
+pub mod codes;
 pub mod copies;
 pub mod deliveries;
 pub mod doctor;
@@ -16,7 +17,9 @@ pub mod incident;
 pub mod nightly;
 pub mod offsite;
 pub mod outcome;
+pub mod printing;
 pub mod products;
+pub mod qris;
 pub mod schedule;
 pub mod status;
 pub mod stock;
@@ -63,6 +66,8 @@ pub struct Shop {
     exchanging: Arc<tokio::sync::Mutex<()>>,
     /// The way to the hub.
     transport: Arc<HttpTransport>,
+    /// Told when there is something to print.
+    printing: Arc<Notify>,
 }
 
 /// What a new shop is asked for.
@@ -162,6 +167,7 @@ impl Shop {
             changed: Arc::new(Notify::new()),
             exchanging: Arc::default(),
             transport: Arc::default(),
+            printing: Arc::new(Notify::new()),
         }
     }
 
@@ -243,6 +249,7 @@ pub async fn run(
         tokio::spawn(shop.clone().plan_nightly(schedule, stop.clone())),
         tokio::spawn(shop.clone().keep_in_sync(stop.clone())),
         tokio::spawn(shop.clone().keep_offsite(stop.clone())),
+        tokio::spawn(shop.clone().keep_printing(stop.clone())),
     ];
     let marker = shop.clone();
     let served = serve::serve(

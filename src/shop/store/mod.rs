@@ -13,6 +13,7 @@ pub mod missed;
 pub mod notes;
 pub mod offsite;
 pub mod plans;
+pub mod print_jobs;
 pub mod products;
 mod read;
 pub mod recovered;
