@@ -18,6 +18,7 @@ texts! {
         people: "Orang dan PIN" = "People and PINs";
         audit: "Catatan kejadian" = "Audit log";
         settings: "Pengaturan" = "Settings";
+        suggestions_short: "Saran" = "Reorder";
         more: "Lainnya" = "More";
         at_the_till: "Di kasir" = "At the till";
         in_the_stockroom: "Di gudang" = "In the stockroom";
