@@ -5,9 +5,11 @@
 
 mod bytes;
 pub mod layout;
+mod picture;
 mod queue;
 mod send;
 pub mod settings;
+pub mod share;
 mod slip;
 pub mod words;
 
@@ -27,10 +29,22 @@ pub struct ReceiptView {
     pub number: i64,
     /// As it would be printed now.
     pub lines: Vec<Line>,
+    /// As a message.
+    pub message: String,
+    /// The customer's telephone, or ''.
+    pub phone: String,
     /// What the owner decided about printing.
     pub settings: PrintSettings,
     /// How its newest print stands: `waiting`, `printing`, `done`, `dropped`; nothing if there was none.
     pub print: Option<String>,
+}
+
+impl ReceiptView {
+    /// The link that opens WhatsApp with the receipt to be sent.
+    #[must_use]
+    pub fn whatsapp(&self) -> String {
+        share::whatsapp(&self.phone, &self.message)
+    }
 }
 
 impl Shop {
@@ -48,10 +62,21 @@ impl Shop {
                 Ok(ReceiptView {
                     number: slip.number,
                     lines,
+                    message: share::message(&slip, settings.language()),
+                    phone: slip.customer_phone,
                     print: print_jobs::state_of(connection, &id)?,
                     settings,
                 })
             })
             .await
+    }
+
+    /// A sale's receipt as a picture in PNG, as it would be printed now.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::NotFound`] for an unknown sale.
+    pub async fn receipt_picture(&self, sale_id: &str) -> Result<Vec<u8>> {
+        let view = self.receipt_view(sale_id).await?;
+        picture::png(&view.lines, view.settings.paper())
     }
 }

@@ -84,5 +84,10 @@ texts! {
 /// Every text of the shop's pages: area and key, Indonesian, English.
 #[must_use]
 pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
-    [Texts::ALL].concat()
+    [
+        Texts::ALL,
+        crate::shop::printing::words::Words::ALL,
+        super::printing::Texts::ALL,
+    ]
+    .concat()
 }
