@@ -15,7 +15,7 @@ pub mod words;
 
 use super::Shop;
 use super::store::print_jobs;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use layout::Line;
 
 pub use queue::{Job, Queue};
@@ -51,7 +51,7 @@ impl Shop {
     /// A sale's receipt, to be shown.
     ///
     /// # Errors
-    /// [`crate::error::Error::NotFound`] for an unknown sale.
+    /// [`Error::NotFound`] for an unknown sale.
     pub async fn receipt_view(&self, sale_id: &str) -> Result<ReceiptView> {
         let (id, shop) = (sale_id.to_owned(), self.info.name.clone());
         self.db
@@ -74,9 +74,11 @@ impl Shop {
     /// A sale's receipt as a picture in PNG, as it would be printed now.
     ///
     /// # Errors
-    /// [`crate::error::Error::NotFound`] for an unknown sale.
+    /// [`Error::NotFound`] for an unknown sale.
     pub async fn receipt_picture(&self, sale_id: &str) -> Result<Vec<u8>> {
         let view = self.receipt_view(sale_id).await?;
-        picture::png(&view.lines, view.settings.paper())
+        let draw = move || picture::png(&view.lines, view.settings.paper());
+        let drawn = tokio::task::spawn_blocking(draw).await;
+        drawn.map_err(|error| Error::Internal(format!("drawing a receipt: {error}")))?
     }
 }

@@ -5,6 +5,7 @@
 //! `routes` are everybody's, `owner_routes` the owner's alone.
 
 mod access;
+mod amount;
 mod counting;
 mod day;
 mod debts;
