@@ -24,6 +24,7 @@ mod packaging;
 mod page_access;
 mod pages;
 mod plan;
+mod printing;
 mod quality;
 mod sales_pages;
 mod scenarios;

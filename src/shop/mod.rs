@@ -6,6 +6,7 @@ pub mod access;
 pub mod audit;
 pub mod backup;
 mod budget;
+pub mod codes;
 pub mod copies;
 pub mod debts;
 pub mod deliveries;
@@ -20,7 +21,9 @@ pub mod incident;
 pub mod nightly;
 pub mod offsite;
 pub mod outcome;
+pub mod printing;
 pub mod products;
+pub mod qris;
 pub mod schedule;
 pub mod status;
 pub mod stock;
@@ -72,6 +75,8 @@ pub struct Shop {
     has_pin: Arc<AtomicBool>,
     /// Files that are being imported by way of the pages.
     imports: Arc<import::jobs::Jobs>,
+    /// Told when there is something to print.
+    printing: Arc<Notify>,
 }
 
 /// What a new shop is asked for.
@@ -173,6 +178,7 @@ impl Shop {
             exchanging: Arc::default(),
             transport: Arc::default(),
             imports: Arc::default(),
+            printing: Arc::new(Notify::new()),
         }
     }
 
@@ -255,6 +261,7 @@ pub async fn run(
         tokio::spawn(shop.clone().plan_nightly(schedule, stop.clone())),
         tokio::spawn(shop.clone().keep_in_sync(stop.clone())),
         tokio::spawn(shop.clone().keep_offsite(stop.clone())),
+        tokio::spawn(shop.clone().keep_printing(stop.clone())),
     ];
     let marker = shop.clone();
     let served = serve::serve(

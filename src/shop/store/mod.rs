@@ -21,6 +21,7 @@ pub mod notes;
 pub mod offsite;
 pub mod people;
 pub mod plans;
+pub mod print_jobs;
 pub mod products;
 mod read;
 pub mod receipts;

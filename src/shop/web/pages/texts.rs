@@ -83,6 +83,8 @@ texts! {
 pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
     [
         Texts::ALL,
+        crate::shop::printing::words::Words::ALL,
+        super::printing::Texts::ALL,
         super::day::texts::DayTexts::ALL,
         super::debts::texts::DebtTexts::ALL,
         super::till::texts::TillTexts::ALL,
