@@ -101,6 +101,7 @@ impl Pages {
             path: path.to_owned(),
             logged_in: self.shop.info().has_pin,
             scripts: Vec::new(),
+            styles: Vec::new(),
         }
     }
 

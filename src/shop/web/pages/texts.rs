@@ -83,5 +83,9 @@ texts! {
 /// Every text of the shop's pages: area and key, Indonesian, English.
 #[must_use]
 pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
-    [Texts::ALL].concat()
+    [
+        Texts::ALL,
+        super::suggestions::texts::BuyTexts::ALL,
+    ]
+    .concat()
 }

@@ -1,0 +1,1 @@
+//! Sums over sales, stock and plans.
