@@ -85,6 +85,7 @@ texts! {
 pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
     [
         Texts::ALL,
+        super::home::texts::HomeTexts::ALL,
         super::suggestions::texts::BuyTexts::ALL,
     ]
     .concat()
