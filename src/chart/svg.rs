@@ -162,9 +162,7 @@ impl Drawing {
         let (width, body) = (self.sheet.width, self.text);
         let head = if self.sheet.alone {
             let shown = escaped(&cut(title, 96));
-            format!(
-                r#"{STYLE}<text x="8" y="22" font-size="15" font-weight="600">{shown}</text>"#
-            )
+            format!(r#"{STYLE}<text x="8" y="22" font-size="15" font-weight="600">{shown}</text>"#)
         } else {
             String::new()
         };

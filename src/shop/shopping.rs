@@ -146,13 +146,7 @@ impl Shop {
     ///
     /// # Errors
     /// As [`Shop::choose_packs`].
-    pub async fn tick(
-        &self,
-        plan_id: &str,
-        sku: &str,
-        packs: Option<i64>,
-        by: &str,
-    ) -> Result<()> {
+    pub async fn tick(&self, plan_id: &str, sku: &str, packs: Option<i64>, by: &str) -> Result<()> {
         if packs == Some(0) {
             return Err(Error::invalid("packs", "must be at least 1"));
         }

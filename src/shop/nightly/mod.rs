@@ -24,9 +24,9 @@ use crate::store::backup::Patience;
 use crate::wire::event::Fact;
 
 pub use crate::plan::{Method, Urgency};
-pub use kept::{Plan, PlannedLine};
-pub(super) use kept::load;
 use kept::json;
+pub(super) use kept::load;
+pub use kept::{Plan, PlannedLine};
 
 /// What the schedule remembers, in the shop's settings.
 const PLANNED: &str = "schedule.planned";

@@ -113,7 +113,10 @@ fn held(
 ) -> HashMap<i64, Held> {
     let mut held: HashMap<i64, Held> = HashMap::new();
     for part in stock {
-        let Some(product) = known.get(&part.product_id).filter(|known| !known.consignment) else {
+        let Some(product) = known
+            .get(&part.product_id)
+            .filter(|known| !known.consignment)
+        else {
             continue;
         };
         let cost = part.cost.unwrap_or(product.cost);
@@ -167,9 +170,8 @@ fn report(
     }
     // Longest lasting first: stock over sales, compared crosswise so that no sales is the longest.
     slow.sort_by(|one, other| {
-        let cross = |a: &SlowLine, b: &SlowLine| {
-            i128::from(a.on_hand.0) * i128::from(b.sold.0.max(0))
-        };
+        let cross =
+            |a: &SlowLine, b: &SlowLine| i128::from(a.on_hand.0) * i128::from(b.sold.0.max(0));
         let lasting = cross(other, one).cmp(&cross(one, other));
         let money = other.cost.cmp(&one.cost);
         lasting.then(money).then_with(|| one.sku.cmp(&other.sku))
@@ -192,7 +194,10 @@ fn lost(losses: Vec<rows::Loss>, known: &HashMap<i64, ReportedProduct>) -> Vec<L
     let mut lines: BTreeMap<(Sku, String), LossLine> = BTreeMap::new();
     for loss in losses {
         // What belongs to somebody else is that one's loss.
-        let Some(product) = known.get(&loss.product_id).filter(|known| !known.consignment) else {
+        let Some(product) = known
+            .get(&loss.product_id)
+            .filter(|known| !known.consignment)
+        else {
             continue;
         };
         let line = lines

@@ -217,8 +217,7 @@ pub struct LineFigures {
     pub due_level: f64,
 }
 
-const HEADER: &str =
-    "id, plan_date, created_at_utc, saved, policy, total_cost, budget, thinned";
+const HEADER: &str = "id, plan_date, created_at_utc, saved, policy, total_cost, budget, thinned";
 
 fn header(row: &Row<'_>) -> rusqlite::Result<Header> {
     Ok(Header {

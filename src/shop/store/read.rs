@@ -55,7 +55,13 @@ pub fn local_hour(row: &Row<'_>, moment: usize, offset: usize) -> rusqlite::Resu
             let number = |at: usize| i64::from(text[at] & 15) * 10 + i64::from(text[at + 1] & 15);
             number(11) * 60 + number(14)
         }
-        _ => return Err(Error::InvalidColumnType(moment, "moment".into(), Type::Text)),
+        _ => {
+            return Err(Error::InvalidColumnType(
+                moment,
+                "moment".into(),
+                Type::Text,
+            ));
+        }
     };
     let local = minutes + row.get::<_, i64>(offset)?;
     Ok((local.rem_euclid(24 * 60) / 60) as usize)

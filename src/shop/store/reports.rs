@@ -227,11 +227,7 @@ pub struct Foreseen {
 }
 
 /// What the nights from `from` to `to` foresaw; lines without a forecast are left out.
-pub fn foreseen(
-    connection: &Connection,
-    from: NaiveDate,
-    to: NaiveDate,
-) -> Result<Vec<Foreseen>> {
+pub fn foreseen(connection: &Connection, from: NaiveDate, to: NaiveDate) -> Result<Vec<Foreseen>> {
     let mut statement = connection.prepare_cached(
         "SELECT l.sku, p.plan_date, l.forecast_per_day, l.protection_days, l.quantity
          FROM plans p CROSS JOIN plan_lines l ON l.plan_id = p.id

@@ -37,7 +37,9 @@ pub struct Goods {
 pub fn budget(connection: &Connection, plan_id: &str) -> Result<Option<Option<Money>>> {
     Ok(connection
         .prepare_cached("SELECT budget FROM shopping_budgets WHERE plan_id = ?1")?
-        .query_row([plan_id], |row| Ok(row.get::<_, Option<i64>>(0)?.map(Money)))
+        .query_row([plan_id], |row| {
+            Ok(row.get::<_, Option<i64>>(0)?.map(Money))
+        })
         .optional()?)
 }
 

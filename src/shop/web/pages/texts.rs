@@ -86,6 +86,7 @@ pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
     [
         Texts::ALL,
         super::home::texts::HomeTexts::ALL,
+        super::reports::texts::ReportTexts::ALL,
         super::suggestions::texts::BuyTexts::ALL,
     ]
     .concat()

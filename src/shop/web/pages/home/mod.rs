@@ -252,7 +252,10 @@ fn sync(
         format!("{}, {} {last}", texts.all_sent, texts.last_connected)
     } else {
         let waiting = in_unit(Quantity(sync.backlog), 1, language);
-        format!("{}: {waiting}, {} {last}", texts.not_sent, texts.last_connected)
+        format!(
+            "{}: {waiting}, {} {last}",
+            texts.not_sent, texts.last_connected
+        )
     }
 }
 
@@ -265,6 +268,12 @@ fn backup(
     let texts = HomeTexts::of(language);
     today.backups.last.as_ref().map_or_else(
         || texts.no_backup.to_owned(),
-        |kept| format!("{} {}", texts.last_backup, when(local(kept.at), now, language)),
+        |kept| {
+            format!(
+                "{} {}",
+                texts.last_backup,
+                when(local(kept.at), now, language)
+            )
+        },
     )
 }

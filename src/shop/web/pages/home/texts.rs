@@ -18,13 +18,11 @@ texts! {
         until: "sampai" = "until";
         coming: "Barang akan datang" = "Deliveries coming";
         suggestions: "Saran kulakan" = "Reorder suggestions";
-        to_spend: "Total belanja" = "Total to spend";
         to_buy: "barang perlu dibeli" = "products to buy";
         see_list: "Lihat saran" = "See the suggestions";
         no_plan: "Saran pertama dibuat malam ini." = "The first suggestions are made tonight.";
         plan_missing: "Saran malam tadi tidak ada." = "Last night's suggestions are missing.";
         more: "dan lainnya:" = "and more:";
-        all_well: "Semua aman. Tidak ada yang perlu dilihat." = "All is well. Nothing needs a look.";
         not_sent: "Belum terkirim" = "Not yet synced";
         last_connected: "terakhir tersambung" = "last connected";
         all_sent: "Semua terkirim" = "Everything is synced";
@@ -45,9 +43,6 @@ texts! {
         step_done: "Selesai" = "Done";
         step_done_how: "Omzet hari ini tampil di sini." = "Today's turnover shows up here.";
         done: "sudah" = "done";
-        debts: "Kasbon jatuh tempo" = "Debts due";
-        customers: "orang" = "people";
-        all_debts: "Semua kasbon" = "All debts";
         state: "Keadaan" = "State";
     }
 }

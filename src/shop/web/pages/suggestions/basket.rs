@@ -116,7 +116,14 @@ async fn view(pages: &Pages, visitor: &Visitor, id: Option<String>) -> Result<Ba
     let share = |parts: &[(&str, &[&ListLine])]| {
         let mut text = heading.clone();
         for (name, lines) in parts {
-            text.push_str(&format!("\n\n{}", if name.is_empty() { buy.no_supplier } else { name }));
+            text.push_str(&format!(
+                "\n\n{}",
+                if name.is_empty() {
+                    buy.no_supplier
+                } else {
+                    name
+                }
+            ));
             for line in *lines {
                 let amount = view::amount(line, line.packs, language);
                 text.push_str(&format!("\n- {}: {amount}", line.suggested.name));

@@ -31,12 +31,14 @@ pub(super) fn owner_routes() -> Router<Pages> {
         .route("/saran/belanja", get(basket::show))
         .route("/saran/unduh/{file}", get(download))
         .route("/saran/kenapa/{sku}", get(why::show))
-        .route("/assets/shopping.css", get(async || {
-            asset("text/css", include_str!("../../assets/shopping.css"))
-        }))
-        .route("/assets/shopping.js", get(async || {
-            asset("text/javascript", include_str!("../../assets/shopping.js"))
-        }))
+        .route(
+            "/assets/shopping.css",
+            get(async || asset("text/css", include_str!("../../assets/shopping.css"))),
+        )
+        .route(
+            "/assets/shopping.js",
+            get(async || asset("text/javascript", include_str!("../../assets/shopping.js"))),
+        )
 }
 
 /// Which plan.

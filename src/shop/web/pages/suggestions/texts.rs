@@ -35,7 +35,6 @@ texts! {
         go_shopping: "Daftar belanja" = "Shopping list";
         plan_missing: "Buat saran hari ini" = "Make today's suggestions";
         bought: "Sudah dibeli" = "Bought";
-        not_bought: "Belum dibeli" = "Not bought yet";
         of_count: "dari" = "of";
         no_supplier: "Tanpa pemasok" = "No supplier";
         share: "Kirim lewat WhatsApp" = "Send by WhatsApp";
@@ -53,8 +52,6 @@ texts! {
         coming: "akan datang" = "coming";
         level: "perlu ada" = "should be there";
         steps: "Hitungannya" = "How it was worked out";
-        days_ago: "hari sejak tanggal saran" = "days from the date of the suggestion";
-        stock_now: "Stok" = "Stock";
         download: "Unduh" = "Download";
         product: "Barang" = "Product";
         code: "Kode" = "Code";

@@ -217,11 +217,7 @@ fn plan_view(
     }
 }
 
-fn budget_view(
-    list: &ShoppingList,
-    wrong: Option<WrongBudget>,
-    language: Language,
-) -> BudgetView {
+fn budget_view(list: &ShoppingList, wrong: Option<WrongBudget>, language: Language) -> BudgetView {
     let shown = list
         .budget
         .map_or_else(String::new, |budget| money(budget, language));
