@@ -94,6 +94,9 @@ pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
         super::settings::texts::SettingsTexts::ALL,
         super::audit::texts::AuditTexts::ALL,
         super::audit::words::ACTIONS,
+        super::home::texts::HomeTexts::ALL,
+        super::reports::texts::ReportTexts::ALL,
+        super::suggestions::texts::BuyTexts::ALL,
     ]
     .concat()
 }
