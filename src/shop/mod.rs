@@ -5,6 +5,7 @@
 pub mod access;
 pub mod backup;
 mod budget;
+pub mod consignment;
 pub mod copies;
 pub mod deliveries;
 pub mod doctor;

@@ -43,6 +43,8 @@ pub struct Frame {
     pub logged_in: bool,
     /// Paths of the scripts that this page needs besides the one of every page.
     pub scripts: Vec<&'static str>,
+    /// Paths of the style sheets that this page needs besides the one of every page.
+    pub styles: Vec<&'static str>,
 }
 
 impl Frame {

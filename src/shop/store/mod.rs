@@ -2,7 +2,9 @@
 
 pub mod audit;
 pub mod check;
+pub mod consignment;
 pub mod copies;
+pub mod counts;
 pub mod daily;
 pub mod days;
 pub mod deliveries;
@@ -14,11 +16,13 @@ pub mod notes;
 pub mod offsite;
 pub mod plans;
 pub mod products;
+pub mod purchases;
 mod read;
 pub mod recovered;
 pub mod requests;
 pub mod sales;
 pub mod settings;
+pub mod shelf;
 pub mod status;
 pub mod stock;
 pub mod sync_state;

@@ -87,6 +87,7 @@ impl Pages {
             path: path.to_owned(),
             logged_in: self.has_pin(),
             scripts: Vec::new(),
+            styles: Vec::new(),
         }
     }
 

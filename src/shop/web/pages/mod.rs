@@ -18,6 +18,7 @@ mod reports;
 mod sales;
 mod settings;
 mod stock;
+mod stockroom;
 mod suggestions;
 mod sync;
 pub mod texts;
@@ -64,6 +65,7 @@ pub fn router(shop: Shop) -> Router {
         .merge(debts::routes())
         .merge(goods::routes())
         .merge(stock::routes())
+        .merge(stockroom::assets())
         .merge(counting::routes())
         .merge(deliveries::routes())
         .merge(printing::routes());
@@ -101,6 +103,7 @@ impl Pages {
             path: path.to_owned(),
             logged_in: self.shop.info().has_pin,
             scripts: Vec::new(),
+            styles: Vec::new(),
         }
     }
 

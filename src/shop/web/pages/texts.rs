@@ -83,5 +83,12 @@ texts! {
 /// Every text of the shop's pages: area and key, Indonesian, English.
 #[must_use]
 pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
-    [Texts::ALL].concat()
+    [
+        Texts::ALL,
+        super::stock::texts::StockTexts::ALL,
+        super::counting::texts::PurchaseTexts::ALL,
+        super::counting::texts::CountTexts::ALL,
+        super::counting::texts::ConsignmentTexts::ALL,
+    ]
+    .concat()
 }
