@@ -3,12 +3,15 @@
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
 pub mod access;
+pub mod audit;
 pub mod backup;
 mod budget;
 pub mod consignment;
 pub mod copies;
+pub mod debts;
 pub mod deliveries;
 pub mod doctor;
+pub mod drawer;
 pub mod explain;
 mod faults;
 pub mod figure;
@@ -29,6 +32,7 @@ pub mod web;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use chrono::DateTime;
 use chrono_tz::Tz;
@@ -64,6 +68,8 @@ pub struct Shop {
     exchanging: Arc<tokio::sync::Mutex<()>>,
     /// The way to the hub.
     transport: Arc<HttpTransport>,
+    /// The owner has set a PIN.
+    has_pin: Arc<AtomicBool>,
 }
 
 /// What a new shop is asked for.
@@ -159,6 +165,7 @@ impl Shop {
             db,
             clock,
             config: Arc::new(config),
+            has_pin: Arc::new(AtomicBool::new(info.has_pin)),
             info: Arc::new(info),
             changed: Arc::new(Notify::new()),
             exchanging: Arc::default(),

@@ -8,9 +8,9 @@ use crate::model::Money;
 use crate::shop::Shop;
 use crate::shop::nightly::{own_policy, policy_in_force};
 use crate::shop::products::{Product, no_product};
+use crate::shop::store::glance::{MovementRow, ShelfRow, Slice, Window};
 use crate::shop::store::purchases::SourceRow;
-use crate::shop::store::shelf::{MovementRow, ShelfRow, Slice, Window};
-use crate::shop::store::{consignment, days, products, purchases, shelf, stock};
+use crate::shop::store::{consignment, days, glance, products, purchases, stock};
 
 /// Sales of so many days say how long stock lasts.
 const PACE_DAYS: u64 = 28;
@@ -95,14 +95,15 @@ impl Shop {
                 };
                 let skip = query.page.clamp(0, 1_000_000) * PAGE;
                 let wanted = (skip, PAGE + 1);
-                let mut rows = shelf::list(connection, query.glance, &query.text, &window, wanted)?;
+                let mut rows =
+                    glance::list(connection, query.glance, &query.text, &window, wanted)?;
                 let more = rows.len() > PAGE as usize;
                 rows.truncate(PAGE as usize);
                 Ok(ShelfView {
                     rows,
                     more,
-                    tally: shelf::tally(connection, &window)?,
-                    value: shelf::value(connection)?,
+                    tally: glance::tally(connection, &window)?,
+                    value: glance::value(connection)?,
                     today,
                 })
             })
@@ -123,7 +124,7 @@ impl Shop {
                 let row =
                     stock::position(connection, today, &sku)?.ok_or_else(|| no_product(&sku))?;
                 let before = before.unwrap_or(i64::MAX);
-                let mut movements = shelf::movements(connection, product.id, before, HISTORY + 1)?;
+                let mut movements = glance::movements(connection, product.id, before, HISTORY + 1)?;
                 let more = movements.len() > HISTORY as usize;
                 movements.truncate(HISTORY as usize);
                 Ok(ProductStock {

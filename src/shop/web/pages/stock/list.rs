@@ -13,7 +13,7 @@ use super::texts::StockTexts;
 use crate::error::Result;
 use crate::model::Quantity;
 use crate::shop::stock::{Glance, ShelfQuery};
-use crate::shop::store::shelf::ShelfRow;
+use crate::shop::store::glance::ShelfRow;
 use crate::web::Language;
 use crate::web::layout::{Frame, date, page};
 

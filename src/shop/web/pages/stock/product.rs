@@ -13,8 +13,8 @@ use super::super::{Pages, money};
 use super::texts::StockTexts;
 use crate::error::Result;
 use crate::model::{Money, Quantity};
+use crate::shop::store::glance::MovementRow;
 use crate::shop::store::purchases::SourceRow;
-use crate::shop::store::shelf::MovementRow;
 use crate::web::Language;
 use crate::web::layout::{Frame, date, page};
 
