@@ -171,7 +171,7 @@ pub enum ShopCommand {
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<SocketAddr>,
     },
-    /// Bring in products, sales history or stock from a CSV or Excel file
+    /// Bring in products, sales history, stock or customers from a CSV or Excel file
     Import(ImportArgs),
     /// Tonight's suggestions, now
     #[command(allow_negative_numbers = true)]
@@ -285,6 +285,8 @@ pub enum ImportWhat {
     Sales,
     /// sku,quantity
     Stock,
+    /// id,name, and optionally phone,limit,due_days,debt,note
+    Customers,
 }
 
 /// Language of a table.
