@@ -41,5 +41,6 @@ mod store_plans;
 mod study;
 mod teeth;
 mod tidy;
+mod till;
 mod trading_day;
 mod wire;

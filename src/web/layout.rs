@@ -42,6 +42,8 @@ pub struct Frame {
     pub path: String,
     /// Somebody is logged in and can log out.
     pub logged_in: bool,
+    /// Paths of the style sheets that this page needs besides the one of every page.
+    pub styles: Vec<&'static str>,
     /// Paths of the scripts that this page needs besides the one of every page.
     pub scripts: Vec<&'static str>,
     /// Paths of the style sheets that this page needs besides the one of every page.

@@ -6,7 +6,7 @@ use super::content::{Content, Line};
 use super::view::Cart;
 use super::{Changed, no_cart, standing};
 use crate::error::{Error, Result};
-use crate::model::{Money, Quantity, Sku};
+use crate::model::{BaseUnit, Money, Quantity, Sku};
 use crate::shop::faults::{Faults, optional_text};
 use crate::shop::figure::Figure;
 use crate::shop::products::check_price;
@@ -53,6 +53,14 @@ pub enum Change {
         discount: Option<Discount>,
         /// Whatever is worth remembering.
         note: Option<String>,
+    },
+    /// One more or one less: of a unit, or a quarter of one that is weighed by the kilogram or poured by the litre. The
+    /// last one less takes the line out.
+    Step {
+        /// Which line.
+        key: u32,
+        /// More, and not less.
+        up: bool,
     },
     /// Takes a line out.
     Remove {
@@ -146,10 +154,8 @@ fn apply(tx: &WriteTx<'_>, content: &mut Content, row: &CartRow, change: &Change
             unit,
             quantity,
         } => return add(tx, content, code, unit.as_deref(), quantity.as_ref()),
-        Change::Remove { key } => {
-            content.lines.retain(|line| line.key != *key);
-            content.touched = content.lines.last().map(|line| line.key);
-        }
+        Change::Remove { key } => remove(content, *key),
+        Change::Step { key, up } => step(tx, content, *key, *up)?,
         Change::Line {
             key,
             quantity,
@@ -273,6 +279,35 @@ fn add(
         ..Line::default()
     });
     Ok(true)
+}
+
+fn remove(content: &mut Content, key: u32) {
+    content.lines.retain(|line| line.key != key);
+    content.touched = content.lines.last().map(|line| line.key);
+}
+
+fn step(tx: &WriteTx<'_>, content: &mut Content, key: u32, up: bool) -> Result<()> {
+    let Some(line) = content.line(key) else {
+        return Err(Error::NotFound(format!("the cart has no line {key}")));
+    };
+    let Some(ProductRow { definition, .. }) = products::by_sku(tx, &line.sku)? else {
+        return Ok(());
+    };
+    let factor = definition.factor(&line.unit);
+    let step = match definition.base_unit {
+        BaseUnit::Gram | BaseUnit::Millilitre if factor >= 1000 => Quantity(factor / 4),
+        _ => Quantity(factor),
+    };
+    let has = base_units(&definition, &line.unit, &Figure::from_text(&line.quantity))?;
+    if !up && has <= step {
+        remove(content, key);
+        return Ok(());
+    }
+    let then = Figure::of(if up { has + step } else { has - step }, factor);
+    base_units(&definition, &line.unit, &then)?;
+    then.as_str().clone_into(&mut line.quantity);
+    content.touched = Some(key);
+    Ok(())
 }
 
 fn correct(

@@ -101,6 +101,7 @@ impl Pages {
             menu: menu::main(visitor, path),
             path: path.to_owned(),
             logged_in: self.shop.info().has_pin,
+            styles: Vec::new(),
             scripts: Vec::new(),
             styles: Vec::new(),
         }

@@ -88,6 +88,7 @@ pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
         Texts::ALL,
         super::day::texts::DayTexts::ALL,
         super::debts::texts::DebtTexts::ALL,
+        super::till::texts::TillTexts::ALL,
     ]
     .concat()
 }
