@@ -46,8 +46,6 @@ pub struct Frame {
     pub styles: Vec<&'static str>,
     /// Paths of the scripts that this page needs besides the one of every page.
     pub scripts: Vec<&'static str>,
-    /// Paths of the style sheets that this page needs besides the one of every page.
-    pub styles: Vec<&'static str>,
 }
 
 impl Frame {

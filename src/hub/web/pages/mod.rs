@@ -88,7 +88,6 @@ impl Pages {
             logged_in: self.has_pin(),
             styles: Vec::new(),
             scripts: Vec::new(),
-            styles: Vec::new(),
         }
     }
 

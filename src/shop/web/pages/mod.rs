@@ -103,7 +103,6 @@ impl Pages {
             logged_in: self.shop.info().has_pin,
             styles: Vec::new(),
             scripts: Vec::new(),
-            styles: Vec::new(),
         }
     }
 
