@@ -3,11 +3,15 @@
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
 pub mod access;
+pub mod audit;
 pub mod backup;
 mod budget;
+pub mod codes;
 pub mod copies;
+pub mod debts;
 pub mod deliveries;
 pub mod doctor;
+pub mod drawer;
 pub mod explain;
 pub mod export;
 mod faults;
@@ -17,7 +21,9 @@ pub mod incident;
 pub mod nightly;
 pub mod offsite;
 pub mod outcome;
+pub mod printing;
 pub mod products;
+pub mod qris;
 pub mod schedule;
 pub mod status;
 pub mod stock;
@@ -29,6 +35,7 @@ pub mod web;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use chrono::DateTime;
 use chrono_tz::Tz;
@@ -64,8 +71,12 @@ pub struct Shop {
     exchanging: Arc<tokio::sync::Mutex<()>>,
     /// The way to the hub.
     transport: Arc<HttpTransport>,
+    /// The owner has set a PIN.
+    has_pin: Arc<AtomicBool>,
     /// Files that are being imported by way of the pages.
     imports: Arc<import::jobs::Jobs>,
+    /// Told when there is something to print.
+    printing: Arc<Notify>,
 }
 
 /// What a new shop is asked for.
@@ -161,11 +172,13 @@ impl Shop {
             db,
             clock,
             config: Arc::new(config),
+            has_pin: Arc::new(AtomicBool::new(info.has_pin)),
             info: Arc::new(info),
             changed: Arc::new(Notify::new()),
             exchanging: Arc::default(),
             transport: Arc::default(),
             imports: Arc::default(),
+            printing: Arc::new(Notify::new()),
         }
     }
 
@@ -248,6 +261,7 @@ pub async fn run(
         tokio::spawn(shop.clone().plan_nightly(schedule, stop.clone())),
         tokio::spawn(shop.clone().keep_in_sync(stop.clone())),
         tokio::spawn(shop.clone().keep_offsite(stop.clone())),
+        tokio::spawn(shop.clone().keep_printing(stop.clone())),
     ];
     let marker = shop.clone();
     let served = serve::serve(

@@ -1,11 +1,16 @@
 //! The shop's SQL: functions on a transaction, one file per noun. Nothing here decides; use cases do.
 
 pub mod audit;
+pub mod carts;
 pub mod check;
+pub mod check_returns;
 pub mod copies;
+pub mod customers;
 pub mod daily;
 pub mod days;
+pub mod debts;
 pub mod deliveries;
+pub mod drawer;
 pub mod events;
 pub mod exports;
 pub mod goods;
@@ -14,13 +19,18 @@ pub mod ledger;
 pub mod missed;
 pub mod notes;
 pub mod offsite;
+pub mod people;
 pub mod plans;
+pub mod print_jobs;
 pub mod products;
 mod read;
+pub mod receipts;
 pub mod recovered;
 pub mod requests;
+pub mod returns;
 pub mod sales;
 pub mod settings;
+pub mod shelf;
 pub mod status;
 pub mod stock;
 pub mod sync_state;

@@ -1,8 +1,13 @@
 //! The till: sales, and taking them back.
 
+pub mod cart;
+mod pay;
 mod receipt;
+pub(super) mod refund;
 mod request;
+mod returns;
 mod sell;
+mod story;
 mod void;
 
 use chrono::NaiveDate;
@@ -14,8 +19,10 @@ use super::outcome::{Outcome, Page, page_size};
 use super::store::{audit, sales as rows, settings};
 use crate::error::{Error, Result};
 
-pub use receipt::{Payment, Receipt, ReceiptLine, Sale, Voided};
-pub use request::{PaymentRequest, SaleLineRequest, SaleRequest};
+pub use receipt::{Part, Payment, Receipt, ReceiptLine, Sale, Voided};
+pub use request::{PartRequest, PaymentRequest, SaleLineRequest, SaleRequest};
+pub use returns::{Refund, ReturnLineRequest, ReturnRequest, Returned, ReturnedLine};
+pub use story::{Story, StoryLine, Summaries, Summary, SummaryQuery};
 
 /// The shop's setting for what cash totals are rounded to, rupiah: 0, 100 or 500.
 pub const CASH_ROUNDING: &str = "cash_rounding";
@@ -50,8 +57,13 @@ impl Shop {
     /// [`Error::Invalid`] names each wrong field (`lines[0].sku`); nothing is recorded then.
     pub async fn sell(&self, request: SaleRequest) -> Result<SaleOutcome> {
         let id = request.check_form()?;
-        self.record(move |tx, now| sell::sell(tx, now, &id, &request))
-            .await
+        let sold = self
+            .record(move |tx, now| sell::sell(tx, now, &id, &request))
+            .await?;
+        if let Outcome::Recorded(receipt) = &sold {
+            self.print_sold(receipt);
+        }
+        Ok(sold)
     }
 
     /// Takes a sale back: its goods return to the lots they came from, its money to the customer, once.
@@ -61,10 +73,21 @@ impl Shop {
     /// # Errors
     /// [`Error::NotFound`] for an unknown sale, [`Error::Invalid`] for a reason that is none.
     pub async fn void_sale(&self, id: &str, reason: &str) -> Result<Outcome<Sale>> {
-        let id = id.to_owned();
+        self.void_sale_by(id, reason, "till").await
+    }
+
+    /// As [`Shop::void_sale`], done by somebody whom the audit log is to name.
+    ///
+    /// What the sale put on a customer's account is taken off it. A sale of which some came back already is a conflict:
+    /// the rest of it is a return too.
+    ///
+    /// # Errors
+    /// As [`Shop::void_sale`].
+    pub async fn void_sale_by(&self, id: &str, reason: &str, by: &str) -> Result<Outcome<Sale>> {
+        let (id, by) = (id.to_owned(), by.to_owned());
         let reason = super::faults::text(reason, 200)
             .map_err(|message| Error::invalid("reason", message))?;
-        self.record(move |tx, now| void::void(tx, now, &id, &reason))
+        self.record(move |tx, now| void::void(tx, now, &id, &reason, &by))
             .await
     }
 
@@ -114,7 +137,7 @@ impl Shop {
     /// # Errors
     /// [`Error::Corrupt`] for a setting that no program of ours wrote.
     pub async fn cash_rounding(&self) -> Result<i64> {
-        self.db.read(sell::cash_rounding).await
+        self.db.read(pay::cash_rounding).await
     }
 
     /// Has cash totals rounded to `step` rupiah from now on.

@@ -88,6 +88,7 @@ impl Pages {
             logged_in: self.has_pin(),
             scripts: Vec::new(),
             styles: Vec::new(),
+            lock_seconds: 0,
         }
     }
 

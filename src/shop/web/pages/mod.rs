@@ -5,6 +5,8 @@
 //! `routes` are everybody's, `owner_routes` the owner's alone.
 
 mod access;
+mod amount;
+mod audit;
 mod counting;
 mod day;
 mod debts;
@@ -57,6 +59,7 @@ pub fn router(shop: Shop) -> Router {
     let everybodys = Router::new()
         .route("/lainnya", get(menu::show))
         .route("/keluar", axum::routing::post(access::log_out))
+        .route("/sesi", get(access::left).post(access::used))
         .merge(home::routes())
         .merge(till::routes())
         .merge(sales::routes())
@@ -78,6 +81,7 @@ pub fn router(shop: Shop) -> Router {
         .merge(reports::owner_routes())
         .merge(sync::owner_routes())
         .merge(people::owner_routes())
+        .merge(audit::owner_routes())
         .merge(settings::owner_routes())
         .merge(printing::owner_routes())
         .layer(from_fn_with_state(pages.clone(), access::owner_only));
@@ -87,6 +91,7 @@ pub fn router(shop: Shop) -> Router {
         .route("/masuk", get(access::ask).post(access::log_in))
         .layer(from_fn(session::from_our_page))
         .merge(layout::router())
+        .merge(people::assets())
         .with_state(pages)
 }
 
@@ -99,9 +104,14 @@ impl Pages {
             owner: self.shop.info().name.clone(),
             menu: menu::main(visitor, path),
             path: path.to_owned(),
-            logged_in: self.shop.info().has_pin,
+            logged_in: visitor.door.has_pin,
             scripts: Vec::new(),
             styles: Vec::new(),
+            lock_seconds: if visitor.door.has_pin {
+                visitor.door.lock_minutes * 60
+            } else {
+                0
+            },
         }
     }
 
