@@ -23,10 +23,13 @@ CREATE TABLE carts (
     content        TEXT NOT NULL,
     -- Counts its changes: a second page that shows an older one is told.
     version        INTEGER NOT NULL,
+    -- The browser at whose counter it stands; each has one open.
+    till           TEXT NOT NULL,
     opened_by      TEXT NOT NULL,
     opened_at_utc  TEXT NOT NULL,
     changed_at_utc TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX carts_one_open ON carts (till) WHERE state = 'open';
 CREATE INDEX carts_unsold ON carts (changed_at_utc) WHERE state IN ('open', 'held');
 
 -- lines_total - discount + rounding = total.

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Path, Query};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -41,10 +42,10 @@ pub struct Frame {
     pub path: String,
     /// Somebody is logged in and can log out.
     pub logged_in: bool,
-    /// Paths of the scripts that this page needs besides the one of every page.
-    pub scripts: Vec<&'static str>,
     /// Paths of the style sheets that this page needs besides the one of every page.
     pub styles: Vec<&'static str>,
+    /// Paths of the scripts that this page needs besides the one of every page.
+    pub scripts: Vec<&'static str>,
 }
 
 impl Frame {
@@ -97,9 +98,56 @@ struct Next {
     next: String,
 }
 
-/// The style sheet, the icon and the language switch, the same on both sides.
+/// What a browser asks for to install the pages as an app.
+const MANIFEST: &str = r##"{"name":"kulakan","short_name":"kulakan","lang":"id","start_url":"/","scope":"/","display":"standalone","background_color":"#f6f7f4","theme_color":"#0b6b4f","icons":[{"src":"/assets/icon.svg","sizes":"any","type":"image/svg+xml"},{"src":"/assets/icon-192.png","sizes":"192x192","type":"image/png"},{"src":"/assets/icon-512.png","sizes":"512x512","type":"image/png","purpose":"any"}]}"##;
+
+/// The style sheet, icons, what makes the pages an app, and the language switch, the same on both sides.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    const SCRIPT: &str = "text/javascript";
     Router::new()
+        .route(
+            "/manifest.webmanifest",
+            get(async || asset("application/manifest+json", MANIFEST)),
+        )
+        .route(
+            "/sw.js",
+            get(async || asset(SCRIPT, include_str!("assets/sw.js"))),
+        )
+        .route(
+            "/assets/install.js",
+            get(async || asset(SCRIPT, include_str!("assets/install.js"))),
+        )
+        .route(
+            "/assets/closed.js",
+            get(async || asset(SCRIPT, include_str!("assets/closed.js"))),
+        )
+        .route(
+            "/assets/closed.html",
+            get(async || {
+                asset(
+                    "text/html; charset=utf-8",
+                    include_str!("assets/closed.html"),
+                )
+            }),
+        )
+        .route(
+            "/assets/icon-192.png",
+            get(async || {
+                asset(
+                    "image/png",
+                    include_bytes!("assets/icon-192.png").as_slice(),
+                )
+            }),
+        )
+        .route(
+            "/assets/icon-512.png",
+            get(async || {
+                asset(
+                    "image/png",
+                    include_bytes!("assets/icon-512.png").as_slice(),
+                )
+            }),
+        )
         .route(
             "/assets/style.css",
             get(async || asset("text/css", include_str!("assets/style.css"))),
@@ -116,7 +164,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 /// A file that is part of the program.
-pub fn asset(kind: &'static str, text: &'static str) -> Response {
+pub fn asset(kind: &'static str, content: impl Into<Body>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (
@@ -124,7 +172,7 @@ pub fn asset(kind: &'static str, text: &'static str) -> Response {
             HeaderValue::from_static("max-age=3600"),
         ),
     ];
-    (headers, text).into_response()
+    (headers, content.into()).into_response()
 }
 
 async fn switch(Path(tag): Path<String>, Query(next): Query<Next>) -> Response {

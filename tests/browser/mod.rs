@@ -164,6 +164,19 @@ impl Browser {
         answer.expect("a script runs") == Value::Bool(true)
     }
 
+    /// Has Chromium do something that the standard has no word for, by its own protocol.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let asked = DevTools(json!({ "cmd": command, "params": parameters }));
+        let answer = self.client.issue_cmd(asked).await;
+        answer.unwrap_or_else(|fault| panic!("{command}: {fault}"))
+    }
+
+    /// What a script on the page returns.
+    pub async fn script(&self, script: &str) -> Value {
+        let answer = self.client.execute(script, Vec::new()).await;
+        answer.unwrap_or_else(|fault| panic!("{script}: {fault}"))
+    }
+
     /// Ends the session in order; a drop alone ends it too, less politely.
     pub async fn close(self) {
         self.client.clone().close().await.expect("the session ends");
@@ -188,6 +201,27 @@ impl WebDriverCompatibleCommand for ReadConsole {
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
         (Method::POST, Some(json!({"type": "browser"}).to_string()))
+    }
+}
+
+/// Chromedriver's way to Chromium's own protocol.
+#[derive(Debug)]
+struct DevTools(Value);
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(
+        &self,
+        base_url: &Url,
+        session_id: Option<&str>,
+    ) -> Result<Url, <Url as std::str::FromStr>::Err> {
+        base_url.join(&format!(
+            "session/{}/goog/cdp/execute",
+            session_id.unwrap_or_default()
+        ))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.0.to_string()))
     }
 }
 

@@ -78,7 +78,7 @@ const SAME_ONCE: [(&str, &str, &str); 6] = [
         "sales and those whose amounts add up over their lines",
         "SELECT id FROM sales",
         "SELECT s.id FROM sales s JOIN sale_lines l ON l.sale_id = s.id GROUP BY s.id
-         HAVING sum(l.total) = s.lines_total AND s.lines_total + s.rounding = s.total
+         HAVING sum(l.total) = s.lines_total AND s.lines_total - s.discount + s.rounding = s.total
             AND count(*) = max(l.line_no)",
     ),
     (

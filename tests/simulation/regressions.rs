@@ -1,5 +1,7 @@
 //! What the seeds have found, each told once more as the shortest story that shows it.
 
+use serde_json::json;
+
 use super::log::Check;
 use super::network::Fault;
 use super::party::number;
@@ -91,4 +93,34 @@ fn an_image_put_back_numbers_its_receipts_apart_once_the_hub_has_shown_it() {
         till::sell(&mut world, 0).await?;
         settle(&mut world).await
     });
+}
+
+#[test]
+fn what_a_copy_says_again_does_not_undo_what_was_said_later() {
+    on_one_thread(async {
+        let mut world = at_rest().await?;
+        repack(&world, 0, 7).await?;
+        disasters::clone_shop(&mut world, 0).await?;
+        let clone = world.copies.len() - 1;
+        world.exchange(0).await?;
+        repack(&world, 0, 9).await?;
+        world.exchange(0).await?;
+        // The clone never heard that the hub has the first change, and sends it in an epoch of its own.
+        world.exchange(clone).await?;
+        till::sell(&mut world, 0).await?;
+        settle(&mut world).await
+    });
+}
+
+/// Another number of pieces in a string of coffee.
+async fn repack(world: &World, copy: usize, pieces: i64) -> Check {
+    let patch = till::request(&json!({ "units": [
+        { "name": "sachet", "factor": 1, "price": 2000 },
+        { "name": "renceng", "factor": pieces, "price": 18000 },
+    ] }));
+    let changed = world.copies[copy]
+        .shop()
+        .change_product("KOPI", patch)
+        .await;
+    till::must("changing the string", changed).map(|_| ())
 }

@@ -32,18 +32,26 @@ fn sums(faults: &mut Faults, sale: &Sums) {
             )
         });
     }
-    let due = sale.lines_total + sale.rounding;
+    let due = sale.lines_total - sale.discount + sale.rounding;
     if due != sale.total {
         faults.add(|| {
             format!(
-                "receipt {number} comes to {due} with rounding, it says {}",
+                "receipt {number} comes to {due} with discount and rounding, it says {}",
                 sale.total
             )
         });
     }
-    let change = sale
-        .tendered
-        .map_or(Money::ZERO, |tendered| tendered - sale.total);
+    if sale.paid != sale.total {
+        faults.add(|| {
+            format!(
+                "receipt {number} of {} was paid with {}",
+                sale.total, sale.paid
+            )
+        });
+    }
+    let change = sale.tendered.map_or(Money::ZERO, |tendered| {
+        tendered - sale.in_cash.unwrap_or(sale.total)
+    });
     if change != sale.change {
         faults.add(|| {
             format!(

@@ -117,7 +117,7 @@ impl From<Definition> for Product {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ProductQuery {
-    /// Part of a name, code or barcode. A product whose code or barcode is exactly this comes first.
+    /// Words, each part of the name, code or barcode. A product whose code or barcode is exactly this comes first.
     pub q: Option<String>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,

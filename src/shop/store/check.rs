@@ -359,8 +359,14 @@ pub struct Sums {
     pub lines_total: Money,
     /// Sum of its lines.
     pub lines: Money,
+    /// Taken off the sum of the lines.
+    pub discount: Money,
     /// What rounding added.
     pub rounding: Money,
+    /// What its payments come to.
+    pub paid: Money,
+    /// Of that, in cash; none where no part is cash.
+    pub in_cash: Option<Money>,
     /// To pay.
     pub total: Money,
     /// What was handed over.
@@ -375,7 +381,9 @@ pub struct Sums {
 pub fn each_sum(connection: &Connection, mut each: impl FnMut(Sums)) -> Result<()> {
     let mut statement = connection.prepare(
         "SELECT s.number, s.lines_total, (SELECT coalesce(sum(l.total), 0) FROM sale_lines l WHERE l.sale_id = s.id),
-                s.rounding, s.total, s.tendered, s.change, v.amount
+                s.rounding, s.total, s.tendered, s.change, v.amount, s.discount,
+                (SELECT coalesce(sum(p.amount), 0) FROM sale_payments p WHERE p.sale_id = s.id),
+                (SELECT sum(p.amount) FROM sale_payments p WHERE p.sale_id = s.id AND p.method = 'cash')
          FROM sales s LEFT JOIN voids v ON v.sale_id = s.id ORDER BY s.number",
     )?;
     let mut rows = statement.query([])?;
@@ -389,6 +397,9 @@ pub fn each_sum(connection: &Connection, mut each: impl FnMut(Sums)) -> Result<(
             tendered: row.get::<_, Option<i64>>(5)?.map(Money),
             change: Money(row.get(6)?),
             voided: row.get::<_, Option<i64>>(7)?.map(Money),
+            discount: Money(row.get(8)?),
+            paid: Money(row.get(9)?),
+            in_cash: row.get::<_, Option<i64>>(10)?.map(Money),
         });
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! The event log: what the hub needs to know, written in the transaction of the change.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use rusqlite::{Connection, Row, params};
@@ -161,19 +161,25 @@ pub fn has_written(connection: &Connection, epoch: i64) -> Result<bool> {
         .query_row([epoch], |row| row.get(0))?)
 }
 
-/// The identities of the events after the point (epoch, seq).
-pub fn identities_after(
+/// The events after the point (epoch, seq): each identity with its last place, for one that moved to a later epoch
+/// stands in both.
+pub fn places_after(
     connection: &Connection,
     (epoch, seq): (i64, i64),
-) -> Result<HashSet<Uuid>> {
+) -> Result<HashMap<Uuid, (i64, i64)>> {
     let mut statement = connection.prepare_cached(
-        "SELECT event_id FROM events WHERE epoch > ?1 OR (epoch = ?1 AND seq > ?2)",
+        "SELECT event_id, epoch, seq FROM events WHERE epoch > ?1 OR (epoch = ?1 AND seq > ?2)
+         ORDER BY epoch, seq",
     )?;
-    let rows = statement.query_map(params![epoch, seq], |row| row.get::<_, String>(0))?;
+    let rows = statement.query_map(params![epoch, seq], |row| {
+        Ok((row.get::<_, String>(0)?, (row.get(1)?, row.get(2)?)))
+    })?;
     rows.map(|row| {
-        let text = row?;
-        Uuid::parse_str(&text)
-            .map_err(|_| Error::Corrupt(format!("the event {text} has no UUID for its identity")))
+        let (text, place) = row?;
+        let id = Uuid::parse_str(&text).map_err(|_| {
+            Error::Corrupt(format!("the event {text} has no UUID for its identity"))
+        })?;
+        Ok((id, place))
     })
     .collect()
 }

@@ -1,11 +1,15 @@
 //! The shop's SQL: functions on a transaction, one file per noun. Nothing here decides; use cases do.
 
 pub mod audit;
+pub mod carts;
 pub mod check;
 pub mod copies;
+pub mod customers;
 pub mod daily;
 pub mod days;
+pub mod debts;
 pub mod deliveries;
+pub mod drawer;
 pub mod events;
 pub mod info;
 pub mod ledger;
@@ -20,6 +24,7 @@ pub mod reports;
 pub mod requests;
 pub mod sales;
 pub mod settings;
+pub mod shelf;
 pub mod shopping;
 pub mod status;
 pub mod stock;

@@ -1,6 +1,6 @@
 //! Products, their units and their barcodes.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 use super::days::Moment;
 use super::read;
@@ -123,7 +123,7 @@ pub struct BarcodeOwner {
 /// What to look for.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
-    /// Part of a name, code or barcode; empty finds everything.
+    /// Words, each part of the name, code or barcode; empty finds everything.
     pub text: String,
     /// Only what comes after the product of this code.
     pub after: Option<String>,
@@ -132,6 +132,9 @@ pub struct Search {
     /// The most rows.
     pub limit: usize,
 }
+
+/// Words of a search that are looked for one by one.
+const WORDS: usize = 5;
 
 const COLUMNS: &str = "p.id, p.sku, p.name, p.category, p.base_unit, p.main_unit, p.order_unit, p.cost, \
      p.shelf_life_days, p.minimum_order, p.supplier, p.consignment, p.active";
@@ -150,7 +153,12 @@ pub fn by_sku(connection: &Connection, sku: &str) -> Result<Option<ProductRow>> 
 /// The products that match, the one whose code or barcode is exactly the text first, then by name and code.
 pub fn search(connection: &Connection, search: &Search) -> Result<Vec<ProductRow>> {
     let text = search.text.trim();
-    let pattern = format!("%{}%", escaped(text));
+    // Every word must be there, in whichever order they are remembered. Beyond so many they are one.
+    let patterns: Vec<String> = text
+        .splitn(WORDS, char::is_whitespace)
+        .filter(|word| !word.is_empty())
+        .map(|word| format!("%{}%", escaped(word.trim())))
+        .collect();
     let mut found = Vec::new();
     if search.after.is_none() && !text.is_empty() {
         let mut statement = connection.prepare_cached(&format!(
@@ -161,14 +169,22 @@ pub fn search(connection: &Connection, search: &Search) -> Result<Vec<ProductRow
         let rows = statement.query_map(params![text, search.active_only], from_row)?;
         found = rows.collect::<Result<Vec<_>, _>>()?;
     }
+    let words: String = (5..5 + patterns.len())
+        .map(|place| {
+            format!(
+                "AND (p.name LIKE ?{place} ESCAPE '\\' OR p.sku LIKE ?{place} ESCAPE '\\'
+                      OR EXISTS (SELECT 1 FROM barcodes b
+                                 WHERE b.product_id = p.id AND b.barcode LIKE ?{place} ESCAPE '\\'))"
+            )
+        })
+        .collect();
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM products p
-         WHERE (?1 = '' OR p.name LIKE ?2 ESCAPE '\\' OR p.sku LIKE ?2 ESCAPE '\\'
-                OR EXISTS (SELECT 1 FROM barcodes b WHERE b.product_id = p.id AND b.barcode LIKE ?2 ESCAPE '\\'))
-           AND (?1 = '' OR NOT (p.sku = ?1 OR p.id IN (SELECT product_id FROM barcodes WHERE barcode = ?1)))
-           AND p.active >= ?3
-           AND (?4 IS NULL OR (lower(p.name), p.sku) > (SELECT lower(a.name), a.sku FROM products a WHERE a.sku = ?4))
-         ORDER BY lower(p.name), p.sku LIMIT ?5"
+         WHERE (?1 = '' OR NOT (p.sku = ?1 OR p.id IN (SELECT product_id FROM barcodes WHERE barcode = ?1)))
+           AND p.active >= ?2
+           AND (?3 IS NULL OR (lower(p.name), p.sku) > (SELECT lower(a.name), a.sku FROM products a WHERE a.sku = ?3))
+           {words}
+         ORDER BY lower(p.name), p.sku LIMIT ?4"
     ))?;
     // After a hit by exact code the list begins at its start, because that hit is not part of its order.
     let after = search
@@ -176,16 +192,10 @@ pub fn search(connection: &Connection, search: &Search) -> Result<Vec<ProductRow
         .as_deref()
         .filter(|after| !is_exact(connection, after, text).unwrap_or(false));
     let limit = search.limit.saturating_sub(found.len());
-    let rows = statement.query_map(
-        params![
-            text,
-            pattern,
-            search.active_only,
-            after,
-            i64::try_from(limit).unwrap_or(i64::MAX)
-        ],
-        from_row,
-    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut values: Vec<&dyn ToSql> = vec![&text, &search.active_only, &after, &limit];
+    values.extend(patterns.iter().map(|pattern| pattern as &dyn ToSql));
+    let rows = statement.query_map(&values[..], from_row)?;
     found.extend(rows.collect::<Result<Vec<_>, _>>()?);
     found
         .into_iter()

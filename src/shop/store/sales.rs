@@ -27,11 +27,13 @@ pub struct SaleRow {
     pub clock_suspect: bool,
     /// Sum of the lines.
     pub lines_total: Money,
+    /// Taken off that.
+    pub discount: Money,
     /// What rounding to coins added, or took off if negative.
     pub rounding: Money,
     /// To pay.
     pub total: Money,
-    /// How it was paid.
+    /// How most of it was paid; the parts are in [`payments`].
     pub payment_method: PaymentMethod,
     /// What the customer handed over.
     pub tendered: Option<Money>,
@@ -39,6 +41,19 @@ pub struct SaleRow {
     pub change: Money,
     /// Who owes it, or who bought.
     pub customer_id: Option<String>,
+    /// Whatever was worth remembering, or ''.
+    pub note: String,
+    /// Who sold, or '' where nobody said.
+    pub sold_by: String,
+}
+
+/// One way in which a sale was paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaymentRow {
+    /// Which.
+    pub method: PaymentMethod,
+    /// How much; the parts of a sale come to its total.
+    pub amount: Money,
 }
 
 /// A line as it was sold.
@@ -70,6 +85,8 @@ pub struct LineRow {
     pub cost: Money,
     /// The book said that less was there.
     pub oversold: bool,
+    /// Whatever was worth remembering, or ''.
+    pub note: String,
 }
 
 /// What took a sale back.
@@ -101,8 +118,9 @@ pub fn next_number(tx: &WriteTx<'_>) -> Result<i64> {
 pub fn insert(tx: &WriteTx<'_>, sale: &SaleRow) -> Result<()> {
     tx.prepare_cached(
         "INSERT INTO sales (id, number, content_hash, business_date, sold_at_utc, utc_offset_minutes, clock_suspect,
-                            lines_total, rounding, total, payment_method, tendered, change, customer_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                            lines_total, rounding, total, payment_method, tendered, change, customer_id,
+                            discount, note, sold_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?
     .execute(params![
         sale.id,
@@ -119,16 +137,49 @@ pub fn insert(tx: &WriteTx<'_>, sale: &SaleRow) -> Result<()> {
         sale.tendered.map(|money| money.0),
         sale.change.0,
         sale.customer_id,
+        sale.discount.0,
+        sale.note,
+        sale.sold_by,
     ])?;
     Ok(())
+}
+
+/// Writes how a sale was paid, in this order.
+pub fn insert_payments(tx: &WriteTx<'_>, sale_id: &str, parts: &[PaymentRow]) -> Result<()> {
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO sale_payments (sale_id, part_no, method, amount) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for (part_no, part) in (1_i64..).zip(parts) {
+        statement.execute(params![
+            sale_id,
+            part_no,
+            part.method.as_str(),
+            part.amount.0
+        ])?;
+    }
+    Ok(())
+}
+
+/// How a sale was paid, part by part.
+pub fn payments(connection: &Connection, sale_id: &str) -> Result<Vec<PaymentRow>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT method, amount FROM sale_payments WHERE sale_id = ?1 ORDER BY part_no",
+    )?;
+    let rows = statement.query_map([sale_id], |row| {
+        Ok(PaymentRow {
+            method: read::payment_method(row, 0)?,
+            amount: Money(row.get(1)?),
+        })
+    })?;
+    rows.map(|row| Ok(row?)).collect()
 }
 
 /// Writes a line of a sale.
 pub fn insert_line(tx: &WriteTx<'_>, sale_id: &str, line: &LineRow) -> Result<()> {
     tx.prepare_cached(
         "INSERT INTO sale_lines (sale_id, line_no, product_id, unit_id, sku, name, unit, factor, quantity, unit_price,
-                                 discount, total, cost, oversold)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                                 discount, total, cost, oversold, note)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?
     .execute(params![
         sale_id,
@@ -145,12 +196,13 @@ pub fn insert_line(tx: &WriteTx<'_>, sale_id: &str, line: &LineRow) -> Result<()
         line.total.0,
         line.cost.0,
         line.oversold,
+        line.note,
     ])?;
     Ok(())
 }
 
 const COLUMNS: &str = "id, number, content_hash, business_date, sold_at_utc, utc_offset_minutes, clock_suspect, \
-     lines_total, rounding, total, payment_method, tendered, change, customer_id";
+     lines_total, rounding, total, payment_method, tendered, change, customer_id, discount, note, sold_by";
 
 /// A sale by its identity.
 pub fn by_id(connection: &Connection, id: &str) -> Result<Option<SaleRow>> {
@@ -197,6 +249,9 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<SaleRow> {
         tendered: row.get::<_, Option<i64>>(11)?.map(Money),
         change: Money(row.get(12)?),
         customer_id: row.get(13)?,
+        discount: Money(row.get(14)?),
+        note: row.get(15)?,
+        sold_by: row.get(16)?,
     })
 }
 
@@ -204,7 +259,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<SaleRow> {
 pub fn lines(connection: &Connection, sale_id: &str) -> Result<Vec<LineRow>> {
     let mut statement = connection.prepare_cached(
         "SELECT line_no, product_id, unit_id, sku, name, unit, factor, quantity, unit_price, discount, total, cost,
-                oversold
+                oversold, note
          FROM sale_lines WHERE sale_id = ?1 ORDER BY line_no",
     )?;
     let rows = statement.query_map([sale_id], |row| {
@@ -222,6 +277,7 @@ pub fn lines(connection: &Connection, sale_id: &str) -> Result<Vec<LineRow>> {
             total: Money(row.get(10)?),
             cost: Money(row.get(11)?),
             oversold: row.get(12)?,
+            note: row.get(13)?,
         })
     })?;
     rows.map(|row| Ok(row?)).collect()

@@ -1,5 +1,7 @@
 //! The till: sales, and taking them back.
 
+pub mod cart;
+mod pay;
 mod receipt;
 mod request;
 mod sell;
@@ -14,8 +16,8 @@ use super::outcome::{Outcome, Page, page_size};
 use super::store::{audit, sales as rows, settings};
 use crate::error::{Error, Result};
 
-pub use receipt::{Payment, Receipt, ReceiptLine, Sale, Voided};
-pub use request::{PaymentRequest, SaleLineRequest, SaleRequest};
+pub use receipt::{Part, Payment, Receipt, ReceiptLine, Sale, Voided};
+pub use request::{PartRequest, PaymentRequest, SaleLineRequest, SaleRequest};
 
 /// The shop's setting for what cash totals are rounded to, rupiah: 0, 100 or 500.
 pub const CASH_ROUNDING: &str = "cash_rounding";
@@ -114,7 +116,7 @@ impl Shop {
     /// # Errors
     /// [`Error::Corrupt`] for a setting that no program of ours wrote.
     pub async fn cash_rounding(&self) -> Result<i64> {
-        self.db.read(sell::cash_rounding).await
+        self.db.read(pay::cash_rounding).await
     }
 
     /// Has cash totals rounded to `step` rupiah from now on.

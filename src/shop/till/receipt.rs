@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::error::{Error, Result};
 use crate::model::{Money, PaymentMethod, Sku};
 use crate::shop::figure::Figure;
-use crate::shop::store::sales::{self as rows, LineRow, SaleRow, VoidRow};
+use crate::shop::store::sales::{self as rows, LineRow, PaymentRow, SaleRow, VoidRow};
 
 /// What a sale is answered with. It never changes afterwards; what became of the sale is in [`Sale`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -18,7 +18,7 @@ pub struct Receipt {
     pub id: String,
     /// The receipt's number: 1, 2, 3 ... without a gap.
     pub number: i64,
-    /// To pay, rupiah: the lines and the rounding.
+    /// To pay, rupiah: the lines less the discount, and the rounding.
     #[schema(value_type = i64)]
     pub total: Money,
     /// What rounding to coins in circulation added, or took off if negative; cash only.
@@ -27,6 +27,10 @@ pub struct Receipt {
     /// What goes back to the customer.
     #[schema(value_type = i64)]
     pub change: Money,
+    /// Taken off the sum of the lines; absent for nothing.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    #[schema(value_type = i64)]
+    pub discount: Money,
     /// What was sold.
     pub lines: Vec<ReceiptLine>,
     /// When, with the shop's offset from UTC then.
@@ -39,6 +43,12 @@ pub struct Receipt {
     pub clock_suspect: bool,
     /// How it was paid.
     pub payment: Payment,
+    /// Whatever was worth remembering of it; absent for nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Who sold; absent where the till did not say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sold_by: String,
 }
 
 /// A line of a receipt.
@@ -64,12 +74,15 @@ pub struct ReceiptLine {
     pub total: Money,
     /// The book said that less was there.
     pub oversold: bool,
+    /// Whatever was worth remembering of it; absent for nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 /// How a sale was paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Payment {
-    /// `cash`, `qris`, `transfer` or `debt`.
+    /// `cash`, `qris`, `transfer` or `debt`; of several, that of the largest part.
     #[schema(value_type = String)]
     pub method: PaymentMethod,
     /// What the customer handed over, where it was told.
@@ -79,6 +92,26 @@ pub struct Payment {
     /// Who owes it, or who bought.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<String>,
+    /// The parts, where it was paid in several; they come to the total.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+}
+
+/// One of several ways in which a sale was paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Part {
+    /// `cash`, `qris`, `transfer` or `debt`.
+    #[schema(value_type = String)]
+    pub method: PaymentMethod,
+    /// How much, rupiah.
+    #[schema(value_type = i64)]
+    pub amount: Money,
+}
+
+// Serde asks with a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_nothing(money: &Money) -> bool {
+    *money == Money::ZERO
 }
 
 /// A sale and what became of it.
@@ -111,6 +144,10 @@ pub struct Voided {
 impl Receipt {
     pub(super) fn load(connection: &Connection, sale: SaleRow) -> Result<Self> {
         let lines = rows::lines(connection, &sale.id)?;
+        let mut parts = rows::payments(connection, &sale.id)?;
+        if parts.len() < 2 {
+            parts.clear();
+        }
         Ok(Self {
             sold_at: sold_at(&sale)?,
             lines: lines.into_iter().map(Into::into).collect(),
@@ -125,7 +162,14 @@ impl Receipt {
                 method: sale.payment_method,
                 tendered: sale.tendered,
                 customer_id: sale.customer_id,
+                parts: parts
+                    .into_iter()
+                    .map(|PaymentRow { method, amount }| Part { method, amount })
+                    .collect(),
             },
+            discount: sale.discount,
+            note: sale.note,
+            sold_by: sale.sold_by,
         })
     }
 }
@@ -141,6 +185,7 @@ impl From<LineRow> for ReceiptLine {
             discount: line.discount,
             total: line.total,
             oversold: line.oversold,
+            note: line.note,
         }
     }
 }

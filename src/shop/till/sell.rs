@@ -2,19 +2,22 @@
 
 use rusqlite::Connection;
 
+use super::SaleOutcome;
+use super::pay::{Paid, pay};
 use super::receipt::Receipt;
-use super::request::{PaymentRequest, SaleLineRequest, SaleRequest};
-use super::{CASH_ROUNDING, SaleOutcome};
+use super::request::{SaleLineRequest, SaleRequest};
 use crate::error::{Error, Result};
-use crate::model::{Money, MovementKind, PaymentMethod, SaleId};
+use crate::model::{Money, MovementKind, Quantity, SaleId};
 use crate::shop::faults::Faults;
 use crate::shop::outcome::Outcome;
 use crate::shop::products::check_price;
+use crate::shop::store::customers::{self, Charge};
 use crate::shop::store::days::{self, Moment};
 use crate::shop::store::ledger::{self, Posting};
-use crate::shop::store::products::{self, Sellable};
+use crate::shop::store::products::{self, Sellable, UnitRow};
 use crate::shop::store::sales::{self as rows, LineRow, SaleRow};
-use crate::shop::store::{audit, events, settings};
+use crate::shop::store::shelf::{self, Tier};
+use crate::shop::store::{audit, events};
 use crate::store::WriteTx;
 use crate::wire::event::Fact;
 
@@ -49,7 +52,17 @@ pub(super) fn sell(
             format!("come to more than {}", Money::LIMIT.0),
         ));
     }
-    let paid = pay(tx, &request.payment, lines_total)?;
+    let discount = Money(request.discount.unwrap_or(0));
+    if discount < Money::ZERO || discount > lines_total {
+        let message = format!("must be 0 to the lines' {}", lines_total.0);
+        return Err(Error::invalid("discount", message));
+    }
+    let due = lines_total - discount;
+    let paid = pay(tx, &request.payment, due)?;
+    let customer = request.payment.customer();
+    if paid.debt() > Money::ZERO {
+        may_owe(tx, request, paid.debt())?;
+    }
     let day = days::enter(tx, now)?;
     let sale = SaleRow {
         id: id.to_string(),
@@ -60,20 +73,52 @@ pub(super) fn sell(
         utc_offset_minutes: now.offset_minutes,
         clock_suspect: day.clock_suspect,
         lines_total,
-        rounding: paid.total - lines_total,
+        discount,
+        rounding: paid.total - due,
         total: paid.total,
-        payment_method: request.payment.method,
+        payment_method: paid.main_method(),
         tendered: request.payment.tendered.map(Money),
         change: paid.change,
-        customer_id: Some(request.payment.customer().to_owned()).filter(|id| !id.is_empty()),
+        customer_id: Some(customer.to_owned()).filter(|id| !id.is_empty()),
+        note: request.note().to_owned(),
+        sold_by: request.by().to_owned(),
     };
-    record(tx, now, &sale, lines)?;
+    record(tx, now, &sale, lines, &paid)?;
     Ok(Outcome::Recorded(Receipt::load(tx, sale)?))
 }
 
 /// Writes a checked sale: rows, what left which lot, event and audit entry.
-fn record(tx: &WriteTx<'_>, now: &Moment, sale: &SaleRow, lines: Vec<LineRow>) -> Result<()> {
+fn record(
+    tx: &WriteTx<'_>,
+    now: &Moment,
+    sale: &SaleRow,
+    lines: Vec<LineRow>,
+    paid: &Paid,
+) -> Result<()> {
     rows::insert(tx, sale)?;
+    rows::insert_payments(tx, &sale.id, &paid.parts)?;
+    let actor = match sale.sold_by.as_str() {
+        "" => "till",
+        by => by,
+    };
+    if let Some(customer) = &sale.customer_id
+        && paid.debt() > Money::ZERO
+    {
+        if customers::ensure(tx, now, customer, customer)? {
+            audit::record(tx, now, actor, "customer.added", customer, customer)?;
+        }
+        let charge = Charge {
+            customer_id: customer,
+            kind: "sale",
+            amount: paid.debt(),
+            method: "",
+            reference: &sale.id,
+            note: "",
+            by: actor,
+            business_date: sale.business_date,
+        };
+        customers::charge(tx, now, &charge)?;
+    }
     let mut moves = Vec::with_capacity(lines.len());
     for mut line in lines {
         let there = ledger::on_hand(tx, line.product_id)?;
@@ -101,7 +146,28 @@ fn record(tx: &WriteTx<'_>, now: &Moment, sale: &SaleRow, lines: Vec<LineRow>) -
         sale.total.0,
         sale.payment_method.as_str()
     );
-    audit::record(tx, now, "till", "sale.recorded", &sale.id, &detail)
+    audit::record(tx, now, actor, "sale.recorded", &sale.id, &detail)
+}
+
+/// Refuses a debt beyond the customer's limit, or of one who buys here no longer.
+fn may_owe(tx: &WriteTx<'_>, request: &SaleRequest, debt: Money) -> Result<()> {
+    let Some(customer) = customers::by_id(tx, request.payment.customer())? else {
+        return Ok(());
+    };
+    if customer.retired {
+        let message = format!("{} buys here no longer", customer.name);
+        return Err(Error::invalid("payment.customer_id", message));
+    }
+    let owed = customer.owed + debt;
+    match customer.debt_limit {
+        Some(limit) if owed > limit && !request.payment.allow_over_limit => {
+            Err(Error::Refused(format!(
+                "{} would owe {}, which is more than the limit of {}",
+                customer.name, owed.0, limit.0
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A line as it will be written, or nothing when it has faults.
@@ -137,7 +203,17 @@ fn check_line(
     };
     let unit_price = match line.unit_price {
         Some(price) => faults.note(field("unit_price"), check_price(price)),
-        None => Some(unit.price),
+        None if shelf::has_open_price(tx, product.product_id)? => {
+            faults.add(field("unit_price"), "is needed: it has no fixed price");
+            None
+        }
+        None => Some(price_of(
+            tx,
+            product.product_id,
+            &unit_name,
+            &unit,
+            quantity,
+        )?),
     };
     let Some(unit_price) = unit_price else {
         return Ok(None);
@@ -173,7 +249,25 @@ fn check_line(
         discount,
         total: amount - discount,
         oversold: false,
+        note: line.note().to_owned(),
     }))
+}
+
+/// What each of a unit costs when `quantity` base units are bought at once.
+pub(super) fn price_of(
+    connection: &Connection,
+    product_id: i64,
+    unit_name: &str,
+    unit: &UnitRow,
+    quantity: Quantity,
+) -> Result<Money> {
+    let tiers = shelf::tiers(connection, product_id, unit_name)?;
+    let reached = |tier: &&Tier| tier.from_quantity.saturating_mul(unit.factor) <= quantity.0;
+    Ok(tiers
+        .iter()
+        .rev()
+        .find(reached)
+        .map_or(unit.price, |tier| tier.price))
 }
 
 /// The product of a line and the name of its unit.
@@ -222,52 +316,5 @@ fn find(
             faults.add(field("barcode"), "is given together with a code");
             Ok(None)
         }
-    }
-}
-
-/// What is paid and what goes back.
-struct Paid {
-    total: Money,
-    change: Money,
-}
-
-fn pay(tx: &WriteTx<'_>, payment: &PaymentRequest, lines_total: Money) -> Result<Paid> {
-    let cash = payment.method == PaymentMethod::Cash;
-    let step = if cash { cash_rounding(tx)? } else { 0 };
-    let total = lines_total.rounded_to(step);
-    let Some(tendered) = payment.tendered.map(Money) else {
-        return Ok(Paid {
-            total,
-            change: Money::ZERO,
-        });
-    };
-    let message = if tendered > Money::LIMIT {
-        format!("must be at most {}", Money::LIMIT.0)
-    } else if tendered < total {
-        format!("is less than the total of {}", total.0)
-    } else if tendered > total && !cash {
-        format!(
-            "is more than the total of {}: only cash gives change",
-            total.0
-        )
-    } else {
-        return Ok(Paid {
-            total,
-            change: tendered - total,
-        });
-    };
-    Err(Error::invalid("payment.tendered", message))
-}
-
-/// What cash totals are rounded to, rupiah.
-pub(super) fn cash_rounding(connection: &Connection) -> Result<i64> {
-    let value = settings::get(connection, CASH_ROUNDING)?;
-    match value.as_deref() {
-        None | Some("0") => Ok(0),
-        Some("100") => Ok(100),
-        Some("500") => Ok(500),
-        Some(other) => Err(Error::Corrupt(format!(
-            "settings.{CASH_ROUNDING} is {other:?}, not 0, 100 or 500"
-        ))),
     }
 }

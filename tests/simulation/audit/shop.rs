@@ -118,7 +118,7 @@ fn sales_are_there(
 ) -> Check {
     let mut statement = connection
         .prepare_cached(
-            "SELECT s.id, s.number, s.total, s.business_date, v.reason, s.lines_total, s.rounding,
+            "SELECT s.id, s.number, s.total, s.business_date, v.reason, s.lines_total, s.rounding - s.discount,
                     (SELECT sum(l.total) FROM sale_lines l WHERE l.sale_id = s.id)
              FROM sales s LEFT JOIN voids v ON v.sale_id = s.id",
         )

@@ -86,8 +86,8 @@ impl Pages {
                 .collect(),
             path: path.to_owned(),
             logged_in: self.has_pin(),
-            scripts: Vec::new(),
             styles: Vec::new(),
+            scripts: Vec::new(),
         }
     }
 

@@ -7,7 +7,7 @@
 
 mod effect;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rusqlite::Connection;
@@ -109,9 +109,9 @@ struct Taken {
     own_begins: bool,
 }
 
-/// The identities of the events that this copy wrote, up to a point of its log.
+/// The events that this copy wrote, up to a point of its log, with their last places in it.
 struct OwnEvents {
-    known: HashSet<Uuid>,
+    places: HashMap<Uuid, (i64, i64)>,
     head: (i64, i64),
 }
 
@@ -119,7 +119,7 @@ impl OwnEvents {
     fn load(connection: &Connection) -> Result<Self> {
         let state = sync_state::load(connection)?;
         Ok(Self {
-            known: events::identities_after(connection, (0, 0))?,
+            places: events::places_after(connection, (0, 0))?,
             head: (state.epoch, state.head_seq),
         })
     }
@@ -144,22 +144,23 @@ fn take_page(
         return Ok(taken);
     }
     // Another process may have written and pushed since.
-    let since = events::identities_after(tx, own.head)?;
-    let is_own = |id: &Uuid| own.known.contains(id) || since.contains(id);
+    let since = events::places_after(tx, own.head)?;
+    let own_place = |id: &Uuid| since.get(id).or_else(|| own.places.get(id)).copied();
     let mut settings_from = None;
     for LoggedEvent { epoch, event } in page {
         // A copy that writes this epoch has everything of it that the hub has acknowledged to it, and while no other copy
         // has begun another one, nothing comes after it.
-        let is_of_own = epoch == own_epoch && is_own(&event.event_id);
+        let is_of_own = epoch == own_epoch && own_place(&event.event_id).is_some();
         if own_is_last && is_of_own && state.merged.0 < own_epoch {
             taken.own_begins = true;
             break;
         }
         taken.reached = (epoch, event.seq);
         let is_setting = SETTING_KINDS.contains(&event.kind.as_str());
-        if is_own(&event.event_id) {
-            // Moved to a later epoch here, because nobody had acknowledged it; at the hub it came at this place.
-            if is_setting && epoch < own_epoch {
+        if let Some(own_place) = own_place(&event.event_id) {
+            // Moved to a later epoch here, because nobody had acknowledged it; at the hub it came at this place. Where it
+            // stands earlier here, the hub had it from there, and this is another copy's sending it once more.
+            if is_setting && (epoch, event.seq) < own_place {
                 recovered::keep(tx, epoch, &event, now, Fate::Known)?;
                 settings_from = settings_from.or(Some(epoch));
             }
@@ -203,11 +204,11 @@ fn take_page(
 /// wrote it may be gone. The events keep their identity, so that a hub that still has them takes no notice. How many
 /// events that were.
 pub(super) fn give_back(tx: &WriteTx<'_>, now: &Moment) -> Result<usize> {
-    let own = events::identities_after(tx, (0, 0))?;
+    let own = events::places_after(tx, (0, 0))?;
     let (mut skus, mut days, mut date) = (BTreeSet::new(), BTreeSet::new(), None);
     let mut count = 0;
     for LoggedEvent { event, .. } in recovered::all(tx)? {
-        if own.contains(&event.event_id) {
+        if own.contains_key(&event.event_id) {
             continue;
         }
         match Fact::decode(&event.kind, event.version, &event.payload) {

@@ -13,7 +13,7 @@ use crate::web::layout::{Frame, MenuItem, page};
 /// The menu of every page, with the page at `path` marked.
 pub(super) fn main(visitor: &Visitor, path: &str) -> Vec<MenuItem> {
     let texts = Texts::of(visitor.language);
-    let suggestions = ("/saran", texts.suggestions, "cart");
+    let suggestions = ("/saran", texts.suggestions_short, "cart");
     let debts = ("/kasbon", texts.debts, "book");
     let mut items = vec![
         ("/", texts.home, "home"),

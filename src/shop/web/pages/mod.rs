@@ -5,6 +5,7 @@
 //! `routes` are everybody's, `owner_routes` the owner's alone.
 
 mod access;
+mod amount;
 mod counting;
 mod day;
 mod debts;
@@ -100,8 +101,8 @@ impl Pages {
             menu: menu::main(visitor, path),
             path: path.to_owned(),
             logged_in: self.shop.info().has_pin,
-            scripts: Vec::new(),
             styles: Vec::new(),
+            scripts: Vec::new(),
         }
     }
 

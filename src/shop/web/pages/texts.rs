@@ -18,6 +18,7 @@ texts! {
         people: "Orang dan PIN" = "People and PINs";
         audit: "Catatan kejadian" = "Audit log";
         settings: "Pengaturan" = "Settings";
+        suggestions_short: "Saran" = "Reorder";
         more: "Lainnya" = "More";
         at_the_till: "Di kasir" = "At the till";
         in_the_stockroom: "Di gudang" = "In the stockroom";
@@ -88,6 +89,9 @@ pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
         super::home::texts::HomeTexts::ALL,
         super::reports::texts::ReportTexts::ALL,
         super::suggestions::texts::BuyTexts::ALL,
+        super::day::texts::DayTexts::ALL,
+        super::debts::texts::DebtTexts::ALL,
+        super::till::texts::TillTexts::ALL,
     ]
     .concat()
 }

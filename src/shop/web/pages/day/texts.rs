@@ -1,0 +1,96 @@
+//! The words on the pages of a day.
+
+use crate::web::texts;
+
+texts! {
+    /// What the pages of a day say.
+    DayTexts {
+        not_opened: "Kasir belum dibuka hari ini." = "The day has not been opened yet.";
+        not_opened_past: "Kasir tidak dibuka hari itu." = "The day was not opened.";
+        may_sell: "Jualan tetap bisa jalan. Isi modal awal supaya uang di laci bisa dicocokkan nanti." = "You can sell all the same. Enter the float so that the drawer can be checked later.";
+        before_first_sale: "Isi uang yang ada di laci sebelum penjualan pertama hari ini." = "Enter what was in the drawer before the first sale of today.";
+        float: "Modal awal" = "Opening float";
+        float_hint: "Uang di laci sebelum mulai jualan" = "Cash in the drawer before the first sale";
+        open: "Buka kasir" = "Open the day";
+        opened: "Dibuka" = "Opened";
+        change_float: "Modal awal salah? Ganti" = "Wrong float? Change it";
+        save: "Simpan" = "Save";
+        in_drawer: "Uang di laci seharusnya" = "Cash that should be in the drawer";
+        move_cash: "Uang masuk atau keluar laci" = "Cash in or out of the drawer";
+        why: "Untuk apa" = "What for";
+        amount: "Jumlah" = "Amount";
+        note: "Catatan" = "Note";
+        note_if_other: "Catatan (wajib untuk lain-lain)" = "Note (needed for something else)";
+        goods: "Keluar: beli barang" = "Out: bought goods";
+        own_use: "Keluar: ambil pribadi" = "Out: taken for yourself";
+        deposit: "Keluar: setor" = "Out: brought to the bank";
+        other_out: "Keluar: lain-lain" = "Out: something else";
+        capital: "Masuk: tambah modal" = "In: more capital";
+        other_in: "Masuk: lain-lain" = "In: something else";
+        close: "Tutup kasir" = "Close the day";
+        close_again: "Tutup lagi" = "Close again";
+        closed: "Sudah ditutup" = "Closed";
+        counted: "Uang di laci" = "Cash in the drawer";
+        expected: "Seharusnya" = "Should be";
+        difference: "Selisih" = "Difference";
+        exact: "Pas" = "Exact";
+        over: "Lebih" = "Over by";
+        short: "Kurang" = "Short by";
+        not_counted: "Tidak dihitung" = "Not counted";
+        sold_after: "Ada penjualan atau uang laci sesudah kasir ditutup. Tutup lagi supaya hitungannya cocok." = "Something was sold or moved after the day was closed. Close it again so that the count fits.";
+        unclosed: "Belum ditutup:" = "Not closed:";
+        summary: "Ringkasan" = "Summary";
+        turnover: "Omzet" = "Turnover";
+        profit: "Laba" = "Profit";
+        receipts: "Struk" = "Receipts";
+        average: "Rata-rata per struk" = "Average receipt";
+        by_payment: "Cara bayar" = "By way of payment";
+        cash: "Tunai" = "Cash";
+        qris: "QRIS" = "QRIS";
+        transfer: "Transfer" = "Transfer";
+        debt: "Kasbon" = "On credit";
+        details: "Rincian" = "Details";
+        gross: "Penjualan" = "Sales";
+        voids: "Dibatalkan" = "Voided";
+        returns: "Retur" = "Returned";
+        discounts: "Diskon" = "Discounts";
+        rounding: "Pembulatan" = "Rounding";
+        debts_given: "Kasbon baru" = "New debts";
+        debts_paid: "Kasbon dibayar" = "Debts paid";
+        written_off: "Kasbon dihapus" = "Debts given up";
+        drawer: "Isi laci" = "The drawer";
+        cash_sales: "Penjualan tunai" = "Sales in cash";
+        cash_debts: "Kasbon dibayar tunai" = "Debts paid in cash";
+        put_in: "Uang masuk" = "Put in";
+        taken_out: "Uang keluar" = "Taken out";
+        cash_back: "Kembali ke pembeli" = "Given back to customers";
+        moves: "Uang masuk dan keluar" = "Cash in and out";
+        closings: "Hitungan laci" = "Counts of the drawer";
+        print: "Cetak" = "Print";
+        share: "Bagikan lewat WhatsApp" = "Share by WhatsApp";
+        past_days: "Hari-hari sebelumnya" = "Earlier days";
+        all_days: "Buka dan tutup kasir: semua hari" = "All days";
+        no_days: "Belum ada hari yang tercatat. Mulai dari Kasir." = "No day is recorded yet. Start at the till.";
+        earlier: "Lebih lama" = "Earlier";
+        to_today: "Ke hari ini" = "To today";
+        is_open: "Belum ditutup" = "Not closed";
+        never_opened: "Tidak dibuka" = "Not opened";
+        count_hint: "Isi jumlah lembar atau keping. Kalau sudah tahu jumlahnya, langsung isi Total." = "Enter how many of each. If you know the sum already, enter the total.";
+        pieces: "Uang kertas dan koin" = "Notes and coins";
+        total: "Total" = "Total";
+        check: "Lihat selisih" = "See the difference";
+        past_count: "Kosongkan kalau uangnya tidak dihitung hari itu." = "Leave it empty if nobody counted that day.";
+        confirm_close: "Simpan dan tutup kasir" = "Save and close the day";
+        count_again: "Hitung ulang" = "Count again";
+        moved: "Tadi ada uang masuk atau keluar. Selisih di bawah ini sudah yang baru." = "Cash went in or out just now. The difference below is the new one.";
+        wrong_amount: "Isi jumlah uang dengan angka, misalnya 50.000." = "Enter an amount in figures, such as 50,000.";
+        wrong_reason: "Pilih untuk apa uangnya." = "Choose what it is for.";
+        note_needed: "Isi catatan: untuk apa uangnya." = "Enter a note: what it is for.";
+        note_long: "Catatannya terlalu panjang." = "The note is too long.";
+        wrong_pieces: "Isi dengan angka." = "Enter a number.";
+        sums_differ: "Total tidak sama dengan jumlah uang kertas dan koin." = "The total is not what the notes and coins come to.";
+        count_missing: "Hitung uang di laci dulu." = "Count the drawer first.";
+        sent_before: "Isian ini sudah terkirim sebelumnya dengan angka lain. Buka lagi halamannya." = "This was sent before with other figures. Open the page again.";
+        by: "oleh" = "by";
+    }
+}

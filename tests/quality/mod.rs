@@ -1,0 +1,135 @@
+//! What every page owes whoever stands behind the counter: nothing wider than her telephone, nothing that a finger
+//! misses, nothing that a weak eye or a screen reader cannot take in, in light and in dark, in both languages.
+
+mod walk;
+
+use chrono::{Days, NaiveDate};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::browser::Browser;
+use crate::harness::world::{World, jakarta};
+
+/// Deque's accessibility rules, Mozilla Public License 2.0, as npm has them (axe-core 4.14.1).
+const AXE: &str = include_str!("axe/axe.min.js");
+
+/// A week's trade with a long name, a sold-out product and one below zero.
+const CATALOGUE: &str = "\
+sku,name,unit,price,cost,barcode,pack_name,pack_size,pack_price,shelf_life_days,supplier,consignment
+MIE,Mi goreng rasa ayam bawang ukuran jumbo dengan nama yang panjang sekali,bungkus,3500,3000,8991001000019,dus,40,131000,240,Grosir Jaya,
+GULA,Gula pasir <b>curah</b>,kg,18000,16500,,karung,25,440000,,Grosir Jaya,
+TEH,Teh celup,kotak,7500,6300,8991001000033,,,,,Toko Makmur,
+ROTI,Roti tawar,bungkus,15000,12000,,,,,4,Bu Ani,yes
+";
+
+/// A shop with ten days behind it.
+async fn warung() -> World {
+    let first = NaiveDate::from_ymd_opt(2026, 11, 10).unwrap();
+    let world = World::start(jakarta(first, 7, 0), CATALOGUE, &["Warung Bu Sri"]).await;
+    let api = &world.shops[0].api;
+    let lots = json!([{ "sku": "MIE", "quantity": 200 }, { "sku": "TEH", "quantity": 3 }]);
+    api.post("/stock/receipts", json!({ "id": "r1", "lines": lots }))
+        .await;
+    for day in 0..10 {
+        world.clock.set(jakarta(first + Days::new(day), 9, 0));
+        let lines = json!([
+            { "sku": "MIE", "quantity": 12 },
+            { "sku": "GULA", "quantity": "2.5" },
+            { "sku": "TEH", "quantity": 1 },
+        ]);
+        let method = ["cash", "qris", "debt", "transfer"][day as usize % 4];
+        let payment = json!({ "method": method, "customer_id": "bu-tini" });
+        let sale = json!({ "id": format!("s{day}"), "lines": lines, "payment": payment });
+        api.post("/sales", sale).await;
+    }
+    let today = first + Days::new(10);
+    world.clock.set(jakarta(today, 5, 0));
+    api.until("/plans/latest", |plan| {
+        plan["plan_date"] == today.to_string()
+    })
+    .await;
+    world.clock.set(jakarta(today, 9, 30));
+    world
+}
+
+#[rstest]
+#[case::on_a_telephone(360, 740, false)]
+#[case::on_a_desk_in_the_dark(1280, 800, true)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_can_be_read_and_used(
+    #[case] width: u32,
+    #[case] height: u32,
+    #[case] dark: bool,
+) {
+    let world = warung().await;
+    let base = world.shops[0].api.base.clone();
+    let browser = Browser::start(width, height).await;
+    if dark {
+        let features = json!([{ "name": "prefers-color-scheme", "value": "dark" }]);
+        browser
+            .devtools(
+                "Emulation.setEmulatedMedia",
+                json!({ "features": features }),
+            )
+            .await;
+    }
+    let mut faults = Vec::new();
+    let pages = walk::every_page(&browser, &base).await;
+    for path in &pages {
+        browser.goto(&format!("{base}{path}")).await;
+        let name = path
+            .trim_matches('/')
+            .replace(['/', '?', '=', '&', '%'], "-");
+        browser.screenshot(&format!("page-{width}-{name}")).await;
+        let mut wrong = |what: String| faults.push(format!("{path}: {what}"));
+        if browser.overflows().await {
+            wrong("is wider than the window".to_owned());
+        }
+        for target in small_targets(&browser).await {
+            wrong(format!("too small for a finger: {target}"));
+        }
+        for violation in violations(&browser).await {
+            wrong(violation);
+        }
+        for error in browser.errors().await {
+            wrong(error);
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    println!("{} pages at {width}: {pages:?}", pages.len());
+    browser.close().await;
+}
+
+/// Buttons, fields and menu entries that are lower or narrower than 44 pixels.
+async fn small_targets(browser: &Browser) -> Vec<String> {
+    const SCRIPT: &str = "\
+        const asked = 'button, .button, select, textarea, input:not([type=hidden]), nav a, .links a, summary';
+        return [...document.querySelectorAll(asked)].filter((one) => {
+            const part = one.matches('[type=checkbox], [type=radio]') ? one.closest('label') || one : one;
+            const box = part.getBoundingClientRect();
+            const shown = box.width > 0 && getComputedStyle(part).visibility === 'visible' && !one.closest('.skip');
+            return shown && (box.height < 43.5 || box.width < 43.5);
+        }).map((one) => one.outerHTML.slice(0, 120));";
+    strings(&browser.script(SCRIPT).await)
+}
+
+/// What the rules of WCAG 2.2 AA find serious or worse.
+async fn violations(browser: &Browser) -> Vec<String> {
+    let script = format!(
+        "{AXE};
+        const done = arguments[arguments.length - 1];
+        const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+        axe.run(document, {{ runOnly: tags }}).then(({{ violations }}) => done(violations
+            .filter((one) => one.impact === 'serious' || one.impact === 'critical')
+            .flatMap((one) => one.nodes.map((node) => one.id + ': ' + node.html.slice(0, 160) + ' ' + node.failureSummary))));"
+    );
+    let answer = browser.client.execute_async(&script, Vec::new()).await;
+    strings(&answer.expect("the rules run"))
+}
+
+fn strings(list: &Value) -> Vec<String> {
+    let list = list.as_array().expect("a list");
+    list.iter()
+        .filter_map(|one| one.as_str().map(str::to_owned))
+        .collect()
+}
