@@ -3,3 +3,4 @@
 mod locking;
 mod pictures;
 mod pins;
+mod words;

@@ -11,8 +11,9 @@ use crate::shop::Shop;
 use crate::shop::faults::{Faults, optional_text, text};
 use crate::shop::outcome::Outcome;
 use crate::shop::store::audit;
+use crate::shop::store::customers::{self, Charge};
 use crate::shop::store::days::{self, Moment};
-use crate::shop::store::debts::{self as rows, Posting};
+use crate::shop::store::debts as rows;
 use crate::store::WriteTx;
 
 /// How a debt is paid.
@@ -237,7 +238,7 @@ impl Change {
             return Err(Error::invalid("amount", message));
         }
         let date = days::enter(tx, now)?.date;
-        let posting = Posting {
+        let charge = Charge {
             customer_id: &self.customer_id,
             kind: self.kind,
             amount: self.amount,
@@ -247,7 +248,7 @@ impl Change {
             by: &self.by,
             business_date: date,
         };
-        rows::post(tx, &posting, now)?;
+        customers::charge(tx, now, &charge)?;
         let amount = self.amount.0.abs();
         let left = (owed + self.amount).0;
         let detail = format!("{amount} {}, owes {left} {}", self.method, self.note);

@@ -68,6 +68,16 @@ pub fn find(connection: &Connection, text: &str, limit: u32) -> Result<Vec<Custo
     rows.map(|row| Ok(row?)).collect()
 }
 
+/// Customers who still buy here and have exactly this name, but for capital letters.
+pub fn named(connection: &Connection, name: &str) -> Result<Vec<CustomerRow>> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM customers c
+         WHERE c.retired_at_utc IS NULL AND lower(c.name) = lower(?1) ORDER BY c.id"
+    ))?;
+    let rows = statement.query_map([name], from_row)?;
+    rows.map(|row| Ok(row?)).collect()
+}
+
 fn from_row(row: &Row<'_>) -> rusqlite::Result<CustomerRow> {
     Ok(CustomerRow {
         id: row.get(0)?,

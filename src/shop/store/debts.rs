@@ -51,27 +51,6 @@ pub struct LedgerRow {
     pub receipt: Option<i64>,
 }
 
-/// An entry to write.
-#[derive(Debug, Clone, Copy)]
-pub struct Posting<'p> {
-    /// Whose debt.
-    pub customer_id: &'p str,
-    /// As [`LedgerRow::kind`].
-    pub kind: &'p str,
-    /// Rupiah, not 0; positive: owes more.
-    pub amount: Money,
-    /// As [`LedgerRow::method`].
-    pub method: &'p str,
-    /// Unique among entries of the kind.
-    pub reference: &'p str,
-    /// In somebody's own words.
-    pub note: &'p str,
-    /// Who records it.
-    pub by: &'p str,
-    /// The trading day.
-    pub business_date: NaiveDate,
-}
-
 const CUSTOMER: &str = "id, name, phone, note, debt_limit, due_days";
 
 fn customer_row(row: &Row<'_>) -> rusqlite::Result<CustomerRow> {
@@ -208,24 +187,4 @@ pub fn entry(connection: &Connection, kind: &str, reference: &str) -> Result<Opt
         ))?
         .query_row([kind, reference], ledger_row)
         .optional()?)
-}
-
-/// Adds an entry.
-pub fn post(tx: &WriteTx<'_>, posting: &Posting<'_>, now: &Moment) -> Result<()> {
-    tx.prepare_cached(
-        "INSERT INTO customer_ledger (customer_id, kind, amount, method, reference, note, by_whom, business_date, at_utc)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?
-    .execute(params![
-        posting.customer_id,
-        posting.kind,
-        posting.amount.0,
-        posting.method,
-        posting.reference,
-        posting.note,
-        posting.by,
-        posting.business_date,
-        now.text()
-    ])?;
-    Ok(())
 }

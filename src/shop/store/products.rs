@@ -1,12 +1,14 @@
 //! Products, their units and their barcodes.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 use super::days::Moment;
-use super::read;
+use super::{read, tiers};
 use crate::error::Result;
 use crate::model::{BaseUnit, Money, Quantity, Sku};
 use crate::store::WriteTx;
+
+pub use super::tiers::Tier;
 
 /// What a product is at present.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +39,10 @@ pub struct Definition {
     pub consignment: bool,
     /// Still sold.
     pub active: bool,
+    /// The till asks for the price.
+    pub open_price: bool,
+    /// Its place among the till's favourites.
+    pub favourite: Option<i64>,
 }
 
 /// A unit as it holds now.
@@ -50,6 +56,8 @@ pub struct Unit {
     pub price: Money,
     /// The codes on it, sorted.
     pub barcodes: Vec<String>,
+    /// What one costs of those who buy more at once, from the smallest quantity on.
+    pub tiers: Vec<Tier>,
 }
 
 impl Definition {
@@ -123,7 +131,7 @@ pub struct BarcodeOwner {
 /// What to look for.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
-    /// Part of a name, code or barcode; empty finds everything.
+    /// Words, each part of the name, code or barcode; empty finds everything.
     pub text: String,
     /// Only what comes after the product of this code.
     pub after: Option<String>,
@@ -133,8 +141,11 @@ pub struct Search {
     pub limit: usize,
 }
 
+/// Words of a search that are looked for one by one.
+const WORDS: usize = 5;
+
 const COLUMNS: &str = "p.id, p.sku, p.name, p.category, p.base_unit, p.main_unit, p.order_unit, p.cost, \
-     p.shelf_life_days, p.minimum_order, p.supplier, p.consignment, p.active";
+     p.shelf_life_days, p.minimum_order, p.supplier, p.consignment, p.active, p.open_price, p.favourite";
 
 /// The product of a code.
 pub fn by_sku(connection: &Connection, sku: &str) -> Result<Option<ProductRow>> {
@@ -150,7 +161,12 @@ pub fn by_sku(connection: &Connection, sku: &str) -> Result<Option<ProductRow>> 
 /// The products that match, the one whose code or barcode is exactly the text first, then by name and code.
 pub fn search(connection: &Connection, search: &Search) -> Result<Vec<ProductRow>> {
     let text = search.text.trim();
-    let pattern = format!("%{}%", escaped(text));
+    // Every word must be there, in whichever order they are remembered. Beyond so many they are one.
+    let patterns: Vec<String> = text
+        .splitn(WORDS, char::is_whitespace)
+        .filter(|word| !word.is_empty())
+        .map(|word| format!("%{}%", escaped(word.trim())))
+        .collect();
     let mut found = Vec::new();
     if search.after.is_none() && !text.is_empty() {
         let mut statement = connection.prepare_cached(&format!(
@@ -161,14 +177,22 @@ pub fn search(connection: &Connection, search: &Search) -> Result<Vec<ProductRow
         let rows = statement.query_map(params![text, search.active_only], from_row)?;
         found = rows.collect::<Result<Vec<_>, _>>()?;
     }
+    let words: String = (5..5 + patterns.len())
+        .map(|place| {
+            format!(
+                "AND (p.name LIKE ?{place} ESCAPE '\\' OR p.sku LIKE ?{place} ESCAPE '\\'
+                      OR EXISTS (SELECT 1 FROM barcodes b
+                                 WHERE b.product_id = p.id AND b.barcode LIKE ?{place} ESCAPE '\\'))"
+            )
+        })
+        .collect();
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM products p
-         WHERE (?1 = '' OR p.name LIKE ?2 ESCAPE '\\' OR p.sku LIKE ?2 ESCAPE '\\'
-                OR EXISTS (SELECT 1 FROM barcodes b WHERE b.product_id = p.id AND b.barcode LIKE ?2 ESCAPE '\\'))
-           AND (?1 = '' OR NOT (p.sku = ?1 OR p.id IN (SELECT product_id FROM barcodes WHERE barcode = ?1)))
-           AND p.active >= ?3
-           AND (?4 IS NULL OR (lower(p.name), p.sku) > (SELECT lower(a.name), a.sku FROM products a WHERE a.sku = ?4))
-         ORDER BY lower(p.name), p.sku LIMIT ?5"
+         WHERE (?1 = '' OR NOT (p.sku = ?1 OR p.id IN (SELECT product_id FROM barcodes WHERE barcode = ?1)))
+           AND p.active >= ?2
+           AND (?3 IS NULL OR (lower(p.name), p.sku) > (SELECT lower(a.name), a.sku FROM products a WHERE a.sku = ?3))
+           {words}
+         ORDER BY lower(p.name), p.sku LIMIT ?4"
     ))?;
     // After a hit by exact code the list begins at its start, because that hit is not part of its order.
     let after = search
@@ -176,16 +200,10 @@ pub fn search(connection: &Connection, search: &Search) -> Result<Vec<ProductRow
         .as_deref()
         .filter(|after| !is_exact(connection, after, text).unwrap_or(false));
     let limit = search.limit.saturating_sub(found.len());
-    let rows = statement.query_map(
-        params![
-            text,
-            pattern,
-            search.active_only,
-            after,
-            i64::try_from(limit).unwrap_or(i64::MAX)
-        ],
-        from_row,
-    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut values: Vec<&dyn ToSql> = vec![&text, &search.active_only, &after, &limit];
+    values.extend(patterns.iter().map(|pattern| pattern as &dyn ToSql));
+    let rows = statement.query_map(&values[..], from_row)?;
     found.extend(rows.collect::<Result<Vec<_>, _>>()?);
     found
         .into_iter()
@@ -226,6 +244,8 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ProductRow> {
             supplier: row.get(10)?,
             consignment: row.get(11)?,
             active: row.get(12)?,
+            open_price: row.get(13)?,
+            favourite: row.get(14)?,
         },
     })
 }
@@ -243,6 +263,7 @@ fn with_units(connection: &Connection, mut product: ProductRow) -> Result<Produc
                 factor: row.get(1)?,
                 price: Money(row.get(2)?),
                 barcodes: Vec::new(),
+                tiers: Vec::new(),
             })
         })?
         .collect::<Result<_, _>>()?;
@@ -256,6 +277,7 @@ fn with_units(connection: &Connection, mut product: ProductRow) -> Result<Produc
             unit.barcodes.push(row.get(1)?);
         }
     }
+    tiers::read(connection, product.id, &mut definition.units)?;
     Ok(product)
 }
 
@@ -263,8 +285,9 @@ fn with_units(connection: &Connection, mut product: ProductRow) -> Result<Produc
 pub fn insert(tx: &WriteTx<'_>, new: &Definition, now: &Moment) -> Result<i64> {
     tx.prepare_cached(
         "INSERT INTO products (sku, name, category, base_unit, main_unit, order_unit, cost, shelf_life_days,
-                               minimum_order, supplier, consignment, active, created_at_utc, updated_at_utc)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)",
+                               minimum_order, supplier, consignment, active, open_price, favourite, created_at_utc,
+                               updated_at_utc)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15)",
     )?
     .execute(params![
         new.sku.as_str(),
@@ -279,6 +302,8 @@ pub fn insert(tx: &WriteTx<'_>, new: &Definition, now: &Moment) -> Result<i64> {
         new.supplier,
         new.consignment,
         new.active,
+        new.open_price,
+        new.favourite,
         now.text(),
     ])?;
     let id = tx.last_insert_rowid();
@@ -286,6 +311,7 @@ pub fn insert(tx: &WriteTx<'_>, new: &Definition, now: &Moment) -> Result<i64> {
         add_unit(tx, id, unit, now)?;
     }
     add_barcodes(tx, id, &new.units)?;
+    tiers::write(tx, id, &new.units)?;
     Ok(id)
 }
 
@@ -300,7 +326,7 @@ pub fn replace(
     tx.prepare_cached(
         "UPDATE products SET name = ?2, category = ?3, main_unit = ?4, order_unit = ?5, cost = ?6,
                 shelf_life_days = ?7, minimum_order = ?8, supplier = ?9, consignment = ?10, active = ?11,
-                updated_at_utc = ?12 WHERE id = ?1",
+                open_price = ?12, favourite = ?13, updated_at_utc = ?14 WHERE id = ?1",
     )?
     .execute(params![
         id,
@@ -314,6 +340,8 @@ pub fn replace(
         new.supplier,
         new.consignment,
         new.active,
+        new.open_price,
+        new.favourite,
         now.text(),
     ])?;
     let stays = |unit: &Unit, among: &[Unit]| {
@@ -333,7 +361,8 @@ pub fn replace(
     }
     tx.prepare_cached("DELETE FROM barcodes WHERE product_id = ?1")?
         .execute([id])?;
-    add_barcodes(tx, id, &new.units)
+    add_barcodes(tx, id, &new.units)?;
+    tiers::write(tx, id, &new.units)
 }
 
 /// Sets the cost per main unit, as of goods just received.
@@ -409,6 +438,14 @@ pub fn sellable(connection: &Connection, sku: &str) -> Result<Option<Sellable>> 
     Ok(connection
         .prepare_cached(&format!("{SELLABLE} WHERE p.sku = ?1"))?
         .query_row([sku], sellable_row)
+        .optional()?)
+}
+
+/// The same of the product of a row.
+pub fn sellable_of(connection: &Connection, id: i64) -> Result<Option<Sellable>> {
+    Ok(connection
+        .prepare_cached(&format!("{SELLABLE} WHERE p.id = ?1"))?
+        .query_row([id], sellable_row)
         .optional()?)
 }
 

@@ -6,7 +6,7 @@ use super::content::{Content, Line};
 use super::view::Cart;
 use super::{Changed, no_cart, standing};
 use crate::error::{Error, Result};
-use crate::model::{Money, Quantity, Sku};
+use crate::model::{BaseUnit, Money, Quantity, Sku};
 use crate::shop::faults::{Faults, optional_text};
 use crate::shop::figure::Figure;
 use crate::shop::products::check_price;
@@ -15,6 +15,9 @@ use crate::shop::store::days::Moment;
 use crate::shop::store::products::{self, Definition, ProductRow};
 use crate::shop::till::request::{LINES_LIMIT, NOTE_LIMIT};
 use crate::store::WriteTx;
+
+/// The most characters of a quantity.
+const FIGURE_LIMIT: usize = 32;
 
 /// A change that a page asks for.
 #[derive(Debug, Clone)]
@@ -53,6 +56,14 @@ pub enum Change {
         discount: Option<Discount>,
         /// Whatever is worth remembering.
         note: Option<String>,
+    },
+    /// One more or one less: of a unit, or a quarter of one that is weighed by the kilogram or poured by the litre. The
+    /// last one less takes the line out.
+    Step {
+        /// Which line.
+        key: u32,
+        /// More, and not less.
+        up: bool,
     },
     /// Takes a line out.
     Remove {
@@ -146,10 +157,8 @@ fn apply(tx: &WriteTx<'_>, content: &mut Content, row: &CartRow, change: &Change
             unit,
             quantity,
         } => return add(tx, content, code, unit.as_deref(), quantity.as_ref()),
-        Change::Remove { key } => {
-            content.lines.retain(|line| line.key != *key);
-            content.touched = content.lines.last().map(|line| line.key);
-        }
+        Change::Remove { key } => remove(content, *key),
+        Change::Step { key, up } => step(tx, content, *key, *up)?,
         Change::Line {
             key,
             quantity,
@@ -275,6 +284,35 @@ fn add(
     Ok(true)
 }
 
+fn remove(content: &mut Content, key: u32) {
+    content.lines.retain(|line| line.key != key);
+    content.touched = content.lines.last().map(|line| line.key);
+}
+
+fn step(tx: &WriteTx<'_>, content: &mut Content, key: u32, up: bool) -> Result<()> {
+    let Some(line) = content.line(key) else {
+        return Err(Error::NotFound(format!("the cart has no line {key}")));
+    };
+    let Some(ProductRow { definition, .. }) = products::by_sku(tx, &line.sku)? else {
+        return Ok(());
+    };
+    let factor = definition.factor(&line.unit);
+    let step = match definition.base_unit {
+        BaseUnit::Gram | BaseUnit::Millilitre if factor >= 1000 => Quantity(factor / 4),
+        _ => Quantity(factor),
+    };
+    let has = base_units(&definition, &line.unit, &Figure::from_text(&line.quantity))?;
+    if !up && has <= step {
+        remove(content, key);
+        return Ok(());
+    }
+    let then = Figure::of(if up { has + step } else { has - step }, factor);
+    base_units(&definition, &line.unit, &then)?;
+    then.as_str().clone_into(&mut line.quantity);
+    content.touched = Some(key);
+    Ok(())
+}
+
 fn correct(
     tx: &WriteTx<'_>,
     line: &mut Line,
@@ -312,6 +350,10 @@ fn base_units(definition: &Definition, unit: &str, quantity: &Figure) -> Result<
         let message = format!("{} is not sold by {unit:?}", definition.name);
         return Err(Error::invalid("unit", message));
     };
+    // Zeros in front of a number could go on for ever.
+    if quantity.as_str().len() > FIGURE_LIMIT {
+        return Err(Error::invalid("quantity", "is not a number"));
+    }
     quantity
         .positive(definition.base_unit, unit.factor)
         .map_err(|message| Error::invalid("quantity", message))

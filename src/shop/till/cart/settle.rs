@@ -1,5 +1,7 @@
 //! A cart becomes a sale.
 
+use uuid::Uuid;
+
 use super::content::Content;
 use super::view::Cart;
 use super::{Standing, no_cart, standing};
@@ -7,10 +9,11 @@ use crate::error::{Error, Result};
 use crate::model::{Money, SaleId};
 use crate::shop::Shop;
 use crate::shop::access::Person;
+use crate::shop::faults::text;
 use crate::shop::outcome::Outcome;
 use crate::shop::store::carts::{self as rows, CartState};
 use crate::shop::store::days::Moment;
-use crate::shop::store::sales;
+use crate::shop::store::{audit, customers, sales};
 use crate::shop::till::receipt::Sale;
 use crate::shop::till::request::{PaymentRequest, SaleLineRequest, SaleRequest};
 use crate::shop::till::sell;
@@ -25,6 +28,8 @@ pub struct PayRequest {
     pub due: Money,
     /// How.
     pub payment: PaymentRequest,
+    /// On the account of whoever has this name; somebody new where nobody has it.
+    pub named: Option<String>,
 }
 
 /// How paying a cart ended.
@@ -73,7 +78,10 @@ fn settle(tx: &WriteTx<'_>, now: &Moment, id: &str, pay: &PayRequest, by: &str) 
     if !cart.payable() {
         return Ok(Paying::Unready(cart));
     }
-    let request = request(cart, pay, by);
+    let mut request = request(cart, pay, by);
+    if let Some(name) = &pay.named {
+        request.payment.customer_id = Some(account(tx, now, name, by)?);
+    }
     let sale_id = request.check_form()?;
     match sell::sell(tx, now, &sale_id, &request)? {
         Outcome::Recorded(_) => {}
@@ -90,6 +98,24 @@ fn settle(tx: &WriteTx<'_>, now: &Moment, id: &str, pay: &PayRequest, by: &str) 
         .map_err(|error| Error::Internal(format!("writing a cart: {error}")))?;
     rows::update(tx, now, &row)?;
     recorded(tx, &sale_id)
+}
+
+/// The account of whoever has this name.
+fn account(tx: &WriteTx<'_>, now: &Moment, name: &str, by: &str) -> Result<String> {
+    let field = "payment.customer_id";
+    let name = text(name, 100).map_err(|message| Error::invalid(field, message))?;
+    match &customers::named(tx, &name)?[..] {
+        [] => {}
+        [one] => return Ok(one.id.clone()),
+        several => {
+            let message = format!("{} customers are called {name}", several.len());
+            return Err(Error::invalid(field, message));
+        }
+    }
+    let id = Uuid::now_v7().to_string();
+    customers::ensure(tx, now, &id, &name)?;
+    audit::record(tx, now, by, "customer.added", &id, &name)?;
+    Ok(id)
 }
 
 fn recorded(tx: &WriteTx<'_>, id: &SaleId) -> Result<Paying> {

@@ -75,10 +75,8 @@ texts! {
         to_today: "Ke hari ini" = "To today";
         is_open: "Belum ditutup" = "Not closed";
         never_opened: "Tidak dibuka" = "Not opened";
-        count_heading: "Hitung uang di laci" = "Count the drawer";
         count_hint: "Isi jumlah lembar atau keping. Kalau sudah tahu jumlahnya, langsung isi Total." = "Enter how many of each. If you know the sum already, enter the total.";
         pieces: "Uang kertas dan koin" = "Notes and coins";
-        pieces_of: "Jumlah uang" = "How many of";
         total: "Total" = "Total";
         check: "Lihat selisih" = "See the difference";
         past_count: "Kosongkan kalau uangnya tidak dihitung hari itu." = "Leave it empty if nobody counted that day.";

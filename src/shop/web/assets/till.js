@@ -1,0 +1,314 @@
+// The till. The page works without this; with it, only what changes is exchanged, a scanner may be used at any time and
+// keys do everything. What is in the cart is known to the daemon alone.
+
+const search = document.getElementById('cari');
+const results = document.getElementById('hasil');
+const banner = document.getElementById('putus');
+const basket = () => document.getElementById('keranjang');
+const fine = matchMedia('(pointer: fine)').matches;
+const PART = { 'x-bagian': '1' };
+
+// A scanner types faster than people, and ends with Enter.
+const SCANNER_GAP_MS = 60;
+const SCANNER_END_MS = 150;
+const RETRY_MS = 700;
+const PATIENCE_MS = 8000;
+
+let waiting = Promise.resolve();
+
+/** Does one thing after the other: each sees the version that the one before it made. */
+function inTurn(job) {
+  waiting = waiting.then(job, job);
+  return waiting;
+}
+
+const pause = () => new Promise((done) => setTimeout(done, RETRY_MS));
+
+function say(text) {
+  banner.textContent = text;
+  banner.hidden = !text;
+}
+
+/** The part of the page in an answer of the daemon; null where there is none and it may be asked again. */
+async function exchange(url, body) {
+  const request = { headers: PART, signal: AbortSignal.timeout(PATIENCE_MS) };
+  if (body) {
+    request.method = 'POST';
+    request.body = body;
+  }
+  let response;
+  try {
+    response = await fetch(url, request);
+    if (response.redirected && new URL(response.url).pathname === '/masuk') {
+      location.assign('/masuk');
+      return null;
+    }
+    const text = await response.text();
+    if (response.headers.get('content-type')?.includes('json')) {
+      // Whether it happened is unknown only where the daemon itself was not sure.
+      const lost = response.status >= 500 && response.status !== 507;
+      return lost ? null : { problem: JSON.parse(text).detail };
+    }
+    const part = new DOMParser().parseFromString(text, 'text/html').getElementById('keranjang');
+    return part ? { part } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Shows the cart as the daemon knows it, and leaves the focus where it was. */
+function show(part) {
+  const old = basket();
+  const held = old.contains(document.activeElement) ? document.activeElement : null;
+  const mark = held && (held.id ? `#${held.id}` : held.value && held.tagName === 'BUTTON' ? `button[value="${CSS.escape(held.value)}"]` : null);
+  old.replaceWith(document.adoptNode(part));
+  say('');
+  const state = part.dataset.state;
+  const wanted = state === 'open' ? part.querySelector('[data-first]') ?? (mark && part.querySelector(mark)) : part.querySelector('#lagi');
+  if (wanted) wanted.focus();
+  else if (held && fine) search.focus();
+  const list = part.querySelector('.basket');
+  const line = part.querySelector('.basket > .selected');
+  if (list && line) list.scrollTop = line.offsetTop - list.offsetTop;
+}
+
+/** Asks until the daemon answers. */
+async function ask(url) {
+  for (;;) {
+    const answer = await exchange(url);
+    if (answer?.part) return show(answer.part);
+    if (answer?.problem) return say(answer.problem);
+    say(banner.dataset.wait);
+    await pause();
+  }
+}
+
+/** Changes the cart. Sent again until it is answered: the daemon knows a change that it has made. */
+function change(fields) {
+  return inTurn(async () => {
+    if (basket().dataset.state !== 'open') await ask('/kasir');
+    const { id, version } = basket().dataset;
+    const body = new URLSearchParams(fields);
+    body.set('versi', version);
+    body.set('halaman', document.querySelector('#ubah [name=halaman]').value);
+    for (;;) {
+      const answer = await exchange(`/kasir/${id}`, body);
+      if (answer?.part) return show(answer.part);
+      if (answer?.problem) return say(answer.problem);
+      say(banner.dataset.wait);
+      await pause();
+    }
+  });
+}
+
+/** Pays, once. Without an answer nothing is sent again: the cart is asked for until it is known whether it was paid. */
+function pay(form, button) {
+  const body = new URLSearchParams(new FormData(form));
+  body.set('cara', button.value);
+  const { action } = form;
+  for (const each of form.querySelectorAll('button')) each.disabled = true;
+  return inTurn(async () => {
+    const answer = await exchange(action, body);
+    if (answer?.part) return show(answer.part);
+    if (answer?.problem) {
+      for (const each of form.querySelectorAll('button')) each.disabled = false;
+      return say(answer.problem);
+    }
+    for (;;) {
+      say(banner.dataset.unsure);
+      await pause();
+      const known = await exchange(action.replace(/\/bayar$/, ''));
+      if (!known?.part) continue;
+      show(known.part);
+      if (known.part.dataset.state === 'open') say(banner.dataset.unpaid);
+      return;
+    }
+  });
+}
+
+// ------------------------------------------------------------------------------------------ searching
+
+let asked = 0;
+let pending;
+
+function clearSearch() {
+  clearTimeout(pending);
+  asked += 1;
+  search.value = '';
+  results.replaceChildren();
+}
+
+async function find() {
+  const text = search.value.trim();
+  const mine = ++asked;
+  if (!text) return results.replaceChildren();
+  try {
+    const response = await fetch(`/kasir/cari?q=${encodeURIComponent(text)}`);
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    // An answer that another question has overtaken is of no use.
+    if (mine !== asked) return;
+    results.replaceChildren(...page.body.childNodes);
+    results.querySelector('.hits')?.classList.add('ready');
+    results.dataset.of = text;
+  } catch {
+    if (mine === asked) say(banner.dataset.wait);
+  }
+}
+
+search.addEventListener('input', () => {
+  clearTimeout(pending);
+  pending = setTimeout(find, 60);
+});
+
+function add(code) {
+  clearSearch();
+  return change({ aksi: 'tambah', kode: code });
+}
+
+/** Enter in the search field: what is marked is meant, or else the daemon finds what the text is. */
+function choose() {
+  const text = search.value.trim();
+  if (!text) return;
+  const first = results.dataset.of === text && results.querySelector('.hits button');
+  const times = text.includes('*') ? `${text.split('*')[0]}*` : '';
+  add(first ? times + first.value.slice('tambah:'.length) : text);
+}
+
+search.form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  choose();
+});
+
+// ------------------------------------------------------------------------------------------ forms and links
+
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  const button = event.submitter;
+  if (event.defaultPrevented || !basket().contains(form)) return;
+  if (form.id === 'bayar') {
+    event.preventDefault();
+    pay(form, button);
+  } else if (form.method === 'post' && new URL(form.action).pathname === `/kasir/${basket().dataset.id}`) {
+    event.preventDefault();
+    const fields = Object.fromEntries(new FormData(form));
+    fields.aksi = button.value;
+    if (results.contains(button)) clearSearch();
+    change(fields);
+  }
+});
+
+document.addEventListener('click', (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = event.target.closest?.('a.pick, #lagi');
+  if (!link) return;
+  event.preventDefault();
+  inTurn(() => ask(link.getAttribute('href')));
+});
+
+document.addEventListener('input', (event) => {
+  if (event.target.name !== 'nama') return;
+  const list = document.getElementById('pelanggan');
+  const text = event.target.value;
+  fetch(`/kasir/pelanggan?q=${encodeURIComponent(text)}`)
+    .then((response) => response.text())
+    .then((html) => {
+      if (event.target.value !== text) return;
+      list.replaceChildren(...new DOMParser().parseFromString(html, 'text/html').body.childNodes);
+    })
+    .catch(() => {});
+});
+
+// ------------------------------------------------------------------------------------------ keys and scanner
+
+const typesInto = (element) => element?.matches?.('input:not([type=hidden]), textarea, select');
+
+let burst = { text: '', last: 0, field: null, value: '' };
+
+function openPay() {
+  const panel = basket().querySelector('.pay');
+  if (!panel) return;
+  panel.open = true;
+  panel.querySelector('#pas').focus();
+}
+
+function focusField(selector) {
+  const field = basket().querySelector(selector);
+  field?.focus();
+  field?.select?.();
+}
+
+const keys = {
+  F2: () => { closePay(); search.focus(); search.select(); },
+  F3: () => focusField('#jumlah'),
+  F4: openPay,
+  F8: () => document.getElementById('simpan')?.requestSubmit(),
+  F9: () => document.getElementById('lagi')?.click(),
+};
+
+function closePay() {
+  const panel = basket().querySelector('.pay[open]');
+  if (panel) panel.open = false;
+  return Boolean(panel);
+}
+
+/** Arrows walk from the search field through what was found. */
+function walk(event) {
+  const hits = [...document.querySelectorAll('.hits button')];
+  const at = hits.indexOf(document.activeElement);
+  if (!hits.length || (at < 0 && document.activeElement !== search)) return;
+  event.preventDefault();
+  const next = event.key === 'ArrowDown' ? at + 1 : at - 1;
+  if (next < 0) search.focus();
+  else hits[Math.min(next, hits.length - 1)].focus();
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector('dialog[open]')) return;
+  const { key, timeStamp } = event;
+  if (key.length === 1) {
+    if (timeStamp - burst.last > SCANNER_GAP_MS) {
+      const field = typesInto(document.activeElement) ? document.activeElement : null;
+      burst = { text: '', last: 0, field, value: field?.value ?? '' };
+    }
+    burst.text += key;
+    burst.last = timeStamp;
+    // Whoever types without having chosen a field searches; a space presses the button that has the focus.
+    if (!typesInto(document.activeElement) && key !== ' ') search.focus();
+    return;
+  }
+  if (key === 'Enter') {
+    const { text, last, field, value } = burst;
+    burst = { text: '', last: 0, field: null, value: '' };
+    const least = field && field !== search ? 6 : 4;
+    if (text.length >= least && timeStamp - last < SCANNER_END_MS) {
+      // Or else the scanner's Enter would press the button that has the focus, and pay.
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (field && field !== search) field.value = value;
+      closePay();
+      add(text);
+    }
+    return;
+  }
+  if (key === 'ArrowDown' || key === 'ArrowUp') walk(event);
+  if (key === 'Escape' && (closePay() || search.value)) {
+    clearSearch();
+    search.focus();
+  }
+  if (keys[key]) {
+    event.preventDefault();
+    keys[key]();
+  }
+}, true);
+
+const camera = document.getElementById('kamera');
+camera.hidden = false;
+// What is found shows by itself.
+search.form.querySelector('.plain').hidden = true;
+camera.addEventListener('click', async () => {
+  const { read } = await import('/assets/till-camera.js');
+  say('');
+  read(camera, add, say);
+});
+
+if (fine) search.focus();

@@ -1,0 +1,190 @@
+//! The figures of a day against sums that the test makes itself, from the rows.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::desk::Desk;
+
+/// `Rp27.500`.
+fn rupiah(amount: i64) -> String {
+    let digits = amount.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push('.');
+        }
+        write!(text, "{digit}").unwrap();
+    }
+    format!("{}Rp{text}", if amount < 0 { "-" } else { "" })
+}
+
+/// What a sale's parts of `method` on `date` come to, less those of sales taken back on it.
+fn by_method(desk: &Desk, date: &str, method: &str) -> i64 {
+    desk.number(&format!(
+        "SELECT (SELECT coalesce(sum(p.amount), 0) FROM sale_payments p, sales s
+                 WHERE p.sale_id = s.id AND p.method = '{method}' AND s.business_date = '{date}')
+              - (SELECT coalesce(sum(p.amount), 0) FROM sale_payments p, voids v
+                 WHERE p.sale_id = v.sale_id AND p.method = '{method}' AND v.business_date = '{date}')"
+    ))
+}
+
+fn ledger(desk: &Desk, date: &str, which: &str) -> i64 {
+    desk.number(&format!(
+        "SELECT -coalesce(sum(amount), 0) FROM customer_ledger WHERE business_date = '{date}' AND {which}"
+    ))
+}
+
+fn drawer(desk: &Desk, date: &str) -> i64 {
+    let cash = by_method(desk, date, "cash");
+    let debts = ledger(desk, date, "kind = 'payment' AND method = 'cash'");
+    let by_hand = desk.number(&format!(
+        "SELECT coalesce(sum(CASE kind WHEN 'in' THEN amount WHEN 'out' THEN -amount END), 0)
+         FROM drawer_entries WHERE business_date = '{date}'"
+    ));
+    let float = desk.number(&format!(
+        "SELECT coalesce((SELECT amount FROM drawer_entries WHERE kind = 'float' AND business_date = '{date}'
+                          ORDER BY seq DESC LIMIT 1), 0)"
+    ));
+    cash + debts + by_hand + float
+}
+
+/// Checks the page of a date against the rows.
+async fn check(desk: &Desk, date: &str) {
+    let page = desk.get(&format!("/hari/{date}")).await;
+    assert_eq!(page.status, 200);
+    let one = |sql: String| desk.number(&sql);
+    let sold = format!("FROM sales WHERE business_date = '{date}'");
+    let back =
+        format!("FROM voids v JOIN sales s ON s.id = v.sale_id WHERE v.business_date = '{date}'");
+    let gross = one(format!("SELECT coalesce(sum(total), 0) {sold}"));
+    let voided = one(format!("SELECT coalesce(sum(s.total), 0) {back}"));
+    let cost = one(format!(
+        "SELECT coalesce(sum(cost), 0) FROM sale_lines WHERE sale_id IN (SELECT id {sold})"
+    )) - one(format!(
+        "SELECT coalesce(sum(cost), 0) FROM sale_lines WHERE sale_id IN (SELECT s.id {back})"
+    ));
+    assert_eq!(page.beside("Omzet"), rupiah(gross - voided), "{date}");
+    assert_eq!(page.beside("Laba"), rupiah(gross - voided - cost), "{date}");
+    let receipts = one(format!(
+        "SELECT count(*) FROM sales s WHERE business_date = '{date}'
+         AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.sale_id = s.id AND v.business_date = s.business_date)"
+    ));
+    assert_eq!(page.beside("Struk"), receipts.to_string(), "{date}");
+    for (method, label) in [
+        ("cash", "Tunai"),
+        ("qris", "QRIS"),
+        ("transfer", "Transfer"),
+        ("debt", "Kasbon"),
+    ] {
+        let shown = page.under("Cara bayar", label);
+        assert_eq!(
+            shown,
+            rupiah(by_method(desk, date, method)),
+            "{date} {method}"
+        );
+    }
+    let rounding = one(format!("SELECT coalesce(sum(rounding), 0) {sold}"))
+        - one(format!("SELECT coalesce(sum(s.rounding), 0) {back}"));
+    assert_eq!(page.beside("Pembulatan"), rupiah(rounding), "{date}");
+    let paid = rupiah(ledger(desk, date, "kind = 'payment'"));
+    let shown = page.beside("Kasbon dibayar");
+    assert!(
+        shown == paid || shown.starts_with(&format!("{paid} (")),
+        "{shown}"
+    );
+    let shown = page.under("Isi laci", "Uang di laci seharusnya");
+    assert_eq!(shown, rupiah(drawer(desk, date)), "{date}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_figure_of_three_days_is_what_the_rows_come_to() {
+    let desk = Desk::open().await;
+    desk.folder
+        .open()
+        .await
+        .set_cash_rounding(500)
+        .await
+        .unwrap();
+    let float = [("id", "buka-1"), ("float", "200.000")];
+    Desk::taken(&desk.post("/hari/buka", &float).await, "/hari");
+
+    // Cash that is rounded up and down, every other way, several at once, discounts, and one that is taken back.
+    let cash = json!({ "method": "cash", "tendered": 50_000 });
+    desk.sell("a1", &[("GULA", 1)], cash.clone()).await;
+    desk.sell("a2", &[("GULA", 1), ("MIE", 1)], cash.clone())
+        .await;
+    desk.sell("a3", &[("MIE", 4)], json!({ "method": "qris" }))
+        .await;
+    desk.sell("a4", &[("MIE", 2)], json!({ "method": "transfer" }))
+        .await;
+    let debt = json!({ "method": "debt", "customer_id": "bu-sri" });
+    desk.sell("a5", &[("GULA", 2)], debt.clone()).await;
+    let parts = json!([{ "method": "cash", "amount": 10_000 }, { "method": "debt" }]);
+    let split = json!({ "parts": parts, "customer_id": "bu-sri" });
+    desk.sell("a6", &[("GULA", 1), ("MIE", 3)], split).await;
+    let sale = json!({
+        "id": "a7", "discount": 1_000, "payment": { "method": "cash" },
+        "lines": [{ "sku": "MIE", "quantity": 3, "discount": 500 }],
+    });
+    assert_eq!(desk.api.post("/sales", &sale).await.0, 201);
+    desk.sell("a8", &[("GULA", 3)], cash.clone()).await;
+    desk.void("a8").await;
+    for (id, reason, amount) in [("u1", "goods", "25.000"), ("u2", "capital", "100.000")] {
+        let form = [
+            ("id", id),
+            ("reason", reason),
+            ("amount", amount),
+            ("note", ""),
+        ];
+        Desk::taken(&desk.post("/hari/uang", &form).await, "/hari");
+    }
+    for (id, method, amount) in [("p1", "cash", "15.000"), ("p2", "transfer", "1.500")] {
+        let form = [("id", id), ("method", method), ("amount", amount)];
+        let to = "/kasbon/bu-sri";
+        Desk::taken(&desk.post(&format!("{to}/bayar"), &form).await, to);
+    }
+    check(&desk, "2026-11-22").await;
+    let page = desk.get("/hari/2026-11-22").await;
+    assert_eq!(page.beside("Dibatalkan"), "-Rp55.000 (1)");
+    assert_eq!(page.beside("Diskon"), "Rp1.500");
+    assert_eq!(page.beside("Modal awal"), "Rp200.000");
+
+    // What was sold yesterday and comes back today is today's; yesterday stays.
+    desk.folder.set("2026-11-23T03:00:00Z");
+    let before = desk.get("/hari/2026-11-22").await.beside("Omzet");
+    desk.void("a1").await;
+    desk.void("a6").await;
+    desk.sell("b1", &[("MIE", 10)], cash).await;
+    check(&desk, "2026-11-22").await;
+    check(&desk, "2026-11-23").await;
+    assert_eq!(desk.get("/hari/2026-11-22").await.beside("Omzet"), before);
+    let page = desk.get("/hari/2026-11-23").await;
+    // Rp18.500 and the 10.000 of the split went out of the drawer; what was on credit did not.
+    assert_eq!(page.beside("Kembali ke pembeli"), "-Rp28.500");
+    assert_eq!(page.beside("Struk"), "1");
+
+    // A day on which nothing but a debt was paid.
+    desk.folder.set("2026-11-24T03:00:00Z");
+    let form = [("id", "p3"), ("method", "cash"), ("amount", "2.000")];
+    desk.post("/kasbon/bu-sri/bayar", &form).await;
+    check(&desk, "2026-11-24").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_average_and_a_day_without_sales() {
+    let desk = Desk::open().await;
+    let page = desk.get("/hari").await;
+    assert_eq!(page.beside("Omzet"), "Rp0");
+    assert_eq!(page.beside("Rata-rata per struk"), "Rp0");
+    assert!(page.text().contains("Kasir belum dibuka hari ini."));
+    let cash = json!({ "method": "cash" });
+    desk.sell("s1", &[("MIE", 1)], cash.clone()).await;
+    desk.sell("s2", &[("MIE", 2)], cash.clone()).await;
+    desk.sell("s3", &[("GULA", 1)], cash).await;
+    let page = desk.get("/hari").await;
+    // 28.750 over three, half up.
+    assert_eq!(page.beside("Rata-rata per struk"), "Rp9.583");
+    assert!(desk.get("/hari/2026-11-21").await.status == 404);
+    assert_eq!(desk.get("/hari/kemarin").await.status, 400);
+}
