@@ -45,4 +45,5 @@ mod teeth;
 mod tidy;
 mod till;
 mod trading_day;
+mod whole_day;
 mod wire;
