@@ -46,7 +46,9 @@ texts! {
         transfer: "Transfer" = "Transfer";
         qris: "QRIS" = "QRIS";
         look_first: "Lihat dulu di aplikasi Anda sendiri bahwa uangnya sudah masuk." = "See in your own app first that the money has arrived.";
-        show_qris: "Tampilkan kode QRIS" = "Show the QRIS code";
+        show_qris: "Kode QRIS dengan jumlahnya; buka besar" = "QRIS code with the amount; open it large";
+        no_qris: "Pembeli memindai kode QRIS yang terpasang di warung." = "The buyer scans the code on the wall.";
+        set_up_qris: "Tampilkan kodenya di sini" = "Show the code here";
         has_arrived: "Sudah masuk, lunas" = "It has arrived, paid";
         debt: "Kasbon" = "Debt";
         customer: "Nama pelanggan" = "Customer's name";
