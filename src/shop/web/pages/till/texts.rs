@@ -29,7 +29,7 @@ texts! {
         sale_discount: "Potongan belanja (Rp atau %)" = "Discount on all (Rp or %)";
         off: "Potongan" = "Discount";
         note: "Catatan" = "Note";
-        details: "Harga, potongan, catatan" = "Price, discount, note";
+        details: "Harga, potongan" = "Price, discount";
         cheaper: "harga grosir" = "wholesale price";
         agreed: "harga khusus" = "agreed price";
         gone: "Tidak dijual lagi. Hapus dari keranjang." = "No longer sold. Remove it from the cart.";
