@@ -238,7 +238,14 @@ async fn cart(
 fn respond(pages: &Pages, asker: Asker, shown: Result<Response>) -> Response {
     match shown {
         Ok(response) => asker.answer(response),
-        Err(error) if asker.part => Problem::from(error).into_response(),
+        Err(error) if asker.part => {
+            let full = matches!(error, Error::DiskFull);
+            let mut problem = Problem::from(error);
+            if full {
+                asker.texts().disk_full.clone_into(&mut problem.detail);
+            }
+            problem.into_response()
+        }
         Err(error) => pages.message(&asker.visitor, error, "/kasir"),
     }
 }

@@ -82,6 +82,7 @@ texts! {
         dropped: "Keranjang ini sudah dikosongkan." = "This cart was emptied.";
         stale: "Keranjang ini berubah di halaman lain. Yang tampil sekarang yang terbaru; coba lagi." = "This cart was changed at another page. What you see is the latest; try again.";
         not_ready: "Ada barang yang belum bisa dijual. Periksa keranjangnya." = "Something cannot be sold yet. Look through the cart.";
+        disk_full: "Penyimpanan penuh: belum tersimpan, belum terbayar. Kosongkan dulu, lalu coba lagi." = "The disk is full: nothing was saved or paid. Free some space, then try again.";
         wrong: "Belum jadi." = "Not done.";
         field_quantity: "Jumlah tidak cocok." = "The quantity does not fit.";
         field_price: "Harga tidak cocok." = "The price does not fit.";
