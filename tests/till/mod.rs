@@ -168,3 +168,16 @@ pub async fn version(browser: &Browser, version: u32) {
         .find(&format!("#keranjang[data-version='{version}']"))
         .await;
 }
+
+/// Taps what may lie behind the bars at the bottom, after scrolling it to where a thumb reaches it.
+async fn tap(browser: &Browser, css: &str) {
+    browser.find(css).await;
+    let script = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
+    let selector = vec![css.into()];
+    browser
+        .client
+        .execute(script, selector)
+        .await
+        .expect("a script runs");
+    browser.click(css).await;
+}
