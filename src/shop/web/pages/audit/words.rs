@@ -23,7 +23,6 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
         "Data dipulihkan dari cadangan",
         "Data restored from a backup",
     ),
-    ("product.added", "Barang ditambahkan", "Product added"),
     ("product.changed", "Barang diubah", "Product changed"),
     (
         "product.recovered",
@@ -65,7 +64,6 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
         "A customer asked for what was not there",
     ),
     ("delivery.received", "Kiriman diterima", "Delivery received"),
-    ("plan.saved", "Saran kulakan disimpan", "Suggestions saved"),
     ("token.created", "Token program dibuat", "Token created"),
     ("token.revoked", "Token program dicabut", "Token revoked"),
     (
@@ -92,6 +90,82 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
         "offsite.forgotten",
         "Cadangan di distributor dihapus",
         "Backups at the distributor removed",
+    ),
+    ("product.created", "Barang ditambahkan", "Product added"),
+    (
+        "product.photo_set",
+        "Foto barang dipasang",
+        "Photo of a product set",
+    ),
+    (
+        "product.photo_removed",
+        "Foto barang dihapus",
+        "Photo of a product removed",
+    ),
+    (
+        "history.imported",
+        "Riwayat penjualan diimpor",
+        "Sales history imported",
+    ),
+    (
+        "customers.imported",
+        "Daftar pembeli diimpor",
+        "Customers imported",
+    ),
+    ("customer.added", "Pembeli ditambahkan", "Customer added"),
+    (
+        "customer.changed",
+        "Data pembeli diubah",
+        "Customer changed",
+    ),
+    ("debt.opened", "Utang lama dicatat", "Earlier debt recorded"),
+    ("debt.paid", "Utang dibayar", "Debt paid"),
+    ("debt.written_off", "Utang dihapuskan", "Debt written off"),
+    ("drawer.opened", "Kasir dibuka", "Day opened"),
+    (
+        "drawer.put_in",
+        "Uang dimasukkan ke laci",
+        "Money put into the drawer",
+    ),
+    (
+        "drawer.taken_out",
+        "Uang diambil dari laci",
+        "Money taken out of the drawer",
+    ),
+    ("day.closed", "Kasir ditutup", "Day closed"),
+    ("cart.dropped", "Keranjang dibuang", "Cart dropped"),
+    ("count.dropped", "Hitungan dibuang", "Count dropped"),
+    (
+        "consignment.settled",
+        "Titip jual dibayar",
+        "Consignment settled",
+    ),
+    (
+        "consignor.created",
+        "Penitip barang ditambahkan",
+        "Consignor added",
+    ),
+    ("receipt.printed", "Struk dicetak", "Receipt printed"),
+    ("print.dropped", "Cetakan dibatalkan", "Printing dropped"),
+    (
+        "shopping.budget",
+        "Anggaran belanja diubah",
+        "Shopping budget changed",
+    ),
+    (
+        "shopping.line",
+        "Daftar belanja diubah",
+        "Shopping list changed",
+    ),
+    (
+        "plan.policy_told",
+        "Cara menghitung saran diganti",
+        "Way of planning changed",
+    ),
+    (
+        "schedule.planned",
+        "Saran kulakan dihitung",
+        "Suggestions computed",
     ),
 ];
 
