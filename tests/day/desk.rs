@@ -17,6 +17,8 @@ pub struct Desk {
     pub daemon: Daemon,
     pub api: Client,
     browser: reqwest::Client,
+    /// The session of whoever is logged in.
+    cookie: String,
 }
 
 /// A page as it came.
@@ -49,10 +51,29 @@ impl Desk {
             daemon,
             api,
             browser,
+            cookie: String::new(),
         }
     }
 
+    /// Logs somebody in: the owner, or a cashier by their number.
+    pub async fn log_in(&mut self, who: &str, pin: &str) {
+        let url = format!("{}/masuk", self.daemon.url());
+        let form = self
+            .browser
+            .post(url)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(format!("who={who}&pin={pin}"));
+        let answer = form.send().await.unwrap();
+        let cookies = answer.headers().get_all("set-cookie").iter();
+        let pairs: Vec<&str> = cookies
+            .filter_map(|cookie| cookie.to_str().unwrap().split(';').next())
+            .collect();
+        assert!(!pairs.is_empty(), "{}", answer.status());
+        self.cookie = pairs.join("; ");
+    }
+
     async fn send(&self, request: reqwest::RequestBuilder) -> Shown {
+        let request = request.header("cookie", &self.cookie);
         let response = request.send().await.unwrap();
         let to = response.headers().get("location");
         Shown {
