@@ -7,6 +7,7 @@ pub mod audit;
 pub mod backup;
 mod budget;
 pub mod codes;
+pub mod consignment;
 pub mod copies;
 pub mod debts;
 pub mod deliveries;

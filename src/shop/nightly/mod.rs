@@ -252,7 +252,11 @@ impl Shop {
             .await
     }
 
-    async fn current_date(&self) -> Result<NaiveDate> {
+    /// The business date that something recorded now would get.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn current_date(&self) -> Result<NaiveDate> {
         let (info, now) = (self.info.clone(), self.now());
         self.db
             .read(move |connection| Ok(days::current(connection, &info, &now)?.date))

@@ -76,7 +76,7 @@ impl Shop {
     /// # Errors
     /// What the database said.
     pub async fn accuracy(&self, period: Period) -> Result<Accuracy> {
-        let today = self.business_date().await?;
+        let today = self.current_date().await?;
         self.db
             .read(move |connection| {
                 let mut foreseen: HashMap<String, Vec<Foreseen>> = HashMap::new();

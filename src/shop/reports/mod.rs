@@ -7,8 +7,6 @@ pub mod today;
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::Shop;
-use super::store::days;
 use crate::error::{Error, Result};
 
 pub use accuracy::{Accuracy, ProductAccuracy};
@@ -68,18 +66,5 @@ impl Period {
     /// Every day of it.
     pub fn days(self) -> impl Iterator<Item = NaiveDate> {
         self.from.iter_days().take_while(move |day| *day <= self.to)
-    }
-}
-
-impl Shop {
-    /// The business date that something recorded now would get.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn business_date(&self) -> Result<NaiveDate> {
-        let (info, now) = (self.info.clone(), self.now());
-        self.db
-            .read(move |connection| Ok(days::current(connection, &info, &now)?.date))
-            .await
     }
 }

@@ -9,7 +9,7 @@ use super::Period;
 use crate::error::Result;
 use crate::model::{Money, PaymentMethod, Quantity, Sku};
 use crate::shop::Shop;
-use crate::shop::store::reports::{self as rows, ReportedProduct, SoldLine, SoldSale};
+use crate::shop::store::reports::{self as rows, Counted, ReportedProduct, SoldLine};
 
 /// Money in, and what the goods for it had cost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,9 +29,15 @@ impl Sum {
         self.revenue - self.cost
     }
 
-    fn add(&mut self, revenue: Money, cost: Money) {
-        self.revenue += revenue;
-        self.cost += cost;
+    fn add(&mut self, times: i64, revenue: Money, cost: Money) {
+        self.revenue += Money(times * revenue.0);
+        self.cost += Money(times * cost.0);
+    }
+
+    fn count(&mut self, sale: &Counted, lines: &[SoldLine]) {
+        self.sales += sale.times;
+        let cost = lines.iter().map(|line| line.cost).sum();
+        self.add(sale.times, sale.total, cost);
     }
 }
 
@@ -56,7 +62,8 @@ pub struct ProductSales {
 
 /// Sales and profit of some days.
 ///
-/// Sales that were taken back count nowhere. Rounding to coins is in the sums of days and hours, and stands on its own
+/// A sale counts on its day, and is taken off again on the day on which it was taken back, so that a day that is over
+/// never changes; of the hours it is taken off that of the sale. Rounding to coins is in the sums of days and hours, and stands on its own
 /// beside products and categories: revenue of all products + rounding = revenue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SalesReport {
@@ -93,9 +100,8 @@ impl Shop {
 /// All together, without telling products apart.
 pub(super) fn total(connection: &Connection, period: Period) -> Result<Sum> {
     let mut total = Sum::default();
-    rows::for_each_sale(connection, period.from, period.to, |sale, lines| {
-        total.sales += 1;
-        total.add(sale.total, lines.iter().map(|line| line.cost).sum());
+    rows::for_each_counted(connection, period.from, period.to, |sale, lines| {
+        total.count(&sale, lines);
     })?;
     Ok(total)
 }
@@ -113,13 +119,11 @@ pub(super) fn report(connection: &Connection, period: Period) -> Result<SalesRep
     let mut hours = [Sum::default(); 24];
     let mut of_products: HashMap<i64, OfProduct> = HashMap::new();
     let (mut total, mut rounding) = (Sum::default(), Money::ZERO);
-    rows::for_each_sale(connection, period.from, period.to, |sale, lines| {
-        let cost: Money = lines.iter().map(|line| line.cost).sum();
-        rounding += sale.rounding;
+    rows::for_each_counted(connection, period.from, period.to, |sale, lines| {
+        rounding += Money(sale.times * sale.rounding.0);
         let of_day = days.entry(sale.date).or_default();
         for sum in [&mut total, of_day, &mut hours[sale.hour % 24]] {
-            sum.sales += 1;
-            sum.add(sale.total, cost);
+            sum.count(&sale, lines);
         }
         for (place, (line, revenue)) in lines.iter().zip(shares(&sale, lines)).enumerate() {
             let product = of_products.entry(line.product_id).or_default();
@@ -127,14 +131,15 @@ pub(super) fn report(connection: &Connection, period: Period) -> Result<SalesRep
                 .iter()
                 .take(place)
                 .any(|earlier| earlier.product_id == line.product_id);
-            product.quantity += line.quantity.0;
-            product.sum.sales += i64::from(!again);
-            product.sum.add(revenue, line.cost);
+            product.quantity += sale.times * line.quantity.0;
+            product.sum.sales += if again { 0 } else { sale.times };
+            product.sum.add(sale.times, revenue, line.cost);
         }
     })?;
     let known = rows::products(connection)?;
     let mut products: Vec<ProductSales> = of_products
         .into_iter()
+        .filter(|(_, of)| of.quantity != 0 || of.sum != Sum::default())
         .filter_map(|(id, of)| Some(product_sales(known.get(&id)?, &of)))
         .collect();
     products.sort_by(|one, other| {
@@ -155,7 +160,7 @@ pub(super) fn report(connection: &Connection, period: Period) -> Result<SalesRep
 
 /// What each line brought after its share of the discount on the whole sale, in whole rupiah: together exactly the
 /// lines less the discount.
-fn shares(sale: &SoldSale, lines: &[SoldLine]) -> impl Iterator<Item = Money> {
+fn shares(sale: &Counted, lines: &[SoldLine]) -> impl Iterator<Item = Money> {
     let discount = i128::from(sale.discount.0);
     let all: i128 = lines.iter().map(|line| i128::from(line.total.0)).sum();
     let mut before: i128 = 0;
@@ -187,7 +192,7 @@ fn categories(products: &[ProductSales]) -> Vec<(String, Sum)> {
     let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
     for product in products {
         let sum = sums.entry(&product.category).or_default();
-        sum.add(product.sum.revenue, product.sum.cost);
+        sum.add(1, product.sum.revenue, product.sum.cost);
         sum.sales += product.sum.sales;
     }
     let mut sums: Vec<(String, Sum)> = sums

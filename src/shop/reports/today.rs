@@ -5,6 +5,7 @@ use chrono::{Days, NaiveDate};
 use super::{Period, Sum, sales};
 use crate::error::Result;
 use crate::shop::Shop;
+use crate::shop::debts::DebtsSummary;
 use crate::shop::deliveries::DeliveryQuery;
 use crate::shop::store::deliveries::Delivery;
 use crate::shop::store::reports::{self as rows, Shelf};
@@ -36,6 +37,8 @@ pub struct Today {
     pub expiring: Vec<Shelf>,
     /// What the distributor has announced or sent.
     pub coming: Vec<Delivery>,
+    /// What customers owe.
+    pub debts: DebtsSummary,
     /// How it stands with the hub.
     pub sync: SyncStatus,
     /// How the backups stand.
@@ -60,6 +63,7 @@ impl Shop {
             .into_iter()
             .filter(|delivery| matches!(delivery.state.as_str(), "announced" | "dispatched"))
             .collect();
+        let debts = self.debts_summary().await?;
         let disk_low_bytes = disk::free(self.db.path()).filter(|free| *free < DISK_LOW_BYTES);
         self.db
             .read(move |connection| {
@@ -78,6 +82,7 @@ impl Shop {
                     running_low: rows::running_low(connection)?,
                     expiring: rows::expiring(connection, soon.unwrap_or(date))?,
                     coming,
+                    debts,
                     sync: SyncStatus::read(connection, info.device, sync_state::load(connection)?)?,
                     backups,
                     clock_suspect: day.clock_suspect,

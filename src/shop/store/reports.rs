@@ -9,12 +9,14 @@ use super::read;
 use crate::error::Result;
 use crate::model::{Money, PaymentMethod, Quantity, Sku};
 
-/// A sale that counts: it was not taken back.
+/// A sale as it counts, or what took one back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SoldSale {
-    /// Its trading day.
+pub struct Counted {
+    /// 1 for a sale, -1 for one taken back: what all its figures count.
+    pub times: i64,
+    /// The trading day on which it was made or taken back.
     pub date: NaiveDate,
-    /// The hour of the shop's wall, 0 to 23.
+    /// The hour of the shop's wall at which it was sold, 0 to 23.
     pub hour: usize,
     /// Taken off the whole sale, besides what was taken off its lines.
     pub discount: Money,
@@ -37,54 +39,73 @@ pub struct SoldLine {
     pub cost: Money,
 }
 
-/// Calls `each` with every sale of the trading days from `from` to `to` that counts, in the order of days and receipts.
-///
-/// A sale that was taken back counts on no day, whenever that was done: neither the day of the sale nor that of the void
-/// earned or lost by it.
-pub fn for_each_sale(
-    connection: &Connection,
-    from: NaiveDate,
-    to: NaiveDate,
-    mut each: impl FnMut(SoldSale, &[SoldLine]),
-) -> Result<()> {
-    // The order of the join is that of the index, so that nothing is sorted.
-    let mut statement = connection.prepare_cached(
+/// Sales by their day, and sales taken back by the day on which that was done, each with its lines. The order of the
+/// joins is that of the indexes, so that nothing is sorted.
+const COUNTED: [(&str, i64); 2] = [
+    (
         "SELECT s.number, s.business_date, s.sold_at_utc, s.utc_offset_minutes, s.discount, s.rounding, s.total,
                 l.product_id, l.quantity, l.total, l.cost
          FROM sales s CROSS JOIN sale_lines l ON l.sale_id = s.id
-         WHERE s.business_date BETWEEN ?1 AND ?2 AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.sale_id = s.id)
+         WHERE s.business_date BETWEEN ?1 AND ?2
          ORDER BY s.business_date, s.number, l.line_no",
-    )?;
-    let mut rows = statement.query([from, to])?;
-    let mut current: Option<(i64, SoldSale)> = None;
-    let mut lines: Vec<SoldLine> = Vec::new();
-    while let Some(row) = rows.next()? {
-        let number: i64 = row.get(0)?;
-        if current.is_none_or(|(of, _)| of != number) {
-            if let Some((_, sale)) = current {
-                each(sale, &lines);
+        1,
+    ),
+    (
+        "SELECT s.number, v.business_date, s.sold_at_utc, s.utc_offset_minutes, s.discount, s.rounding, s.total,
+                l.product_id, l.quantity, l.total, l.cost
+         FROM voids v CROSS JOIN sales s ON s.id = v.sale_id CROSS JOIN sale_lines l ON l.sale_id = s.id
+         WHERE v.business_date BETWEEN ?1 AND ?2
+         ORDER BY v.business_date, s.number, l.line_no",
+        -1,
+    ),
+];
+
+/// Calls `each` with everything that counts on the trading days from `from` to `to`: sales on their own day, and once
+/// more, the other way round, on the day on which they were taken back. So does the drawer, and so a day that was
+/// closed never changes.
+pub fn for_each_counted(
+    connection: &Connection,
+    from: NaiveDate,
+    to: NaiveDate,
+    mut each: impl FnMut(Counted, &[SoldLine]),
+) -> Result<()> {
+    for (sql, times) in COUNTED {
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query([from, to])?;
+        let mut current: Option<(i64, Counted)> = None;
+        let mut lines: Vec<SoldLine> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let number: i64 = row.get(0)?;
+            if current.is_none_or(|(of, _)| of != number) {
+                if let Some((_, sale)) = current {
+                    each(sale, &lines);
+                }
+                lines.clear();
+                current = Some((number, counted(row, times)?));
             }
-            lines.clear();
-            let sale = SoldSale {
-                date: read::date(row, 1)?,
-                hour: read::local_hour(row, 2, 3)?,
-                discount: Money(row.get(4)?),
-                rounding: Money(row.get(5)?),
-                total: Money(row.get(6)?),
-            };
-            current = Some((number, sale));
+            lines.push(SoldLine {
+                product_id: row.get(7)?,
+                quantity: Quantity(row.get(8)?),
+                total: Money(row.get(9)?),
+                cost: Money(row.get(10)?),
+            });
         }
-        lines.push(SoldLine {
-            product_id: row.get(7)?,
-            quantity: Quantity(row.get(8)?),
-            total: Money(row.get(9)?),
-            cost: Money(row.get(10)?),
-        });
-    }
-    if let Some((_, sale)) = current {
-        each(sale, &lines);
+        if let Some((_, sale)) = current {
+            each(sale, &lines);
+        }
     }
     Ok(())
+}
+
+fn counted(row: &rusqlite::Row<'_>, times: i64) -> rusqlite::Result<Counted> {
+    Ok(Counted {
+        times,
+        date: read::date(row, 1)?,
+        hour: read::local_hour(row, 2, 3)?,
+        discount: Money(row.get(4)?),
+        rounding: Money(row.get(5)?),
+        total: Money(row.get(6)?),
+    })
 }
 
 /// What came in by each way to pay, for the same sales.
@@ -94,9 +115,13 @@ pub fn payments(
     to: NaiveDate,
 ) -> Result<Vec<(PaymentMethod, Money)>> {
     let mut statement = connection.prepare_cached(
-        "SELECT p.method, sum(p.amount) FROM sales s CROSS JOIN sale_payments p ON p.sale_id = s.id
-         WHERE s.business_date BETWEEN ?1 AND ?2 AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.sale_id = s.id)
-         GROUP BY p.method ORDER BY sum(p.amount) DESC",
+        "SELECT method, sum(amount) FROM (
+             SELECT p.method, p.amount FROM sales s CROSS JOIN sale_payments p ON p.sale_id = s.id
+             WHERE s.business_date BETWEEN ?1 AND ?2
+             UNION ALL
+             SELECT p.method, -p.amount FROM voids v CROSS JOIN sale_payments p ON p.sale_id = v.sale_id
+             WHERE v.business_date BETWEEN ?1 AND ?2)
+         GROUP BY method HAVING sum(amount) <> 0 ORDER BY sum(amount) DESC, method",
     )?;
     let rows = statement.query_map([from, to], |row| {
         Ok((read::payment_method(row, 0)?, Money(row.get(1)?)))

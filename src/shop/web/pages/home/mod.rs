@@ -38,6 +38,8 @@ struct Home {
     running_low: Part,
     expiring: Part,
     coming: Vec<deliveries::Summary>,
+    /// How many owe what should have been paid.
+    debtors: i64,
     warnings: Vec<Warning>,
     sync: String,
     backup: String,
@@ -51,6 +53,7 @@ struct FirstSteps {
 struct OwnersMoney {
     revenue: String,
     profit: String,
+    overdue: String,
     plan: Option<PlanLine>,
 }
 
@@ -107,6 +110,7 @@ async fn view(pages: &Pages, visitor: &Visitor) -> Result<Home> {
         Some(OwnersMoney {
             revenue: money(today.sold.revenue, language),
             profit: money(today.sold.profit(), language),
+            overdue: money(today.debts.overdue, language),
             plan: plan(pages, &today, language).await?,
         })
     } else {
@@ -134,6 +138,7 @@ async fn view(pages: &Pages, visitor: &Visitor) -> Result<Home> {
             .iter()
             .map(|delivery| deliveries::summary(delivery, language))
             .collect(),
+        debtors: today.debts.overdue_customers,
         warnings: warnings(pages, visitor, &today).await?,
         sync: sync(&today, now, local, language),
         backup: backup(&today, now, local, language),

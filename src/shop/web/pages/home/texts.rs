@@ -43,6 +43,8 @@ texts! {
         step_done: "Selesai" = "Done";
         step_done_how: "Omzet hari ini tampil di sini." = "Today's turnover shows up here.";
         done: "sudah" = "done";
+        debts: "Kasbon jatuh tempo" = "Debts due";
+        debtors: "orang perlu ditagih" = "people to remind";
         state: "Keadaan" = "State";
     }
 }

@@ -144,7 +144,7 @@ async fn show(
 async fn view(pages: &Pages, visitor: &Visitor, asked: &Asked, part: Part) -> Result<Report> {
     let language = visitor.language;
     let texts = ReportTexts::of(language);
-    let range = Range::of(asked, pages.shop.business_date().await?);
+    let range = Range::of(asked, pages.shop.current_date().await?);
     let (figures, sections) = sections::of(pages, part, range.period, language).await?;
     let mut frame = pages.frame(visitor, Texts::of(language).reports, "/lainnya");
     frame.path = format!("{}?{}", part.path(), range.query);
@@ -205,7 +205,7 @@ async fn download(
 ) -> Response {
     let made = async {
         let (name, kind) = table::asked(&file)?;
-        let period = Range::of(&asked, pages.shop.business_date().await?).period;
+        let period = Range::of(&asked, pages.shop.current_date().await?).period;
         let part = sections::part_of(name)
             .ok_or_else(|| Error::NotFound(format!("there is no report {name:?}")))?;
         let (_, sections) = sections::of(&pages, part, period, visitor.language).await?;

@@ -12,10 +12,9 @@ use axum::routing::{get, post};
 use axum::{Form, Router};
 use serde::Deserialize;
 
-use super::Pages;
 use super::visitor::Visitor;
+use super::{Pages, amount};
 use crate::error::{Error, Result};
-use crate::model::Money;
 use crate::plan::PlanLanguage;
 use crate::web::Language;
 use crate::web::layout::{asset, page};
@@ -110,7 +109,7 @@ async fn set_budget(
     let budget = if form.tanpa.is_some() || form.anggaran.trim().is_empty() {
         None
     } else {
-        let Some(money) = rupiah(&form.anggaran) else {
+        let Some(money) = amount::parse(&form.anggaran) else {
             let wrong = WrongBudget {
                 typed: form.anggaran,
                 message: texts.budget_wrong,
@@ -214,24 +213,6 @@ fn escaped(text: &str) -> String {
         }
     }
     out
-}
-
-/// Whole rupiah as people write them: `500000`, `500.000`, `Rp 500,000`. Nothing for what is no such amount.
-fn rupiah(text: &str) -> Option<Money> {
-    let text = text.trim();
-    let text = text.strip_prefix("Rp").unwrap_or(text).trim();
-    let mut groups = text.split(['.', ',']);
-    let mut digits = groups.next()?.to_owned();
-    for group in groups {
-        // A mark between anything but thousands would be a fraction, which rupiah have not.
-        if group.len() != 3 || digits.is_empty() {
-            return None;
-        }
-        digits.push_str(group);
-    }
-    let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let amount = Money(plain.then(|| digits.parse().ok())??);
-    (amount <= Money::LIMIT).then_some(amount)
 }
 
 /// A number of packs; nothing for as many as suggested.
