@@ -11,6 +11,7 @@ mod crash;
 mod demo_data;
 mod demo_story;
 mod doctor;
+mod goods;
 mod harness;
 mod held_back;
 mod history;
