@@ -12,6 +12,7 @@ mod day;
 mod demo_data;
 mod demo_story;
 mod doctor;
+mod goods;
 mod harness;
 mod held_back;
 mod history;
