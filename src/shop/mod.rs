@@ -6,6 +6,7 @@ pub mod access;
 pub mod audit;
 pub mod backup;
 mod budget;
+pub mod codes;
 pub mod consignment;
 pub mod copies;
 pub mod debts;
@@ -13,6 +14,7 @@ pub mod deliveries;
 pub mod doctor;
 pub mod drawer;
 pub mod explain;
+pub mod export;
 mod faults;
 pub mod figure;
 pub mod import;
@@ -20,12 +22,17 @@ pub mod incident;
 pub mod nightly;
 pub mod offsite;
 pub mod outcome;
+pub mod printing;
 pub mod products;
+pub mod qris;
+pub mod reports;
 pub mod schedule;
+pub mod shopping;
 pub mod status;
 pub mod stock;
 pub mod store;
 pub mod sync;
+pub mod table;
 pub mod till;
 pub mod transport;
 pub mod web;
@@ -70,6 +77,10 @@ pub struct Shop {
     transport: Arc<HttpTransport>,
     /// The owner has set a PIN.
     has_pin: Arc<AtomicBool>,
+    /// Files that are being imported by way of the pages.
+    imports: Arc<import::jobs::Jobs>,
+    /// Told when there is something to print.
+    printing: Arc<Notify>,
 }
 
 /// What a new shop is asked for.
@@ -170,6 +181,8 @@ impl Shop {
             changed: Arc::new(Notify::new()),
             exchanging: Arc::default(),
             transport: Arc::default(),
+            imports: Arc::default(),
+            printing: Arc::new(Notify::new()),
         }
     }
 
@@ -244,6 +257,7 @@ pub async fn run(
     let schedule = Schedule::parse(&shop.config.schedule(), shop.info.timezone)?;
     nightly::own_policy(&shop.config)?;
     shop.config.cash_budget()?;
+    shop.forget_imports();
     tracing::info!(%address, shop = %shop.info.name, "the shop is open");
     // Whatever ends the serving ends the tasks too.
     let stop = stop.child_token();
@@ -251,6 +265,7 @@ pub async fn run(
         tokio::spawn(shop.clone().plan_nightly(schedule, stop.clone())),
         tokio::spawn(shop.clone().keep_in_sync(stop.clone())),
         tokio::spawn(shop.clone().keep_offsite(stop.clone())),
+        tokio::spawn(shop.clone().keep_printing(stop.clone())),
     ];
     let marker = shop.clone();
     let served = serve::serve(

@@ -57,8 +57,13 @@ impl Shop {
     /// [`Error::Invalid`] names each wrong field (`lines[0].sku`); nothing is recorded then.
     pub async fn sell(&self, request: SaleRequest) -> Result<SaleOutcome> {
         let id = request.check_form()?;
-        self.record(move |tx, now| sell::sell(tx, now, &id, &request))
-            .await
+        let sold = self
+            .record(move |tx, now| sell::sell(tx, now, &id, &request))
+            .await?;
+        if let Outcome::Recorded(receipt) = &sold {
+            self.print_sold(receipt);
+        }
+        Ok(sold)
     }
 
     /// Takes a sale back: its goods return to the lots they came from, its money to the customer, once.

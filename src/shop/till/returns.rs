@@ -6,18 +6,18 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::pay::cash_rounding;
-use super::{no_sale, refund};
+use super::{no_sale, pay, refund};
 use crate::error::{Error, Result};
 use crate::model::{AdjustmentReason, BaseUnit, Money, MovementKind, Quantity, SaleId};
 use crate::shop::Shop;
 use crate::shop::faults::{Faults, text};
 use crate::shop::figure::Figure;
 use crate::shop::outcome::Outcome;
+use crate::shop::store::customers::{self, Charge};
 use crate::shop::store::daily::{self, Flow};
 use crate::shop::store::days::{self, Moment};
 use crate::shop::store::ledger::{self, Posting};
-use crate::shop::store::returns::{self as rows, Credit, RETURNED, ReturnLineRow, ReturnRow};
+use crate::shop::store::returns::{self as rows, RETURNED, ReturnLineRow, ReturnRow};
 use crate::shop::store::sales::{self, LineRow, SaleRow};
 use crate::shop::store::{audit, events, products};
 use crate::store::WriteTx;
@@ -221,7 +221,7 @@ fn take_back(
         .map(|line| (line.row.line_no, line.row.quantity))
         .collect();
     let cash = request.refund == Refund::Cash;
-    let step = if cash { cash_rounding(tx)? } else { 0 };
+    let step = if cash { pay::cash_rounding(tx)? } else { 0 };
     let amount = refund::due(tx, &sale, &amounts, step)?;
     let customer = match request.refund {
         Refund::Debt => Some(debtor(tx, &sale, amount)?),
@@ -242,16 +242,20 @@ fn take_back(
     };
     let lines: Vec<ReturnLineRow> = back.iter().map(|line| line.row).collect();
     rows::insert(tx, &row, &lines)?;
-    if let Some(customer_id) = customer {
-        let credit = Credit {
+    if let Some(customer_id) = customer
+        && amount > Money::ZERO
+    {
+        let charge = Charge {
             customer_id: &customer_id,
             kind: "return",
-            amount,
+            amount: -amount,
+            method: "",
             reference: id,
+            note: &row.reason,
             by,
             business_date: day.date,
         };
-        rows::credit(tx, now, &credit)?;
+        customers::charge(tx, now, &charge)?;
     }
     move_goods(tx, now, &sale, &row, &back)?;
     let detail = format!(
@@ -318,7 +322,7 @@ fn debtor(tx: &WriteTx<'_>, sale: &SaleRow, amount: Money) -> Result<String> {
             "nobody owes anything for the sale",
         ));
     };
-    let owed = rows::owed(tx, &customer_id)?;
+    let owed = customers::by_id(tx, &customer_id)?.map_or(Money::ZERO, |customer| customer.owed);
     if amount > owed {
         return Err(Error::invalid(
             "refund",

@@ -146,13 +146,13 @@ fn define(tx: &WriteTx<'_>, now: &Moment, facts: &ProductFacts) -> Result<()> {
     for (name, factor) in told {
         if units.iter().all(|unit| unit.name != *name) {
             let kept = old.and_then(|old| old.unit(name));
+            let same = kept.filter(|unit| unit.factor == factor);
             units.push(Unit {
                 name: name.clone(),
                 factor,
-                price: kept
-                    .filter(|unit| unit.factor == factor)
-                    .map_or(Money::ZERO, |unit| unit.price),
+                price: same.map_or(Money::ZERO, |unit| unit.price),
                 barcodes: kept.map(|unit| unit.barcodes.clone()).unwrap_or_default(),
+                tiers: same.map(|unit| unit.tiers.clone()).unwrap_or_default(),
             });
         }
     }
@@ -170,12 +170,17 @@ fn define(tx: &WriteTx<'_>, now: &Moment, facts: &ProductFacts) -> Result<()> {
         main_unit: facts.unit.clone(),
         order_unit: facts.pack_name.clone(),
         units,
-        cost: old.map_or(Money::ZERO, |old| old.cost),
+        // Per main unit, which may be another one now.
+        cost: old.map_or(Money::ZERO, |old| {
+            Money::for_quantity(old.cost, old.factor(&old.main_unit), facts.unit_factor)
+        }),
         shelf_life_days: facts.shelf_life_days,
         minimum_order: facts.minimum_order,
         supplier: old.map(|old| old.supplier.clone()).unwrap_or_default(),
         consignment: facts.consignment,
         active: facts.active,
+        open_price: old.is_some_and(|old| old.open_price),
+        favourite: old.and_then(|old| old.favourite),
     };
     match &known {
         Some(row) if row.definition == new => return Ok(()),

@@ -83,6 +83,8 @@ texts! {
 pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
     [
         Texts::ALL,
+        crate::shop::printing::words::Words::ALL,
+        super::printing::Texts::ALL,
         super::stock::texts::StockTexts::ALL,
         super::counting::texts::PurchaseTexts::ALL,
         super::counting::texts::CountTexts::ALL,
@@ -90,11 +92,15 @@ pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
         super::day::texts::DayTexts::ALL,
         super::debts::texts::DebtTexts::ALL,
         super::till::texts::TillTexts::ALL,
+        super::goods::texts::Goods::ALL,
         super::people::texts::PeopleTexts::ALL,
         super::sales::texts::SalesTexts::ALL,
         super::settings::texts::SettingsTexts::ALL,
         super::audit::texts::AuditTexts::ALL,
         super::audit::words::ACTIONS,
+        super::home::texts::HomeTexts::ALL,
+        super::reports::texts::ReportTexts::ALL,
+        super::suggestions::texts::BuyTexts::ALL,
     ]
     .concat()
 }
