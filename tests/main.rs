@@ -41,6 +41,7 @@ mod shop_nightly;
 mod shop_sync;
 mod simulate;
 mod simulation;
+mod stockroom;
 mod store;
 mod store_plans;
 mod study;
