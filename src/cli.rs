@@ -171,7 +171,7 @@ pub enum ShopCommand {
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<SocketAddr>,
     },
-    /// Bring in products, sales history or stock from a CSV or Excel file
+    /// Bring in products, sales history, stock or customers from a CSV or Excel file
     Import(ImportArgs),
     /// Take products, sales, stock, movements or the plan out into a CSV or Excel file
     Export(ExportArgs),
@@ -287,6 +287,8 @@ pub enum ImportWhat {
     Sales,
     /// sku,quantity
     Stock,
+    /// id,name, and optionally phone,limit,due_days,debt,note
+    Customers,
 }
 
 /// What to export, and how.

@@ -3,10 +3,13 @@
 use std::fmt::Write;
 
 use super::axis::{Axis, rough};
-use super::svg::{CHARACTER, Drawing, Entry, Sample, colour};
+use super::svg::{CHARACTER, Drawing, Entry, Sample, Sheet, colour};
 use super::{BarGroup, Bars, LARGEST, Scale, cut};
 
 const MOST_COLUMNS: usize = 500;
+
+/// More bars than these have no room on a page for a figure each, nor for every label.
+const FEW_BARS: usize = 7;
 
 /// What the segments of a bar are made of in the terminal, by the place of their name in the legend.
 const FILLS: [char; 6] = ['█', '▒', '░', '▓', '#', '='];
@@ -61,15 +64,19 @@ fn axis(bars: &Bars) -> Axis {
     Axis::over(tops.chain([0.0]), Scale::Linear).with_zero()
 }
 
-pub(super) fn svg(bars: &Bars) -> String {
-    let axis = axis(bars).ending_on_ticks(6);
-    let ticks = axis.ticks(6);
-    let mut drawing = Drawing::beside(&ticks);
+pub(super) fn svg(bars: &Bars, sheet: Sheet) -> String {
+    let wanted = if sheet == Sheet::PAGE { 4 } else { 6 };
+    let axis = axis(bars).ending_on_ticks(wanted);
+    let ticks = axis.ticks(wanted);
+    let mut drawing = Drawing::beside(&ticks, sheet);
     drawing.grid(&ticks);
     drawing.name_upright(&bars.y_axis);
     let names = names(bars);
     let room = drawing.width / bars.groups.len().max(1) as f64;
     let width = (room * 0.6).min(90.0);
+    let longest = bars.groups.iter().map(|group| group.label.chars().count());
+    let label_room = CHARACTER * (longest.max().unwrap_or(1) as f64 + 1.5);
+    let step = (label_room / room).ceil().max(1.0) as usize;
     let height_at = |drawing: &Drawing, value: f64| drawing.up(axis.share(value).unwrap_or(0.0));
     for (place, group) in bars.groups.iter().enumerate() {
         let middle = drawing.left + room * (place as f64 + 0.5);
@@ -94,8 +101,19 @@ pub(super) fn svg(bars: &Bars) -> String {
                 r#"<path d="M{from:.1},{low:.1} L{to:.1},{low:.1} M{from:.1},{high:.1} L{to:.1},{high:.1} M{middle:.1},{low:.1} L{middle:.1},{high:.1}" stroke="currentColor" stroke-width="1.5" fill="none"/>"#
             );
         }
-        drawing.words(middle, highest - 5.0, "middle", &rough(whole), "");
+        let crowded = sheet == Sheet::PAGE && bars.groups.len() > FEW_BARS;
+        if !crowded {
+            drawing.words(middle, highest - 5.0, "middle", &rough(whole), "");
+        }
         let foot = drawing.up(0.0);
+        if crowded {
+            if place % step == 0 {
+                let half = CHARACTER * group.label.chars().count() as f64 / 2.0;
+                let middle = middle.min(sheet.width - half);
+                drawing.words(middle, foot + 16.0, "middle", &group.label, "");
+            }
+            continue;
+        }
         let lines = two_lines(&group.label, (room / CHARACTER).max(1.0) as usize);
         for (line, down) in lines.iter().zip([16.0, 29.0]) {
             drawing.words(middle, foot + down, "middle", line, "");

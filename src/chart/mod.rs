@@ -116,7 +116,14 @@ impl Chart {
     /// As one `svg` element that needs nothing else.
     #[must_use]
     pub fn svg(&self) -> String {
-        svg::chart(self)
+        svg::chart(self, svg::Sheet::FILE)
+    }
+
+    /// The same for a page: half as wide, so that its words can be read on a telephone, without a style of its own,
+    /// which a page forbids, and with its title for readers aloud only.
+    #[must_use]
+    pub fn picture(&self) -> String {
+        svg::chart(self, svg::Sheet::PAGE)
     }
 
     /// As text at most `columns` characters wide, the plot itself `rows` lines high: above it the title and the name
@@ -132,7 +139,13 @@ impl Bars {
     /// As one `svg` element that needs nothing else.
     #[must_use]
     pub fn svg(&self) -> String {
-        bars::svg(self)
+        bars::svg(self, svg::Sheet::FILE)
+    }
+
+    /// The same for a page, as [`Chart::picture`]; where many bars stand side by side only some have their label.
+    #[must_use]
+    pub fn picture(&self) -> String {
+        bars::svg(self, svg::Sheet::PAGE)
     }
 
     /// As text at most `columns` characters wide (1 to 500), one line for each group, the bars lying down.

@@ -6,10 +6,37 @@ use super::axis::{Axis, Tick};
 use super::terminal::axes;
 use super::{Band, Chart, Line, Stroke, cut};
 
-/// Width of every drawing, in its own units; the height depends on the legend.
-pub(super) const WIDTH: f64 = 760.0;
-const PLOT_HEIGHT: f64 = 320.0;
-const TOP: f64 = 56.0;
+/// How a drawing is laid out, in its own units; its height depends on the legend too.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Sheet {
+    /// Of everything.
+    pub(super) width: f64,
+    /// Of the plot alone.
+    plot_height: f64,
+    /// Over the plot.
+    top: f64,
+    /// Its title and its style sheet are in it, not on the page around it.
+    alone: bool,
+}
+
+impl Sheet {
+    /// For a file of its own.
+    pub(super) const FILE: Self = Self {
+        width: 760.0,
+        plot_height: 320.0,
+        top: 56.0,
+        alone: true,
+    };
+
+    /// For a page that a telephone shows, under a heading of the page's.
+    pub(super) const PAGE: Self = Self {
+        width: 380.0,
+        plot_height: 170.0,
+        top: 28.0,
+        alone: false,
+    };
+}
+
 const RIGHT: f64 = 24.0;
 /// From the foot of the plot to the legend: numbers, name of the axis.
 const AXIS_ROOM: f64 = 52.0;
@@ -54,19 +81,23 @@ pub(super) struct Drawing {
     pub(super) width: f64,
     pub(super) height: f64,
     pub(super) text: String,
+    pub(super) sheet: Sheet,
 }
 
 impl Drawing {
     /// With room at the left for the numbers of the vertical axis.
-    pub(super) fn beside(ticks: &[Tick]) -> Self {
+    pub(super) fn beside(ticks: &[Tick], sheet: Sheet) -> Self {
         let longest = ticks.iter().map(|tick| tick.label.chars().count()).max();
-        let left = (46.0 + CHARACTER * longest.unwrap_or(1) as f64).min(WIDTH / 2.0);
+        let margin = if sheet.alone { 46.0 } else { 16.0 };
+        let left = (margin + CHARACTER * longest.unwrap_or(1) as f64).min(sheet.width / 2.0);
+        let right = if sheet.alone { RIGHT } else { 8.0 };
         Self {
             left,
-            top: TOP,
-            width: WIDTH - left - RIGHT,
-            height: PLOT_HEIGHT,
+            top: sheet.top,
+            width: sheet.width - left - right,
+            height: sheet.plot_height,
             text: String::new(),
+            sheet,
         }
     }
 
@@ -115,7 +146,7 @@ impl Drawing {
         for entry in entries {
             let name = cut(entry.name, 70);
             let length = 34.0 + CHARACTER * (name.chars().count() as f64 + 2.0);
-            if x > self.left && x + length > WIDTH {
+            if x > self.left && x + length > self.sheet.width {
                 x = self.left;
                 row += LEGEND_ROW;
             }
@@ -128,9 +159,15 @@ impl Drawing {
         } else {
             row + 14.0
         };
-        let (shown, body) = (escaped(&cut(title, 96)), self.text);
+        let (width, body) = (self.sheet.width, self.text);
+        let head = if self.sheet.alone {
+            let shown = escaped(&cut(title, 96));
+            format!(r#"{STYLE}<text x="8" y="22" font-size="15" font-weight="600">{shown}</text>"#)
+        } else {
+            String::new()
+        };
         format!(
-            r#"<svg xmlns="http://www.w3.org/2000/svg" class="kulakan-chart" viewBox="0 0 {WIDTH} {height}" role="img" fill="currentColor" font-family="system-ui, sans-serif" font-size="12"><title>{}</title>{STYLE}<text x="8" y="22" font-size="15" font-weight="600">{shown}</text>{body}</svg>"#,
+            r#"<svg xmlns="http://www.w3.org/2000/svg" class="kulakan-chart" viewBox="0 0 {width} {height}" role="img" fill="currentColor" font-family="system-ui, sans-serif" font-size="12"><title>{}</title>{head}{body}</svg>"#,
             escaped(title),
         )
     }
@@ -191,12 +228,13 @@ pub(super) fn escaped(text: &str) -> String {
     safe
 }
 
-pub(super) fn chart(chart: &Chart) -> String {
+pub(super) fn chart(chart: &Chart, sheet: Sheet) -> String {
     let (x, y) = axes(chart);
-    let y = y.ending_on_ticks(6);
-    let ticks = y.ticks(6);
+    let wanted = if sheet.alone { 6 } else { 4 };
+    let y = y.ending_on_ticks(wanted);
+    let ticks = y.ticks(wanted);
     let mut plot = Plot {
-        drawing: Drawing::beside(&ticks),
+        drawing: Drawing::beside(&ticks, sheet),
         x,
         y,
     };
@@ -258,7 +296,7 @@ impl Plot {
                 r#"<line x1="{x:.1}" y1="{foot:.1}" x2="{x:.1}" y2="{end:.1}" stroke="currentColor"/>"#
             );
             let half = CHARACTER * tick.label.chars().count() as f64 / 2.0;
-            let x = x.min(WIDTH - half);
+            let x = x.min(drawing.sheet.width - half);
             drawing.words(x, foot + 18.0, "middle", &tick.label, "");
         }
         let middle = drawing.across(0.5);

@@ -6,7 +6,7 @@ use super::Shop;
 use super::nightly::{PlannedLine, own_policy, policy_in_force};
 use super::store::days;
 use super::store::plans;
-use crate::chart::{Band, Chart, Line, Stroke};
+use crate::chart::{Band, BarGroup, Bars, Chart, Line, Stroke};
 use crate::error::{Error, Result};
 use crate::model::{Money, Sku};
 use crate::plan::explain::{ForecastDay, HistoryDay, steps};
@@ -73,9 +73,10 @@ impl Shop {
                 })
             })
             .await?;
-        if self.config.cash_budget()?.is_some() {
+        if let Some(budget) = self.config.cash_budget()? {
             // What a budget leaves of one product depends on all the others.
-            let plan = self.compute(Some(explained.plan_date), false).await?;
+            let date = Some(explained.plan_date);
+            let plan = self.compute(date, false, Some(Money(budget))).await?;
             if let Some(line) = plan.lines.into_iter().find(|one| one.line.sku == wanted) {
                 explained.line = line;
             }
@@ -138,6 +139,32 @@ impl Explained {
                 stroke: Stroke::Solid,
             })),
             ..Chart::default()
+        }
+    }
+
+    /// What is there and what is coming beside what should be there; `words` are for those three.
+    #[must_use]
+    pub fn stock_bars(&self, title: &str, words: [&str; 3]) -> Bars {
+        let line = &self.line.line;
+        let unit = self.line.unit_factor.max(1) as f64;
+        let [have, coming, level] = words;
+        let on_the_way = line.on_order.0 + line.in_transit.0;
+        let there = line.position.0 - on_the_way;
+        let bar = |segments: &[(&str, f64)]| BarGroup {
+            label: String::new(),
+            segments: segments
+                .iter()
+                .map(|(name, units)| ((*name).to_owned(), units / unit))
+                .collect(),
+            error: None,
+        };
+        Bars {
+            title: title.to_owned(),
+            y_axis: self.line.unit.clone(),
+            groups: vec![
+                bar(&[(have, there as f64), (coming, on_the_way as f64)]),
+                bar(&[(level, line.order_up_to)]),
+            ],
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A file comes in whole or not at all: every faulty row is named with its line, and with any there, nothing is kept.
 
+mod customers;
 mod file;
 pub mod jobs;
 mod known;
@@ -31,6 +32,8 @@ pub enum ImportKind {
     Sales,
     /// `sku,quantity`: an opening balance, or a count.
     Stock,
+    /// `id,name`: added, or changed where the identity is known, with what they owed before.
+    Customers,
 }
 
 /// How a file is read.
@@ -141,6 +144,7 @@ impl Shop {
             }
             ImportKind::Sales => sales::import(self, path, options, progress).await,
             ImportKind::Stock => stock::import(self, path, options, progress).await,
+            ImportKind::Customers => customers::import(self, path, options, progress).await,
         }
     }
 }

@@ -209,8 +209,8 @@ impl Shop {
             .await
     }
 
-    /// Gives every one of these products that has no barcode at all one of the shop's own: 13 digits beginning with 2,
-    /// which no maker uses.
+    /// Gives every one of these products whose main unit has no barcode one of the shop's own: 13 digits beginning with
+    /// 2, which no maker uses.
     ///
     /// # Errors
     /// [`Error::NotFound`] for a code that no product has.
@@ -222,8 +222,8 @@ impl Shop {
                 let old =
                     rows::by_sku(tx, sku.as_str())?.ok_or_else(|| no_product(sku.as_str()))?;
                 let mut new = old.definition.clone();
-                if new.units.iter().all(|unit| unit.barcodes.is_empty())
-                    && let Some(main) = new.units.first_mut()
+                if let Some(main) = new.units.first_mut()
+                    && main.barcodes.is_empty()
                 {
                     main.barcodes.push(own_barcode(tx, old.id)?);
                     save(tx, &info, now, &by, Some(&old), &new)?;

@@ -183,6 +183,8 @@ pub struct Header {
     pub total_cost: Money,
     /// What a cash budget took from it, JSON; `None` where there was none.
     pub budget: Option<String>,
+    /// Only the figures of its lines are kept, not their reasons.
+    pub thinned: bool,
 }
 
 /// One line as it is kept.
@@ -196,9 +198,26 @@ pub struct Line {
     pub cost: Money,
     /// All of it, JSON.
     pub line: String,
+    /// What of it outlives that.
+    pub figures: LineFigures,
 }
 
-const HEADER: &str = "id, plan_date, created_at_utc, saved, policy, total_cost, budget";
+/// What of a line is kept for good, in base units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LineFigures {
+    /// Expected demand a day.
+    pub forecast_per_day: f64,
+    /// Days that the order had to last.
+    pub protection_days: u32,
+    /// S.
+    pub order_up_to: f64,
+    /// Position before the order.
+    pub position: Quantity,
+    /// At or below this position the product was due.
+    pub due_level: f64,
+}
+
+const HEADER: &str = "id, plan_date, created_at_utc, saved, policy, total_cost, budget, thinned";
 
 fn header(row: &Row<'_>) -> rusqlite::Result<Header> {
     Ok(Header {
@@ -209,6 +228,7 @@ fn header(row: &Row<'_>) -> rusqlite::Result<Header> {
         policy: row.get(4)?,
         total_cost: Money(row.get(5)?),
         budget: row.get(6)?,
+        thinned: row.get(7)?,
     })
 }
 
@@ -228,7 +248,9 @@ pub fn insert(tx: &WriteTx<'_>, plan: &Header, lines: &[Line]) -> Result<()> {
         ],
     )?;
     let mut statement = tx.prepare_cached(
-        "INSERT INTO plan_lines (plan_id, line_no, sku, quantity, cost, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO plan_lines (plan_id, line_no, sku, quantity, cost, line, forecast_per_day, protection_days,
+                                 order_up_to, position, due_level)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
     for (number, line) in (1_i64..).zip(lines) {
         statement.execute(params![
@@ -237,7 +259,12 @@ pub fn insert(tx: &WriteTx<'_>, plan: &Header, lines: &[Line]) -> Result<()> {
             line.sku,
             line.quantity.0,
             line.cost.0,
-            line.line
+            line.line,
+            line.figures.forecast_per_day,
+            line.figures.protection_days,
+            line.figures.order_up_to,
+            line.figures.position.0,
+            line.figures.due_level,
         ])?;
     }
     Ok(())
@@ -303,5 +330,32 @@ pub fn forget_unsaved(tx: &WriteTx<'_>, keep: i64) -> Result<()> {
         [keep],
     )?;
     tx.execute(&format!("DELETE FROM plans WHERE id IN ({old})"), [keep])?;
+    Ok(())
+}
+
+/// Plans whose reasons are dropped in one night: a database that kept them for years is thinned bit by bit.
+const THINNED_A_NIGHT: i64 = 40;
+
+/// Drops the reasons of the lines of nights before `date`, and what was made of them; the figures stay. The plan that
+/// was kept last stays whole, however old it is: it is what the morning's page shows.
+pub fn thin(tx: &WriteTx<'_>, date: NaiveDate) -> Result<()> {
+    let old: Vec<String> = tx
+        .prepare_cached(
+            "SELECT id FROM plans WHERE saved = 1 AND thinned = 0 AND plan_date < ?1
+                 AND rowid <> (SELECT max(rowid) FROM plans WHERE saved = 1)
+             ORDER BY plan_date LIMIT ?2",
+        )?
+        .query_map(params![date, THINNED_A_NIGHT], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for id in old {
+        tx.prepare_cached("UPDATE plan_lines SET line = '' WHERE plan_id = ?1")?
+            .execute([&id])?;
+        for table in ["shopping_choices", "shopping_budgets"] {
+            tx.prepare_cached(&format!("DELETE FROM {table} WHERE plan_id = ?1"))?
+                .execute([&id])?;
+        }
+        tx.prepare_cached("UPDATE plans SET thinned = 1 WHERE id = ?1")?
+            .execute([&id])?;
+    }
     Ok(())
 }

@@ -441,6 +441,14 @@ pub fn sellable(connection: &Connection, sku: &str) -> Result<Option<Sellable>> 
         .optional()?)
 }
 
+/// The same of the product of a row.
+pub fn sellable_of(connection: &Connection, id: i64) -> Result<Option<Sellable>> {
+    Ok(connection
+        .prepare_cached(&format!("{SELLABLE} WHERE p.id = ?1"))?
+        .query_row([id], sellable_row)
+        .optional()?)
+}
+
 /// The same of every product.
 pub fn sellables(connection: &Connection) -> Result<Vec<Sellable>> {
     let mut statement = connection.prepare_cached(SELLABLE)?;

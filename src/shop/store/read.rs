@@ -64,3 +64,22 @@ pub fn job_kind(row: &Row<'_>, column: usize) -> rusqlite::Result<JobKind> {
         Error::FromSqlConversionFailure(column, Type::Text, Box::new(FromSqlError::InvalidType))
     })
 }
+
+/// The hour that the shop's wall showed at a moment, from its UTC text and the offset in minutes: 0 to 23.
+pub fn local_hour(row: &Row<'_>, moment: usize, offset: usize) -> rusqlite::Result<usize> {
+    let minutes = match row.get_ref(moment)? {
+        ValueRef::Text(text) if text.len() >= 16 => {
+            let number = |at: usize| i64::from(text[at] & 15) * 10 + i64::from(text[at + 1] & 15);
+            number(11) * 60 + number(14)
+        }
+        _ => {
+            return Err(Error::InvalidColumnType(
+                moment,
+                "moment".into(),
+                Type::Text,
+            ));
+        }
+    };
+    let local = minutes + row.get::<_, i64>(offset)?;
+    Ok((local.rem_euclid(24 * 60) / 60) as usize)
+}

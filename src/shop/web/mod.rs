@@ -5,6 +5,7 @@ mod auth;
 mod health;
 mod openapi;
 pub mod pages;
+pub mod table;
 
 use axum::Router;
 use axum::http::{StatusCode, Uri};

@@ -39,6 +39,10 @@ struct PlanRequest {
     /// answered.
     #[serde(default)]
     save: bool,
+    /// What it may cost, whole rupiah from 0; the shop's own setting without it. A plan that is there already keeps
+    /// its own.
+    #[serde(default)]
+    budget: Option<i64>,
 }
 
 /// A plan. Quantities are whole base units, figures of the mathematics are not rounded.
@@ -293,10 +297,11 @@ async fn make(
     request: Option<Json<PlanRequest>>,
 ) -> Result<Response, Problem> {
     let Json(request) = request.unwrap_or_default();
-    let plan = if request.save {
-        shop.plan_and_save(request.date).await?
-    } else {
-        shop.plan_now(request.date).await?
+    let plan = match (request.save, request.budget.map(Money)) {
+        (true, None) => shop.plan_and_save(request.date).await?,
+        (true, budget) => shop.plan_and_save_within(request.date, budget).await?,
+        (false, None) => shop.plan_now(request.date).await?,
+        (false, budget) => shop.plan_within(request.date, budget).await?,
     };
     let body = PlanBody::new(plan, language)?;
     Ok((StatusCode::CREATED, axum::Json(body)).into_response())

@@ -45,3 +45,6 @@ if (job) {
   };
   setTimeout(look, 200);
 }
+
+// Labels: the browser's own print dialogue.
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());

@@ -20,6 +20,7 @@ mod reports;
 mod sales;
 mod settings;
 mod stock;
+mod stockroom;
 mod suggestions;
 mod sync;
 pub mod texts;
@@ -67,6 +68,7 @@ pub fn router(shop: Shop) -> Router {
         .merge(debts::routes())
         .merge(goods::routes())
         .merge(stock::routes())
+        .merge(stockroom::assets())
         .merge(counting::routes())
         .merge(deliveries::routes())
         .merge(printing::routes());

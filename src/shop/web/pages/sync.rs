@@ -51,8 +51,10 @@ async fn view(pages: &Pages, visitor: &Visitor) -> Result<Sync> {
         let utc: DateTime<Utc> = text.parse().ok()?;
         Some(moment(utc.with_timezone(&zone).naive_local(), language))
     };
+    let mut frame = pages.frame(visitor, texts.sync, "/sinkron");
+    frame.styles.push("/assets/home.css");
     Ok(Sync {
-        frame: pages.frame(visitor, texts.sync, "/sinkron"),
+        frame,
         texts,
         hub: status
             .paired

@@ -85,6 +85,10 @@ pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
         Texts::ALL,
         crate::shop::printing::words::Words::ALL,
         super::printing::Texts::ALL,
+        super::stock::texts::StockTexts::ALL,
+        super::counting::texts::PurchaseTexts::ALL,
+        super::counting::texts::CountTexts::ALL,
+        super::counting::texts::ConsignmentTexts::ALL,
         super::day::texts::DayTexts::ALL,
         super::debts::texts::DebtTexts::ALL,
         super::till::texts::TillTexts::ALL,
@@ -94,6 +98,9 @@ pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
         super::settings::texts::SettingsTexts::ALL,
         super::audit::texts::AuditTexts::ALL,
         super::audit::words::ACTIONS,
+        super::home::texts::HomeTexts::ALL,
+        super::reports::texts::ReportTexts::ALL,
+        super::suggestions::texts::BuyTexts::ALL,
     ]
     .concat()
 }

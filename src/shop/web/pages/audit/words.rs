@@ -45,6 +45,21 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("stock.counted", "Stok dihitung", "Stock counted"),
     ("stock.adjusted", "Stok diubah", "Stock adjusted"),
     (
+        "count.dropped",
+        "Hitungan stok dibuang",
+        "Stock count thrown away",
+    ),
+    (
+        "consignor.created",
+        "Penitip ditambahkan",
+        "Consignor added",
+    ),
+    (
+        "consignment.settled",
+        "Titipan dihitung dan dibayar",
+        "Consignment settled",
+    ),
+    (
         "demand.missed",
         "Pembeli mencari barang yang habis",
         "A customer asked for what was not there",

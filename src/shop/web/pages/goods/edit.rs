@@ -59,6 +59,7 @@ struct Fields {
 
 /// A product in short.
 pub(super) struct Shown {
+    pub sku: String,
     pub name: String,
     pub address: String,
     pub price: String,
@@ -299,6 +300,7 @@ pub(super) async fn shown(
     let photo = pages.shop.photo_version(sku).await?;
     let price = product.units.first().map_or(Money::ZERO, |unit| unit.price);
     Ok(Shown {
+        sku: sku.to_owned(),
         name: product.name.clone(),
         address: address(sku),
         price: format!("{} / {}", money(price, language), product.unit),

@@ -1,9 +1,11 @@
 //! Barang: what the shop sells, in which units, at what price.
 
+mod barcode;
 mod edit;
 mod export;
 mod form;
 mod import;
+mod label;
 mod photo;
 pub(super) mod texts;
 mod upload;
@@ -36,6 +38,7 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/barang/{sku}", get(to_product))
         .route("/barang/kode/{sku}", get(product))
         .merge(photo::routes())
+        .merge(label::routes())
         .route("/assets/goods.css", get(async || asset("text/css", STYLE)))
         .route(
             "/assets/goods.js",
@@ -52,6 +55,7 @@ pub(super) fn owner_routes() -> Router<Pages> {
         .merge(photo::owner_routes())
         .merge(import::owner_routes())
         .merge(export::owner_routes())
+        .merge(label::owner_routes())
 }
 
 const STYLE: &str = include_str!("../../assets/goods.css");

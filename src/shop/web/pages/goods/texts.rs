@@ -113,6 +113,17 @@ texts! {
         import_done: "Selesai. Semua sudah disimpan." = "Done. All of it is saved.";
         to_list: "Lihat daftar barang" = "To the list of goods";
         empty_file: "Berkasnya kosong. Baris pertama harus berisi judul kolom." = "The file is empty. Its first line must name the columns.";
+        labels_hint: "Pilih barang dan jumlah label. Barang tanpa barcode diberi barcode warung sendiri." = "Choose goods and how many labels. Goods without a barcode get one of the shop's own.";
+        gets_barcode: "dapat barcode warung" = "gets the shop's own barcode";
+        copies: "Jumlah label" = "Labels";
+        paper: "Kertas" = "Paper";
+        paper_a4: "Lembar A4" = "A4 sheet";
+        paper_roll: "Gulungan 58 mm" = "58 mm roll";
+        make_labels: "Buat label" = "Make the labels";
+        choose_labels: "Pilih paling sedikit satu barang." = "Choose at least one product.";
+        too_many_labels: "Paling banyak 500 label sekali cetak." = "At most 500 labels in one print.";
+        print: "Cetak" = "Print";
+        label_of: "Cetak label harga" = "Print price labels";
         bad_money: "Tulis rupiah dengan angka, misalnya 3500" = "Write whole rupiah, such as 3500";
         bad_number: "Tulis dengan angka" = "Write a number";
         price_missing: "Isi harga jual" = "Enter the price";

@@ -1,10 +1,11 @@
 //! The nightly plan: what to restock, for which date, and why.
 
+mod kept;
+
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use rusqlite::Connection;
-use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -12,17 +13,20 @@ use super::Shop;
 use super::budget::{Costs, cost_and_cut};
 use super::schedule::{self, Planned, Schedule};
 use super::store::days::Moment;
-use super::store::plans::{self, Header};
+use super::store::plans;
 use super::store::{days, events, settings, sync_state};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::model::{BaseUnit, Money, Quantity};
-use crate::plan::{BudgetCut, Measures, PlanLine, Planner, Policy, in_order_of_need};
+use crate::model::Money;
+use crate::plan::{Planner, Policy, in_order_of_need};
 use crate::store::WriteTx;
 use crate::store::backup::Patience;
-use crate::wire::event::{Fact, SuggestionRow};
+use crate::wire::event::Fact;
 
 pub use crate::plan::{Method, Urgency};
+use kept::json;
+pub(super) use kept::load;
+pub use kept::{Plan, PlannedLine};
 
 /// What the schedule remembers, in the shop's settings.
 const PLANNED: &str = "schedule.planned";
@@ -33,74 +37,12 @@ const POLICY_TOLD: &str = "plan.policy_told";
 /// Plans that were only asked for are forgotten beyond so many.
 const UNSAVED_KEPT: i64 = 20;
 
+/// Days for which a plan that was kept can say why each line has its quantity; after them only the figures stay that
+/// tell how good its forecasts were.
+pub const REASONS_KEPT_DAYS: u64 = 35;
+
 /// The longest that the nightly task sleeps: a clock that was set must not keep a night waiting.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
-
-/// A plan with its lines.
-#[derive(Debug, Clone)]
-pub struct Plan {
-    /// Its identity.
-    pub id: String,
-    /// The local date that it is for: made from history strictly before it.
-    pub plan_date: NaiveDate,
-    /// When it was made, RFC 3339.
-    pub created_at: String,
-    /// Kept as the plan of its date.
-    pub saved: bool,
-    /// The policy that it was made with.
-    pub policy: Policy,
-    /// What everything suggested costs.
-    pub total_cost: Money,
-    /// What a cash budget took from it; `None` where none was set.
-    pub budget: Option<BudgetCut>,
-    /// One line a product, the most urgent first.
-    pub lines: Vec<PlannedLine>,
-}
-
-/// A line, and how the shop speaks of its product.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct PlannedLine {
-    /// What the planner says.
-    #[serde(flatten)]
-    pub line: PlanLine,
-    /// Name of the product then.
-    pub name: String,
-    /// What quantities count.
-    pub base_unit: BaseUnit,
-    /// The unit it is spoken of in.
-    pub unit: String,
-    /// Base units in that.
-    pub unit_factor: i64,
-    /// The unit it is ordered in.
-    pub pack_name: String,
-    /// What the suggested quantity costs.
-    pub cost: Money,
-}
-
-impl PlannedLine {
-    /// The line of a product.
-    pub(super) fn new(product: plans::Planned, line: PlanLine, cost: Money) -> Self {
-        Self {
-            line,
-            name: product.name,
-            base_unit: product.base_unit,
-            unit: product.unit,
-            unit_factor: product.unit_factor,
-            pack_name: product.pack_name,
-            cost,
-        }
-    }
-
-    /// What the shop calls the product's measures.
-    #[must_use]
-    pub fn measures(&self) -> Measures<'_> {
-        Measures {
-            pack: &self.pack_name,
-            unit: &self.unit,
-            unit_factor: self.unit_factor,
-        }
-    }
-}
 
 /// The shop's own policy, as its settings say.
 ///
@@ -136,7 +78,21 @@ impl Shop {
     /// # Errors
     /// [`Error::Invalid`] for a setting that cannot be.
     pub async fn plan_now(&self, date: Option<NaiveDate>) -> Result<Plan> {
-        let plan = self.compute(date, false).await?;
+        self.plan_within(date, self.config.cash_budget()?.map(Money))
+            .await
+    }
+
+    /// The same with this much money, whatever the settings say; `None` for as much as it takes.
+    ///
+    /// # Errors
+    /// As [`Shop::plan_now`], and [`Error::Invalid`] for a budget below 0 or above [`Money::LIMIT`].
+    pub async fn plan_within(
+        &self,
+        date: Option<NaiveDate>,
+        budget: Option<Money>,
+    ) -> Result<Plan> {
+        let budget = budget.map(check_budget).transpose()?;
+        let plan = self.compute(date, false, budget).await?;
         let (header, lines) = plan.stored()?;
         self.db
             .write(move |tx| {
@@ -154,6 +110,20 @@ impl Shop {
     /// [`Error::Invalid`] for a setting that cannot be, or for a date to come: its plan would stand in the way of the
     /// one that its own night makes.
     pub async fn plan_and_save(&self, date: Option<NaiveDate>) -> Result<Plan> {
+        let budget = self.config.cash_budget()?.map(Money);
+        self.plan_and_save_within(date, budget).await
+    }
+
+    /// The same with this much money, whatever the settings say; `None` for as much as it takes.
+    ///
+    /// # Errors
+    /// As [`Shop::plan_and_save`], and [`Error::Invalid`] for a budget below 0 or above [`Money::LIMIT`].
+    pub async fn plan_and_save_within(
+        &self,
+        date: Option<NaiveDate>,
+        budget: Option<Money>,
+    ) -> Result<Plan> {
+        let budget = budget.map(check_budget).transpose()?;
         let today = self.current_date().await?.max(self.now().local.date());
         if let Some(date) = date
             && date > today
@@ -163,10 +133,15 @@ impl Shop {
                 format!("{date} is to come: a plan can be kept up to {today}"),
             ));
         }
-        self.save_plan(date, None).await
+        self.save_plan(date, None, budget).await
     }
 
-    async fn save_plan(&self, date: Option<NaiveDate>, state: Option<Planned>) -> Result<Plan> {
+    async fn save_plan(
+        &self,
+        date: Option<NaiveDate>,
+        state: Option<Planned>,
+        budget: Option<Money>,
+    ) -> Result<Plan> {
         let date = match date {
             Some(date) => date,
             None => self.current_date().await?,
@@ -175,7 +150,7 @@ impl Shop {
             self.remember(state).await?;
             return Ok(plan);
         }
-        let plan = self.compute(Some(date), true).await?;
+        let plan = self.compute(Some(date), true, budget).await?;
         let (header, lines) = plan.stored()?;
         let own = own_policy(&self.config)?;
         let fact = Fact::PlanSaved {
@@ -190,6 +165,9 @@ impl Shop {
                     tell_policy(tx, now, date, &own)?;
                     plans::insert(tx, &header, &lines)?;
                     events::append(tx, now, date, &fact)?;
+                    if let Some(oldest) = date.checked_sub_days(Days::new(REASONS_KEPT_DAYS)) {
+                        plans::thin(tx, oldest)?;
+                    }
                 }
                 remember(tx, state)?;
                 Ok(first)
@@ -264,7 +242,21 @@ impl Shop {
             .await
     }
 
-    async fn current_date(&self) -> Result<NaiveDate> {
+    /// The identity of the latest night's plan, if a night has made one.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn latest_saved_plan_id(&self) -> Result<Option<String>> {
+        self.db
+            .read(|connection| Ok(plans::latest_saved(connection)?.map(|header| header.id)))
+            .await
+    }
+
+    /// The business date that something recorded now would get.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn current_date(&self) -> Result<NaiveDate> {
         let (info, now) = (self.info.clone(), self.now());
         self.db
             .read(move |connection| Ok(days::current(connection, &info, &now)?.date))
@@ -272,9 +264,13 @@ impl Shop {
     }
 
     /// Computes from one snapshot; products without a chance of a suggestion are in it too, with their reason.
-    pub(super) async fn compute(&self, date: Option<NaiveDate>, saved: bool) -> Result<Plan> {
+    pub(super) async fn compute(
+        &self,
+        date: Option<NaiveDate>,
+        saved: bool,
+        budget: Option<Money>,
+    ) -> Result<Plan> {
         let own = own_policy(&self.config)?;
-        let budget = self.config.cash_budget()?.map(Money);
         let (info, now) = (self.info.clone(), self.now());
         self.db
             .read(move |connection| {
@@ -364,7 +360,12 @@ impl Shop {
             })
             .transpose()?;
         match schedule::to_plan(due, self.info.founded_on, planned) {
-            Some(state) => self.save_plan(Some(due), Some(state)).await.map(Some),
+            Some(state) => {
+                let budget = self.config.cash_budget()?.map(Money);
+                self.save_plan(Some(due), Some(state), budget)
+                    .await
+                    .map(Some)
+            }
             None => Ok(None),
         }
     }
@@ -398,72 +399,11 @@ pub(super) fn forget_told_policy(tx: &WriteTx<'_>) -> Result<()> {
     settings::remove(tx, POLICY_TOLD)
 }
 
-fn json(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value)
-        .map_err(|error| Error::Internal(format!("encoding a plan: {error}")))
-}
-
-fn load(connection: &Connection, header: Header) -> Result<Plan> {
-    let corrupt = |error: serde_json::Error| Error::Corrupt(format!("plan {}: {error}", header.id));
-    let policy = serde_json::from_str(&header.policy).map_err(corrupt)?;
-    let budget = header
-        .budget
-        .as_deref()
-        .map(serde_json::from_str)
-        .transpose()
-        .map_err(corrupt)?;
-    let lines = plans::lines(connection, &header.id)?
-        .iter()
-        .map(|line| serde_json::from_str(line).map_err(corrupt))
-        .collect::<Result<_>>()?;
-    Ok(Plan {
-        policy,
-        lines,
-        plan_date: header.plan_date,
-        created_at: header.created_at,
-        saved: header.saved,
-        total_cost: header.total_cost,
-        budget,
-        id: header.id,
-    })
-}
-
-impl Plan {
-    fn stored(&self) -> Result<(Header, Vec<plans::Line>)> {
-        let lines = self
-            .lines
-            .iter()
-            .map(|line| {
-                Ok(plans::Line {
-                    sku: line.line.sku.as_str().to_owned(),
-                    quantity: line.line.quantity,
-                    cost: line.cost,
-                    line: json(line)?,
-                })
-            })
-            .collect::<Result<_>>()?;
-        let header = Header {
-            id: self.id.clone(),
-            plan_date: self.plan_date,
-            created_at: self.created_at.clone(),
-            saved: self.saved,
-            policy: json(&self.policy)?,
-            total_cost: self.total_cost,
-            budget: self.budget.as_ref().map(json).transpose()?,
-        };
-        Ok((header, lines))
+/// A budget that somebody gave.
+pub(super) fn check_budget(budget: Money) -> Result<Money> {
+    if (Money::ZERO..=Money::LIMIT).contains(&budget) {
+        return Ok(budget);
     }
-
-    /// What is suggested, for the hub.
-    fn suggestions(&self) -> Vec<SuggestionRow> {
-        self.lines
-            .iter()
-            .filter(|line| line.line.quantity > Quantity::ZERO)
-            .map(|line| SuggestionRow {
-                sku: line.line.sku.clone(),
-                quantity: line.line.quantity,
-                position: line.line.position,
-            })
-            .collect()
-    }
+    let message = format!("must be 0 to {} rupiah", Money::LIMIT.0);
+    Err(Error::invalid("budget", message))
 }

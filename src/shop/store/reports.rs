@@ -1,0 +1,339 @@
+//! What reports are made from: sales as they count, stock and what it cost, plans as they turned out.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use rusqlite::{Connection, params};
+
+use super::read;
+use crate::error::Result;
+use crate::model::{Money, PaymentMethod, Quantity, Sku};
+
+/// A sale as it counts, or what took one back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// 1 for a sale, -1 for one taken back: what all its figures count.
+    pub times: i64,
+    /// The trading day on which it was made or taken back.
+    pub date: NaiveDate,
+    /// The hour of the shop's wall at which it was sold, 0 to 23.
+    pub hour: usize,
+    /// Taken off the whole sale, besides what was taken off its lines.
+    pub discount: Money,
+    /// What rounding to coins added, or took off.
+    pub rounding: Money,
+    /// What was to be paid.
+    pub total: Money,
+}
+
+/// A line of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SoldLine {
+    /// The product's row.
+    pub product_id: i64,
+    /// Base units.
+    pub quantity: Quantity,
+    /// To pay for the line, after its own discount.
+    pub total: Money,
+    /// Cost of the goods then.
+    pub cost: Money,
+}
+
+/// Sales by their day, and sales taken back by the day on which that was done, each with its lines. The order of the
+/// joins is that of the indexes, so that nothing is sorted.
+const COUNTED: [(&str, i64); 2] = [
+    (
+        "SELECT s.number, s.business_date, s.sold_at_utc, s.utc_offset_minutes, s.discount, s.rounding, s.total,
+                l.product_id, l.quantity, l.total, l.cost
+         FROM sales s CROSS JOIN sale_lines l ON l.sale_id = s.id
+         WHERE s.business_date BETWEEN ?1 AND ?2
+         ORDER BY s.business_date, s.number, l.line_no",
+        1,
+    ),
+    (
+        "SELECT s.number, v.business_date, s.sold_at_utc, s.utc_offset_minutes, s.discount, s.rounding, s.total,
+                l.product_id, l.quantity, l.total, l.cost
+         FROM voids v CROSS JOIN sales s ON s.id = v.sale_id CROSS JOIN sale_lines l ON l.sale_id = s.id
+         WHERE v.business_date BETWEEN ?1 AND ?2
+         ORDER BY v.business_date, s.number, l.line_no",
+        -1,
+    ),
+];
+
+/// Calls `each` with everything that counts on the trading days from `from` to `to`: sales on their own day, and once
+/// more, the other way round, on the day on which they were taken back. So does the drawer, and so a day that was
+/// closed never changes.
+pub fn for_each_counted(
+    connection: &Connection,
+    from: NaiveDate,
+    to: NaiveDate,
+    mut each: impl FnMut(Counted, &[SoldLine]),
+) -> Result<()> {
+    for (sql, times) in COUNTED {
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query([from, to])?;
+        let mut current: Option<(i64, Counted)> = None;
+        let mut lines: Vec<SoldLine> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let number: i64 = row.get(0)?;
+            if current.is_none_or(|(of, _)| of != number) {
+                if let Some((_, sale)) = current {
+                    each(sale, &lines);
+                }
+                lines.clear();
+                current = Some((number, counted(row, times)?));
+            }
+            lines.push(SoldLine {
+                product_id: row.get(7)?,
+                quantity: Quantity(row.get(8)?),
+                total: Money(row.get(9)?),
+                cost: Money(row.get(10)?),
+            });
+        }
+        if let Some((_, sale)) = current {
+            each(sale, &lines);
+        }
+    }
+    Ok(())
+}
+
+fn counted(row: &rusqlite::Row<'_>, times: i64) -> rusqlite::Result<Counted> {
+    Ok(Counted {
+        times,
+        date: read::date(row, 1)?,
+        hour: read::local_hour(row, 2, 3)?,
+        discount: Money(row.get(4)?),
+        rounding: Money(row.get(5)?),
+        total: Money(row.get(6)?),
+    })
+}
+
+/// What came in by each way to pay, for the same sales.
+pub fn payments(
+    connection: &Connection,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<(PaymentMethod, Money)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT method, sum(amount) FROM (
+             SELECT p.method, p.amount FROM sales s CROSS JOIN sale_payments p ON p.sale_id = s.id
+             WHERE s.business_date BETWEEN ?1 AND ?2
+             UNION ALL
+             SELECT p.method, -p.amount FROM voids v CROSS JOIN sale_payments p ON p.sale_id = v.sale_id
+             WHERE v.business_date BETWEEN ?1 AND ?2)
+         GROUP BY method HAVING sum(amount) <> 0 ORDER BY sum(amount) DESC, method",
+    )?;
+    let rows = statement.query_map([from, to], |row| {
+        Ok((read::payment_method(row, 0)?, Money(row.get(1)?)))
+    })?;
+    rows.map(|row| Ok(row?)).collect()
+}
+
+/// How reports speak of a product.
+#[derive(Debug, Clone)]
+pub struct ReportedProduct {
+    /// Its code.
+    pub sku: Sku,
+    /// Its name.
+    pub name: String,
+    /// What kind of goods, or ''.
+    pub category: String,
+    /// The unit it is spoken of in.
+    pub unit: String,
+    /// Base units in that.
+    pub unit_factor: i64,
+    /// Cost per unit.
+    pub cost: Money,
+    /// Selling price per unit.
+    pub price: Money,
+    /// Belongs to somebody else until it is sold.
+    pub consignment: bool,
+    /// Still sold.
+    pub active: bool,
+}
+
+/// Every product there ever was, by its row.
+pub fn products(connection: &Connection) -> Result<HashMap<i64, ReportedProduct>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT p.id, p.sku, p.name, p.category, p.main_unit, m.factor, p.cost, m.price, p.consignment, p.active
+         FROM products p
+         JOIN product_units m ON m.product_id = p.id AND m.name = p.main_unit AND m.retired_at_utc IS NULL",
+    )?;
+    let rows = statement.query_map([], |row| {
+        let product = ReportedProduct {
+            sku: read::sku(row, 1)?,
+            name: row.get(2)?,
+            category: row.get(3)?,
+            unit: row.get(4)?,
+            unit_factor: row.get(5)?,
+            cost: Money(row.get(6)?),
+            price: Money(row.get(7)?),
+            consignment: row.get(8)?,
+            active: row.get(9)?,
+        };
+        Ok((row.get(0)?, product))
+    })?;
+    rows.map(|row| Ok(row?)).collect()
+}
+
+/// What is on hand of a product at one cost.
+#[derive(Debug, Clone, Copy)]
+pub struct StockAtCost {
+    /// The product's row.
+    pub product_id: i64,
+    /// Base units; below 0 when more was sold than was entered.
+    pub on_hand: Quantity,
+    /// Cost per main unit that the lot was told, if it was.
+    pub cost: Option<Money>,
+}
+
+/// What is on hand, by product and cost.
+pub fn stock(connection: &Connection) -> Result<Vec<StockAtCost>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT s.product_id, sum(s.on_hand), l.cost FROM lot_stock s LEFT JOIN lots l ON l.id = s.lot_id
+         WHERE s.on_hand <> 0 GROUP BY s.product_id, l.cost ORDER BY s.product_id",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok(StockAtCost {
+            product_id: row.get(0)?,
+            on_hand: Quantity(row.get(1)?),
+            cost: row.get::<_, Option<i64>>(2)?.map(Money),
+        })
+    })?;
+    rows.map(|row| Ok(row?)).collect()
+}
+
+/// What went out of a product without being sold.
+#[derive(Debug, Clone)]
+pub struct Loss {
+    /// The product's row.
+    pub product_id: i64,
+    /// `waste`, `expired`, `own_use`, or `count` for what a count did not find.
+    pub why: String,
+    /// Base units.
+    pub quantity: Quantity,
+    /// Cost per main unit that the lot was told, if it was.
+    pub cost: Option<Money>,
+}
+
+/// What went out from `from` to `to` without being sold.
+pub fn losses(connection: &Connection, from: NaiveDate, to: NaiveDate) -> Result<Vec<Loss>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT m.product_id, iif(m.kind = 'count', 'count', m.reason) why, -sum(m.quantity), l.cost
+         FROM stock_movements m LEFT JOIN lots l ON l.id = m.lot_id
+         WHERE m.kind IN ('adjustment', 'count') AND m.business_date BETWEEN ?1 AND ?2 AND m.quantity < 0
+             AND (m.kind = 'count' OR m.reason IN ('waste', 'expired', 'own_use'))
+         GROUP BY m.product_id, why, l.cost ORDER BY m.product_id, why",
+    )?;
+    let rows = statement.query_map([from, to], |row| {
+        Ok(Loss {
+            product_id: row.get(0)?,
+            why: row.get(1)?,
+            quantity: Quantity(row.get(2)?),
+            cost: row.get::<_, Option<i64>>(3)?.map(Money),
+        })
+    })?;
+    rows.map(|row| Ok(row?)).collect()
+}
+
+/// What a night foresaw for a product.
+#[derive(Debug, Clone)]
+pub struct Foreseen {
+    /// The product.
+    pub sku: String,
+    /// The night's date.
+    pub date: NaiveDate,
+    /// Base units a day.
+    pub per_day: f64,
+    /// Days that it foresaw.
+    pub days: u32,
+    /// Base units that it suggested to buy.
+    pub suggested: Quantity,
+}
+
+/// What the nights from `from` to `to` foresaw; lines without a forecast are left out.
+pub fn foreseen(connection: &Connection, from: NaiveDate, to: NaiveDate) -> Result<Vec<Foreseen>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT l.sku, p.plan_date, l.forecast_per_day, l.protection_days, l.quantity
+         FROM plans p CROSS JOIN plan_lines l ON l.plan_id = p.id
+         WHERE p.saved = 1 AND p.plan_date BETWEEN ?1 AND ?2 AND l.forecast_per_day > 0
+         ORDER BY p.plan_date, l.line_no",
+    )?;
+    let rows = statement.query_map(params![from, to], |row| {
+        Ok(Foreseen {
+            sku: row.get(0)?,
+            date: read::date(row, 1)?,
+            per_day: row.get(2)?,
+            days: row.get(3)?,
+            suggested: Quantity(row.get(4)?),
+        })
+    })?;
+    rows.map(|row| Ok(row?)).collect()
+}
+
+/// A product and how much of it is there.
+#[derive(Debug, Clone)]
+pub struct Shelf {
+    /// Its code.
+    pub sku: Sku,
+    /// Its name.
+    pub name: String,
+    /// The unit it is spoken of in.
+    pub unit: String,
+    /// Base units in that.
+    pub unit_factor: i64,
+    /// Base units.
+    pub quantity: Quantity,
+    /// Best before, where that is what it is about.
+    pub expires: Option<NaiveDate>,
+}
+
+fn shelf(row: &rusqlite::Row<'_>) -> rusqlite::Result<Shelf> {
+    Ok(Shelf {
+        sku: read::sku(row, 0)?,
+        name: row.get(1)?,
+        unit: row.get(2)?,
+        unit_factor: row.get(3)?,
+        quantity: Quantity(row.get(4)?),
+        expires: row.get(5)?,
+    })
+}
+
+/// The shop's own goods that run out before an order placed tomorrow would have come, by the levels of the latest
+/// night, those that last shortest first; and those that no night has a level for of which nothing is left.
+pub fn running_low(connection: &Connection) -> Result<Vec<Shelf>> {
+    let mut statement = connection.prepare_cached(
+        "WITH night AS (SELECT sku, due_level, forecast_per_day FROM plan_lines
+                        WHERE plan_id = (SELECT id FROM plans WHERE saved = 1 ORDER BY rowid DESC LIMIT 1)
+                            AND due_level > 0),
+              there AS (SELECT product_id, sum(on_hand) on_hand FROM lot_stock GROUP BY product_id),
+              coming AS (SELECT l.sku, sum(l.quantity) quantity FROM delivery_lines l
+                         JOIN deliveries d ON d.id = l.delivery_id
+                         WHERE d.state IN ('announced', 'dispatched') GROUP BY l.sku)
+         SELECT p.sku, p.name, p.main_unit, m.factor, coalesce(t.on_hand, 0), NULL
+         FROM products p
+         JOIN product_units m ON m.product_id = p.id AND m.name = p.main_unit AND m.retired_at_utc IS NULL
+         LEFT JOIN there t ON t.product_id = p.id
+         LEFT JOIN coming c ON c.sku = p.sku
+         LEFT JOIN night n ON n.sku = p.sku
+         WHERE p.active = 1 AND p.consignment = 0
+             AND iif(n.sku IS NULL, t.on_hand <= 0, coalesce(t.on_hand, 0) + coalesce(c.quantity, 0) <= n.due_level)
+         ORDER BY n.sku IS NULL, coalesce(t.on_hand, 0) / n.forecast_per_day, p.sku",
+    )?;
+    let rows = statement.query_map([], shelf)?;
+    rows.map(|row| Ok(row?)).collect()
+}
+
+/// Lots on the shelf whose date is `until` or earlier, the earliest first.
+pub fn expiring(connection: &Connection, until: NaiveDate) -> Result<Vec<Shelf>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT p.sku, p.name, p.main_unit, m.factor, sum(s.on_hand), l.expires
+         FROM lot_stock s JOIN lots l ON l.id = s.lot_id
+         JOIN products p ON p.id = s.product_id
+         JOIN product_units m ON m.product_id = p.id AND m.name = p.main_unit AND m.retired_at_utc IS NULL
+         WHERE s.on_hand > 0 AND l.expires <= ?1
+         GROUP BY p.id, l.expires ORDER BY l.expires, p.sku",
+    )?;
+    let rows = statement.query_map([until], shelf)?;
+    rows.map(|row| Ok(row?)).collect()
+}
