@@ -171,8 +171,10 @@ pub enum ShopCommand {
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<SocketAddr>,
     },
-    /// Bring in products, sales history or stock from a CSV or Excel file
+    /// Bring in products, sales history, stock or customers from a CSV or Excel file
     Import(ImportArgs),
+    /// Take products, sales, stock, movements or the plan out into a CSV or Excel file
+    Export(ExportArgs),
     /// Tonight's suggestions, now
     #[command(allow_negative_numbers = true)]
     Plan {
@@ -285,6 +287,52 @@ pub enum ImportWhat {
     Sales,
     /// sku,quantity
     Stock,
+    /// id,name, and optionally phone,limit,due_days,debt,note
+    Customers,
+}
+
+/// What to export, and how.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// What to take out
+    #[arg(value_enum)]
+    pub kind: ExportWhat,
+    /// Sales and movements: the first trading day, YYYY-MM-DD
+    #[arg(long, value_name = "D")]
+    pub from: Option<chrono::NaiveDate>,
+    /// Sales and movements: the last trading day, YYYY-MM-DD
+    #[arg(long, value_name = "D")]
+    pub to: Option<chrono::NaiveDate>,
+    /// The form of the file
+    #[arg(long, value_enum, default_value_t = ExportFormat::Csv)]
+    pub format: ExportFormat,
+    /// Where to [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// What is taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportWhat {
+    /// Every product, as an import takes it
+    Products,
+    /// Every line of every sale
+    Sales,
+    /// What is on hand
+    Stock,
+    /// The ledger of stock
+    Movements,
+    /// The last plan that was kept
+    Plan,
+}
+
+/// The form of an exported file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// UTF-8 with commas
+    Csv,
+    /// Excel
+    Xlsx,
 }
 
 /// Language of a table.

@@ -27,6 +27,21 @@ pub struct Filter {
     pub value: String,
 }
 
+impl Columns {
+    /// From pairs of our name and the file's.
+    #[must_use]
+    pub fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    /// The file's name of one of our columns, where it was given.
+    #[must_use]
+    pub fn theirs(&self, ours: &str) -> Option<&str> {
+        let pair = self.0.iter().find(|(name, _)| name == ours);
+        pair.map(|(_, theirs)| theirs.as_str())
+    }
+}
+
 impl FromStr for Columns {
     type Err = String;
 

@@ -32,6 +32,7 @@ pub(super) async fn run(shop: &Shop, arguments: ImportArgs, output: Output) -> R
         ImportWhat::Products => ImportKind::Products,
         ImportWhat::Sales => ImportKind::Sales,
         ImportWhat::Stock => ImportKind::Stock,
+        ImportWhat::Customers => ImportKind::Customers,
     };
     // Drawn on standard error, and only where that is a terminal.
     let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template(

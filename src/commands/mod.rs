@@ -3,6 +3,7 @@
 mod backtest;
 mod demo;
 mod explain;
+mod export;
 mod hub;
 mod import;
 mod keeping;

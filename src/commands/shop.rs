@@ -11,7 +11,9 @@ use kulakan::shop::{self, NewShop, Shop};
 use serde_json::json;
 
 use super::keeping::{print_report, size};
-use super::{Folder, Output, clock, explain, import, offsite, plan_table, table, until_told};
+use super::{
+    Folder, Output, clock, explain, export, import, offsite, plan_table, table, until_told,
+};
 use crate::cli::{DoctorArgs, ShopCommand, TableLanguage, TokenCommand};
 
 pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -> Result<()> {
@@ -40,6 +42,9 @@ pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -
         }
         ShopCommand::Import(arguments) => {
             import::run(&open(folder.config(&none)?).await?, arguments, output).await
+        }
+        ShopCommand::Export(arguments) => {
+            export::run(&open(folder.config(&none)?).await?, arguments, output).await
         }
         ShopCommand::Plan {
             date,

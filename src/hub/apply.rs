@@ -44,6 +44,9 @@ pub(super) fn apply(
         }
         Fact::SaleVoided {
             sale_date, moves, ..
+        }
+        | Fact::SaleReturned {
+            sale_date, moves, ..
         } => {
             post(tx, shop_id, business_date, moves, Movement::Void)?;
             for part in moves {
@@ -126,6 +129,7 @@ fn moves_of(fact: &Fact) -> &[LotMove] {
     match fact {
         Fact::SaleRecorded { moves, .. }
         | Fact::SaleVoided { moves, .. }
+        | Fact::SaleReturned { moves, .. }
         | Fact::StockReceived { moves }
         | Fact::StockCounted { moves }
         | Fact::StockAdjusted { moves, .. }

@@ -346,6 +346,7 @@ fn definition(tx: &WriteTx<'_>, sku: &Sku, line: &DeliveryLine) -> Result<Defini
         factor,
         price: Money::ZERO,
         barcodes: Vec::new(),
+        tiers: Vec::new(),
     };
     let bare = Definition {
         sku: sku.clone(),
@@ -361,6 +362,8 @@ fn definition(tx: &WriteTx<'_>, sku: &Sku, line: &DeliveryLine) -> Result<Defini
         supplier: String::new(),
         consignment: false,
         active: true,
+        open_price: false,
+        favourite: None,
     };
     let Some(offer) = notes::offer(tx, sku.as_str())? else {
         return Ok(bare);

@@ -3,14 +3,18 @@
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
 pub mod access;
+pub mod audit;
 pub mod backup;
 mod budget;
+pub mod codes;
+pub mod consignment;
 pub mod copies;
 pub mod debts;
 pub mod deliveries;
 pub mod doctor;
 pub mod drawer;
 pub mod explain;
+pub mod export;
 mod faults;
 pub mod figure;
 pub mod import;
@@ -18,7 +22,9 @@ pub mod incident;
 pub mod nightly;
 pub mod offsite;
 pub mod outcome;
+pub mod printing;
 pub mod products;
+pub mod qris;
 pub mod reports;
 pub mod schedule;
 pub mod shopping;
@@ -33,6 +39,7 @@ pub mod web;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use chrono::DateTime;
 use chrono_tz::Tz;
@@ -68,6 +75,12 @@ pub struct Shop {
     exchanging: Arc<tokio::sync::Mutex<()>>,
     /// The way to the hub.
     transport: Arc<HttpTransport>,
+    /// The owner has set a PIN.
+    has_pin: Arc<AtomicBool>,
+    /// Files that are being imported by way of the pages.
+    imports: Arc<import::jobs::Jobs>,
+    /// Told when there is something to print.
+    printing: Arc<Notify>,
 }
 
 /// What a new shop is asked for.
@@ -163,10 +176,13 @@ impl Shop {
             db,
             clock,
             config: Arc::new(config),
+            has_pin: Arc::new(AtomicBool::new(info.has_pin)),
             info: Arc::new(info),
             changed: Arc::new(Notify::new()),
             exchanging: Arc::default(),
             transport: Arc::default(),
+            imports: Arc::default(),
+            printing: Arc::new(Notify::new()),
         }
     }
 
@@ -241,6 +257,7 @@ pub async fn run(
     let schedule = Schedule::parse(&shop.config.schedule(), shop.info.timezone)?;
     nightly::own_policy(&shop.config)?;
     shop.config.cash_budget()?;
+    shop.forget_imports();
     tracing::info!(%address, shop = %shop.info.name, "the shop is open");
     // Whatever ends the serving ends the tasks too.
     let stop = stop.child_token();
@@ -248,6 +265,7 @@ pub async fn run(
         tokio::spawn(shop.clone().plan_nightly(schedule, stop.clone())),
         tokio::spawn(shop.clone().keep_in_sync(stop.clone())),
         tokio::spawn(shop.clone().keep_offsite(stop.clone())),
+        tokio::spawn(shop.clone().keep_printing(stop.clone())),
     ];
     let marker = shop.clone();
     let served = serve::serve(

@@ -42,10 +42,12 @@ pub struct Frame {
     pub path: String,
     /// Somebody is logged in and can log out.
     pub logged_in: bool,
-    /// Paths of the style sheets that this page needs besides the one of every page.
-    pub styles: Vec<&'static str>,
     /// Paths of the scripts that this page needs besides the one of every page.
     pub scripts: Vec<&'static str>,
+    /// Paths of the style sheets that this page needs besides the one of every page.
+    pub styles: Vec<&'static str>,
+    /// Seconds without use after which this page locks itself; 0 for one that does not.
+    pub lock_seconds: u32,
 }
 
 impl Frame {
@@ -151,6 +153,10 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route(
             "/assets/style.css",
             get(async || asset("text/css", include_str!("assets/style.css"))),
+        )
+        .route(
+            "/assets/page.js",
+            get(async || asset("text/javascript", include_str!("assets/page.js"))),
         )
         .route(
             "/assets/icons.svg",

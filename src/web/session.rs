@@ -70,16 +70,41 @@ impl<W: Clone> Sessions<W> {
     /// Whose session the request carries, if it was used within the last `idle`; this use keeps it alive.
     #[must_use]
     pub fn who(&self, headers: &HeaderMap, now: DateTime<Utc>, idle: Duration) -> Option<W> {
+        self.found(headers, now, idle, true).map(|(who, _)| who)
+    }
+
+    /// How much of `idle` is left of the session that the request carries; asking does not keep it alive.
+    #[must_use]
+    pub fn left(
+        &self,
+        headers: &HeaderMap,
+        now: DateTime<Utc>,
+        idle: Duration,
+    ) -> Option<Duration> {
+        self.found(headers, now, idle, false).map(|(_, left)| left)
+    }
+
+    fn found(
+        &self,
+        headers: &HeaderMap,
+        now: DateTime<Utc>,
+        idle: Duration,
+        used: bool,
+    ) -> Option<(W, Duration)> {
         let jar = CookieJar::from_headers(headers);
         let key = digest(jar.get(COOKIE)?.value());
         let mut sessions = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let session = sessions.get_mut(&key)?;
-        if now.signed_duration_since(session.used) >= idle {
+        let unused = now.signed_duration_since(session.used);
+        if unused >= idle {
             sessions.remove(&key);
             return None;
         }
-        session.used = now;
-        Some(session.who.clone())
+        if used {
+            session.used = now;
+            return Some((session.who.clone(), idle));
+        }
+        Some((session.who.clone(), idle - unused))
     }
 
     /// Ends every session of those for whom `gone` holds.
@@ -144,8 +169,9 @@ impl<W: Clone> Sessions<W> {
         idle: Duration,
     ) -> Admission<W> {
         if has_pin {
-            return match self.who(request.headers(), now, idle) {
-                Some(who) => Admission::Granted(Some(who)),
+            let used = is_by_hand(request.method(), request.headers());
+            return match self.found(request.headers(), now, idle, used) {
+                Some((who, _)) => Admission::Granted(Some(who)),
                 None => Admission::NeedsPin,
             };
         }
@@ -156,6 +182,21 @@ impl<W: Clone> Sessions<W> {
             Admission::OnlyHere
         }
     }
+}
+
+/// Whether a person did something: opened a page or sent a form. What a page that lies open asks for by itself keeps
+/// nobody's session alive.
+fn is_by_hand(method: &Method, headers: &HeaderMap) -> bool {
+    !method.is_safe() || wants_page(headers)
+}
+
+/// Whether a page is asked for, and not figures for one that is open.
+#[must_use]
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|kinds| kinds.contains("text/html"))
 }
 
 /// Whether a form comes from one of our own pages (against cross-site request forgery): browsers say so in

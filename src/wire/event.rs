@@ -218,6 +218,19 @@ pub enum Fact {
         /// What came back, lot by lot.
         moves: Vec<LotMove>,
     },
+    /// Some of a sale came back: its demand is taken from the sale's date, its goods come back today. What of them
+    /// cannot be sold again leaves as waste, in an event of its own.
+    #[serde(rename = "sale.returned")]
+    SaleReturned {
+        /// The return.
+        return_id: String,
+        /// The sale.
+        sale_id: String,
+        /// The business date of the sale.
+        sale_date: NaiveDate,
+        /// What came back, lot by lot.
+        moves: Vec<LotMove>,
+    },
     /// Goods bought elsewhere came in.
     #[serde(rename = "stock.received")]
     StockReceived {

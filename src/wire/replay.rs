@@ -45,7 +45,7 @@ pub struct Day {
 pub enum Movement {
     /// Goods that were sold.
     Sale,
-    /// Goods of a sale that came back.
+    /// Goods of a sale that came back, all of them or some.
     Void,
     /// Receipts, counts and corrections.
     Other,
@@ -57,6 +57,9 @@ impl Totals {
         match fact {
             Fact::SaleRecorded { moves, .. } => self.move_all(date, moves, Movement::Sale),
             Fact::SaleVoided {
+                sale_date, moves, ..
+            }
+            | Fact::SaleReturned {
                 sale_date, moves, ..
             } => {
                 self.move_all(date, moves, Movement::Void);

@@ -21,6 +21,9 @@ pub fn check(fact: &Fact, business_date: NaiveDate) -> Result<(), String> {
         Fact::PolicySet(_) | Fact::PlanSaved { .. } => Ok(()),
         Fact::SaleVoided {
             sale_date, moves, ..
+        }
+        | Fact::SaleReturned {
+            sale_date, moves, ..
         } => {
             date(*sale_date)?;
             lot_moves(moves)

@@ -47,7 +47,10 @@ async fn a_day_by_hand() {
     browser.click("button[value='save']").await;
     browser.find(".figures").await;
     let shown = browser.text("main").await;
-    assert!(shown.contains("Sudah ditutup") && shown.contains("Pas"), "{shown}");
+    assert!(
+        shown.contains("Sudah ditutup") && shown.contains("Pas"),
+        "{shown}"
+    );
     browser.screenshot("shop-day-closed-360").await;
     browser.goto(&format!("{url}/hari/daftar")).await;
     assert!(!browser.overflows().await);
@@ -56,7 +59,10 @@ async fn a_day_by_hand() {
     browser.close().await;
 
     let browser = Browser::start(1280, 900).await;
-    for (path, name) in [("/hari", "shop-day-1280"), ("/hari/2026-11-22/tutup", "shop-day-count-1280")] {
+    for (path, name) in [
+        ("/hari", "shop-day-1280"),
+        ("/hari/2026-11-22/tutup", "shop-day-count-1280"),
+    ] {
         browser.goto(&format!("{url}{path}")).await;
         assert!(!browser.overflows().await, "{path}");
         browser.screenshot(name).await;

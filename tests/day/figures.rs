@@ -55,7 +55,8 @@ async fn check(desk: &Desk, date: &str) {
     assert_eq!(page.status, 200);
     let one = |sql: String| desk.number(&sql);
     let sold = format!("FROM sales WHERE business_date = '{date}'");
-    let back = format!("FROM voids v JOIN sales s ON s.id = v.sale_id WHERE v.business_date = '{date}'");
+    let back =
+        format!("FROM voids v JOIN sales s ON s.id = v.sale_id WHERE v.business_date = '{date}'");
     let gross = one(format!("SELECT coalesce(sum(total), 0) {sold}"));
     let voided = one(format!("SELECT coalesce(sum(s.total), 0) {back}"));
     let cost = one(format!(
@@ -77,14 +78,21 @@ async fn check(desk: &Desk, date: &str) {
         ("debt", "Kasbon"),
     ] {
         let shown = page.under("Cara bayar", label);
-        assert_eq!(shown, rupiah(by_method(desk, date, method)), "{date} {method}");
+        assert_eq!(
+            shown,
+            rupiah(by_method(desk, date, method)),
+            "{date} {method}"
+        );
     }
     let rounding = one(format!("SELECT coalesce(sum(rounding), 0) {sold}"))
         - one(format!("SELECT coalesce(sum(s.rounding), 0) {back}"));
     assert_eq!(page.beside("Pembulatan"), rupiah(rounding), "{date}");
     let paid = rupiah(ledger(desk, date, "kind = 'payment'"));
     let shown = page.beside("Kasbon dibayar");
-    assert!(shown == paid || shown.starts_with(&format!("{paid} (")), "{shown}");
+    assert!(
+        shown == paid || shown.starts_with(&format!("{paid} (")),
+        "{shown}"
+    );
     let shown = page.under("Isi laci", "Uang di laci seharusnya");
     assert_eq!(shown, rupiah(drawer(desk, date)), "{date}");
 }
@@ -92,16 +100,24 @@ async fn check(desk: &Desk, date: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_figure_of_three_days_is_what_the_rows_come_to() {
     let desk = Desk::open().await;
-    desk.folder.open().await.set_cash_rounding(500).await.unwrap();
+    desk.folder
+        .open()
+        .await
+        .set_cash_rounding(500)
+        .await
+        .unwrap();
     let float = [("id", "buka-1"), ("float", "200.000")];
     Desk::taken(&desk.post("/hari/buka", &float).await, "/hari");
 
     // Cash that is rounded up and down, every other way, several at once, discounts, and one that is taken back.
     let cash = json!({ "method": "cash", "tendered": 50_000 });
     desk.sell("a1", &[("GULA", 1)], cash.clone()).await;
-    desk.sell("a2", &[("GULA", 1), ("MIE", 1)], cash.clone()).await;
-    desk.sell("a3", &[("MIE", 4)], json!({ "method": "qris" })).await;
-    desk.sell("a4", &[("MIE", 2)], json!({ "method": "transfer" })).await;
+    desk.sell("a2", &[("GULA", 1), ("MIE", 1)], cash.clone())
+        .await;
+    desk.sell("a3", &[("MIE", 4)], json!({ "method": "qris" }))
+        .await;
+    desk.sell("a4", &[("MIE", 2)], json!({ "method": "transfer" }))
+        .await;
     let debt = json!({ "method": "debt", "customer_id": "bu-sri" });
     desk.sell("a5", &[("GULA", 2)], debt.clone()).await;
     let parts = json!([{ "method": "cash", "amount": 10_000 }, { "method": "debt" }]);
@@ -115,7 +131,12 @@ async fn every_figure_of_three_days_is_what_the_rows_come_to() {
     desk.sell("a8", &[("GULA", 3)], cash.clone()).await;
     desk.void("a8").await;
     for (id, reason, amount) in [("u1", "goods", "25.000"), ("u2", "capital", "100.000")] {
-        let form = [("id", id), ("reason", reason), ("amount", amount), ("note", "")];
+        let form = [
+            ("id", id),
+            ("reason", reason),
+            ("amount", amount),
+            ("note", ""),
+        ];
         Desk::taken(&desk.post("/hari/uang", &form).await, "/hari");
     }
     for (id, method, amount) in [("p1", "cash", "15.000"), ("p2", "transfer", "1.500")] {

@@ -12,10 +12,11 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use rusqlite::Connection;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::Shop;
+use super::outcome::{Page, page_size};
 use super::store::days::{self, Moment};
 use super::store::debts::{self as rows, CustomerRow, LedgerRow};
 use super::store::{audit, info, settings};
@@ -24,6 +25,8 @@ use crate::model::Money;
 
 pub use ageing::{Ageing, Open};
 pub use customer::CustomerRequest;
+pub(in crate::shop) use customer::{change, create};
+pub(in crate::shop) use payment::Change;
 pub use payment::{DebtPayment, DebtPaymentRequest, PaidBy};
 pub use remind::{encoded, international, reminder_link};
 
@@ -35,6 +38,20 @@ pub const USUAL_DUE_DAYS: i64 = 30;
 
 /// The longest that a debt may be allowed to stand.
 pub const DUE_DAYS_LIMIT: i64 = 3650;
+
+/// Which customers to list.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CustomerQuery {
+    /// Part of the name.
+    #[serde(default)]
+    pub q: String,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Entries on the page: 1 to 200, by default 50.
+    pub limit: Option<u32>,
+}
 
 /// A customer and what they owe.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +125,25 @@ impl Shop {
         self.db
             .read(move |connection| load_all(connection, &now))
             .await
+    }
+
+    /// Customers whose name holds `q`, in the order of their identities.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn list_customers(&self, query: CustomerQuery) -> Result<Page<Customer>> {
+        let size = page_size(query.limit);
+        let text = query.q.trim().to_lowercase();
+        let mut customers = self.customers().await?;
+        customers.retain(|customer| {
+            let row = &customer.row;
+            let follows = query.cursor.as_ref().is_none_or(|last| row.id > *last);
+            follows && row.name.to_lowercase().contains(&text)
+        });
+        customers.sort_by(|left, right| left.row.id.cmp(&right.row.id));
+        Ok(Page::cut(customers, size, |customer| {
+            customer.row.id.clone()
+        }))
     }
 
     /// What the shop is owed altogether.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::model::MovementKind;
-use crate::shop::store::check;
+use crate::shop::store::{check, check_returns};
 use crate::store::checks::{Check, Faults};
 use crate::wire::event::{Event, Fact};
 use crate::wire::replay::{Movement, Totals};
@@ -89,11 +89,20 @@ impl Book {
             totals.day(sku, date).sold += -quantity;
             Ok(())
         })?;
+        check_returns::each_line(connection, |sku, date, quantity| {
+            totals.day(sku, date).sold += -quantity;
+            Ok(())
+        })?;
         check::each_recovered(connection, |event| {
             let fact = Fact::decode(&event.kind, event.version, &event.payload);
-            if let Ok(Fact::SaleVoided {
-                sale_date, moves, ..
-            }) = fact
+            if let Ok(
+                Fact::SaleVoided {
+                    sale_date, moves, ..
+                }
+                | Fact::SaleReturned {
+                    sale_date, moves, ..
+                },
+            ) = fact
             {
                 for part in moves {
                     totals.day(&part.sku, sale_date).sold += -part.quantity;

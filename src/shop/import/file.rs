@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::{ImportOptions, Progress};
 use crate::columns::{CsvFile, Layout, Shape};
 use crate::error::{Error, Result};
+use crate::shop::export::begins_a_formula;
 use crate::shop::faults::Faults;
 
 /// Rows between two tellings of progress.
@@ -25,6 +26,8 @@ pub(super) struct Row<'r> {
     pub line: u64,
     record: &'r StringRecord,
     layout: &'r Layout,
+    /// Cells may begin with a mark that keeps a spreadsheet from taking them for formulas.
+    marked: bool,
 }
 
 impl<'r> Row<'r> {
@@ -32,7 +35,27 @@ impl<'r> Row<'r> {
     /// the cell is empty.
     pub fn cell(&self, column: usize) -> Option<&'r str> {
         let cell = self.record.get(self.layout.place(column)?)?.trim();
+        let cell = if self.marked { unmarked(cell) } else { cell };
         (!cell.is_empty()).then_some(cell)
+    }
+}
+
+/// A cell of a CSV file without the apostrophe that our exports put before what a spreadsheet would reckon.
+fn unmarked(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if begins_a_formula(rest.trim_start_matches('\'')) => rest,
+        _ => cell,
+    }
+}
+
+/// The names of a file's columns; none of an empty file.
+pub(super) fn header(path: &Path) -> Result<Vec<String>> {
+    let mut record = StringRecord::new();
+    match open(path)?.next(&mut record) {
+        Next::Row(_) => Ok(record.iter().map(|name| name.trim().to_owned()).collect()),
+        Next::End => Ok(Vec::new()),
+        Next::Fault(line, message) => Err(Error::invalid(format!("line {line}"), message)),
+        Next::Failed(error) => Err(error),
     }
 }
 
@@ -169,6 +192,7 @@ pub(super) fn read(
             line,
             record: &record,
             layout: &layout,
+            marked: matches!(records, Records::Csv { .. }),
         };
         on_row(&row, faults);
     }

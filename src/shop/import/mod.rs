@@ -2,8 +2,11 @@
 //!
 //! A file comes in whole or not at all: every faulty row is named with its line, and with any there, nothing is kept.
 
+mod customers;
 mod file;
+pub mod jobs;
 mod known;
+mod product_row;
 mod products;
 mod sales;
 mod stock;
@@ -15,6 +18,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::shop::Shop;
+use crate::shop::products::Product;
 use crate::store::WriteTx;
 
 pub use crate::columns::{Columns, Filter};
@@ -28,6 +32,8 @@ pub enum ImportKind {
     Sales,
     /// `sku,quantity`: an opening balance, or a count.
     Stock,
+    /// `id,name`: added, or changed where the identity is known, with what they owed before.
+    Customers,
 }
 
 /// How a file is read.
@@ -71,6 +77,50 @@ pub struct ImportReport {
 /// Told the number of rows read so far, every few thousand rows.
 pub type Progress<'p> = &'p mut (dyn FnMut(u64) + Send);
 
+/// The columns of a file of products.
+pub(super) fn product_columns() -> &'static [&'static str] {
+    products::SHAPE.columns
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The file is being read.
+    Reading {
+        /// Rows read.
+        done: u64,
+    },
+    /// What was read is being compared and kept.
+    Keeping {
+        /// Rows done with.
+        done: u64,
+        /// All of them.
+        of: u64,
+    },
+}
+
+/// A row of a products file and what it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleRow {
+    /// Its line in the file.
+    pub line: u64,
+    /// The product as the row makes it.
+    pub product: Product,
+    /// What becomes of it.
+    pub effect: Effect,
+}
+
+/// What a row does to a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It is new.
+    Created,
+    /// Something of it changes.
+    Changed,
+    /// It is so already.
+    Unchanged,
+}
+
 impl Shop {
     /// Imports the file at `path`, `.csv` (comma or semicolon) or `.xlsx` (its first sheet).
     ///
@@ -85,9 +135,16 @@ impl Shop {
         progress: Progress<'_>,
     ) -> Result<ImportReport> {
         match kind {
-            ImportKind::Products => products::import(self, path, options, progress).await,
+            ImportKind::Products => {
+                let mut told = |stage| match stage {
+                    Stage::Reading { done } | Stage::Keeping { done, .. } => progress(done),
+                };
+                let imported = products::import(self, path, options, "import", &mut told).await?;
+                Ok(imported.report)
+            }
             ImportKind::Sales => sales::import(self, path, options, progress).await,
             ImportKind::Stock => stock::import(self, path, options, progress).await,
+            ImportKind::Customers => customers::import(self, path, options, progress).await,
         }
     }
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use super::define::{
-    NewUnit, check_label, check_minimum, check_money, check_named_units, check_price,
-    check_shelf_life, check_units, in_order,
+    NewUnit, check_favourite, check_label, check_minimum, check_money, check_named_units,
+    check_price, check_shelf_life, check_units, in_order,
 };
 use crate::error::Result;
 use crate::model::{Money, Quantity};
@@ -24,8 +24,8 @@ pub struct ProductPatch {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub category: Member<String>,
-    /// The main unit, one of the product's units. The cost, which is per main unit, is converted unless `cost` is
-    /// given too.
+    /// The main unit, one of the product's units. The cost, which is per main unit, is converted to another one, or to
+    /// another content of the same one, unless `cost` is given too.
     pub unit: Option<String>,
     /// Price of the main unit; others change in `units`.
     pub price: Option<i64>,
@@ -53,6 +53,12 @@ pub struct ProductPatch {
     pub consignment: Option<bool>,
     /// Still sold.
     pub active: Option<bool>,
+    /// The till asks for the price.
+    pub open_price: Option<bool>,
+    /// Its place among the till's favourites, or 0 for the one after the last; `null` for none.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    pub favourite: Member<i64>,
 }
 
 /// What a member of a merge patch says.
@@ -105,6 +111,12 @@ impl ProductPatch {
         }
         new.consignment = self.consignment.unwrap_or(old.consignment);
         new.active = self.active.unwrap_or(old.active);
+        new.open_price = self.open_price.unwrap_or(old.open_price);
+        match self.favourite {
+            Member::Absent => {}
+            Member::Null => new.favourite = None,
+            Member::Set(place) => new.favourite = check_favourite(&mut faults, Some(place)),
+        }
         if let Some(unit) = &self.unit {
             unit.trim().clone_into(&mut new.main_unit);
         }
@@ -124,7 +136,6 @@ impl ProductPatch {
         in_order(&mut new.units, &main);
         new.cost = match self.cost {
             Some(cost) => check_money(&mut faults, "cost", cost),
-            None if new.main_unit == old.main_unit => old.cost,
             None => Money::for_quantity(
                 old.cost,
                 old.factor(&old.main_unit),

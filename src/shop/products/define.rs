@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::PriceTier;
 use crate::error::Result;
 use crate::model::{BaseUnit, Money, Quantity, Sku, barcode_problem};
 use crate::shop::faults::{Faults, optional_text, text};
-use crate::shop::store::products::{Definition, Unit};
+use crate::shop::store::products::{Definition, Tier, Unit};
 
 /// The largest unit: a tonne in grams. Quantities in it stay within what a quantity may be.
 pub(in crate::shop) const FACTOR_LIMIT: i64 = 1_000_000;
@@ -16,11 +17,14 @@ pub(in crate::shop) const FACTOR_LIMIT: i64 = 1_000_000;
 /// Units of a product, and barcodes of a unit.
 const COUNT_LIMIT: usize = 20;
 
+/// Prices by quantity of a unit.
+const TIER_LIMIT: usize = 10;
+
 /// Longer than any goods keep that are dated at all.
 const SHELF_LIFE_LIMIT: u32 = 36_500;
 
 /// A unit as it is entered.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUnit {
     /// Its name: `pcs`, `renceng`, `dus`, `kg`.
@@ -33,10 +37,13 @@ pub struct NewUnit {
     /// The codes on it. Codes of 8, 12, 13 or 14 digits must carry a valid check digit.
     #[serde(default)]
     pub barcodes: Vec<String>,
+    /// Lower prices for more at once, at most 10.
+    #[serde(default)]
+    pub tiers: Vec<PriceTier>,
 }
 
 /// A new product. The main unit may be given in `units` with the others, or by `unit`, `price` and `barcode`.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewProduct {
     /// Its code, unique in the shop: 1 to 64 visible ASCII characters without `/`, `?` and `#`.
@@ -71,6 +78,10 @@ pub struct NewProduct {
     pub consignment: Option<bool>,
     /// Still sold; by default true.
     pub active: Option<bool>,
+    /// The till asks for the price: loose goods.
+    pub open_price: Option<bool>,
+    /// Its place among the till's favourites, 1 to 1000000, or 0 for the one after the last; absent for a product that is none.
+    pub favourite: Option<i64>,
 }
 
 impl NewProduct {
@@ -103,6 +114,7 @@ impl NewProduct {
                     factor: None,
                     price,
                     barcodes: self.barcode.iter().cloned().collect(),
+                    tiers: Vec::new(),
                 },
             );
         } else {
@@ -128,6 +140,8 @@ impl NewProduct {
             supplier: check_label(&mut faults, "supplier", self.supplier.as_deref()),
             consignment: self.consignment.unwrap_or(false),
             active: self.active.unwrap_or(true),
+            open_price: self.open_price.unwrap_or(false),
+            favourite: check_favourite(&mut faults, self.favourite),
             // Any code serves here: without one of its own the product is refused below.
             sku: match sku {
                 Some(sku) => sku,
@@ -190,11 +204,13 @@ pub(super) fn check_units(
             barcodes.push(code.to_owned());
         }
         barcodes.sort();
+        let tiers = check_tiers(faults, &field("tiers"), &unit.tiers);
         checked.push(Unit {
             name,
             factor: factor.unwrap_or(1),
             price: price.unwrap_or_default(),
             barcodes,
+            tiers,
         });
     }
     in_order(&mut checked, main_unit);
@@ -206,6 +222,38 @@ pub(super) fn in_order(units: &mut [Unit], main_unit: &str) {
     units.sort_by(|a, b| {
         (a.name != main_unit, a.factor, &a.name).cmp(&(b.name != main_unit, b.factor, &b.name))
     });
+}
+
+/// The tiers in the order of their quantities.
+fn check_tiers(faults: &mut Faults, field: &str, tiers: &[PriceTier]) -> Vec<Tier> {
+    if tiers.len() > TIER_LIMIT {
+        faults.add(field, format!("are more than {TIER_LIMIT}"));
+        return Vec::new();
+    }
+    let mut quantities = BTreeSet::new();
+    let mut checked = Vec::with_capacity(tiers.len());
+    for (index, tier) in tiers.iter().enumerate() {
+        let field = |name: &str| format!("{field}[{index}].{name}");
+        if !(2..=FACTOR_LIMIT).contains(&tier.from) {
+            faults.add(field("from"), format!("must be 2 to {FACTOR_LIMIT}"));
+        } else if !quantities.insert(tier.from) {
+            faults.add(field("from"), "is there twice");
+        }
+        let price = faults.note(field("price"), check_price(tier.price));
+        checked.push(Tier {
+            from: tier.from,
+            price: price.unwrap_or_default(),
+        });
+    }
+    checked.sort_by_key(|tier| tier.from);
+    checked
+}
+
+pub(super) fn check_favourite(faults: &mut Faults, place: Option<i64>) -> Option<i64> {
+    if place.is_some_and(|place| !(0..=FACTOR_LIMIT).contains(&place)) {
+        faults.add("favourite", format!("must be 0 to {FACTOR_LIMIT}, or null"));
+    }
+    place
 }
 
 fn customary_factor(name: &str, main_unit: &str, base_unit: BaseUnit) -> Option<i64> {

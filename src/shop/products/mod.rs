@@ -2,6 +2,8 @@
 
 mod change;
 mod define;
+mod keep;
+mod photo;
 mod save;
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,9 @@ use crate::model::{BaseUnit, Money, Quantity, Sku};
 pub use change::{Member, ProductPatch};
 pub(super) use define::{FACTOR_LIMIT, check_price};
 pub use define::{NewProduct, NewUnit};
+use keep::short_hex;
+pub use keep::{Foreseen, KnownNames};
+pub use photo::PHOTO_LIMIT;
 pub(super) use save::{Saved, facts, save};
 
 /// A product as it is now.
@@ -55,6 +60,12 @@ pub struct Product {
     pub consignment: bool,
     /// Still sold.
     pub active: bool,
+    /// The till asks for the price; absent where it does not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open_price: bool,
+    /// Its place among the till's favourites; absent for a product that is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub favourite: Option<i64>,
 }
 
 /// A unit of a product.
@@ -69,6 +80,19 @@ pub struct ProductUnit {
     pub price: Money,
     /// The codes on it.
     pub barcodes: Vec<String>,
+    /// Lower prices for more at once, from the smallest quantity on; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tiers: Vec<PriceTier>,
+}
+
+/// A price from a quantity on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PriceTier {
+    /// How many of the unit must be bought at once: 2 to 1000000.
+    pub from: i64,
+    /// What each of them then costs the customer, rupiah.
+    pub price: i64,
 }
 
 impl Product {
@@ -99,6 +123,14 @@ impl From<Definition> for Product {
                     factor: unit.factor,
                     price: unit.price,
                     barcodes: unit.barcodes,
+                    tiers: unit
+                        .tiers
+                        .iter()
+                        .map(|tier| PriceTier {
+                            from: tier.from,
+                            price: tier.price.0,
+                        })
+                        .collect(),
                 })
                 .collect(),
             order_unit: product.order_unit,
@@ -108,6 +140,8 @@ impl From<Definition> for Product {
             supplier: product.supplier,
             consignment: product.consignment,
             active: product.active,
+            open_price: product.open_price,
+            favourite: product.favourite,
         }
     }
 }
@@ -134,9 +168,10 @@ impl Shop {
     /// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] naming the product that has the code or one of
     /// the barcodes.
     pub async fn define_product(&self, new: NewProduct) -> Result<Product> {
-        let product = new.check()?;
+        let mut product = new.check()?;
         let info = self.info.clone();
         self.record(move |tx, now| {
+            keep::place_favourite(tx, None, &mut product)?;
             let saved = product.clone();
             save(tx, &info, now, "catalogue", None, &product)?;
             Ok(saved.into())
@@ -154,7 +189,8 @@ impl Shop {
         let info = self.info.clone();
         self.record(move |tx, now| {
             let old = rows::by_sku(tx, &sku)?.ok_or_else(|| no_product(&sku))?;
-            let new = patch.apply(&old.definition)?;
+            let mut new = patch.apply(&old.definition)?;
+            keep::place_favourite(tx, Some(&old.definition), &mut new)?;
             save(tx, &info, now, "catalogue", Some(&old), &new)?;
             Ok(new.into())
         })

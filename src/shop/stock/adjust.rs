@@ -9,11 +9,11 @@ use super::measure::{self, Measured};
 use super::receive::detail;
 use crate::error::{Error, Result};
 use crate::model::{AdjustmentReason, MovementKind, Quantity, Sku};
-use crate::shop::faults::Faults;
+use crate::shop::faults::{Faults, optional_text};
 use crate::shop::figure::Figure;
 use crate::shop::store::days::{self, Moment};
 use crate::shop::store::ledger::{self, Posting};
-use crate::shop::store::{audit, events};
+use crate::shop::store::{audit, events, purchases};
 use crate::store::WriteTx;
 use crate::wire::event::Fact;
 
@@ -33,6 +33,14 @@ pub struct AdjustmentRequest {
     pub reason: AdjustmentReason,
     /// The unit; by default the product's main unit.
     pub unit: Option<String>,
+    /// Take from the goods of this date, which must be there; without it the first to expire leave first. Not for
+    /// `correction`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub expires: Option<NaiveDate>,
+    /// What happened, in up to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// What was changed.
@@ -59,17 +67,38 @@ pub struct Adjustment {
     pub ledger_seq: i64,
 }
 
+/// An adjustment as the audit log tells it.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    adjustment: &'a Adjustment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
+}
+
+/// Who changes stock through the API, where no person is known.
+pub(super) const BY_API: &str = "stock";
+
 pub(super) fn adjust(
     tx: &WriteTx<'_>,
     now: &Moment,
     reference: &str,
     request: &AdjustmentRequest,
+    by: &str,
 ) -> Result<Adjustment> {
     let mut faults = Faults::default();
     let found = measure::find(tx, &mut faults, "", &request.sku, request.unit.as_deref())?;
     let change = found
         .as_ref()
         .and_then(|found| faults.note("quantity", change(request, found)));
+    let note = request.note.as_deref().unwrap_or_default();
+    let note = faults.note("note", optional_text(note, 200));
+    if let (Some(found), Some(change), Some(date)) = (&found, change, request.expires) {
+        faults.note(
+            "expires",
+            enough_of(tx, found, -change, date, request.reason)?,
+        );
+    }
     faults.into_result()?;
     let (Some(found), Some(change)) = (found, change) else {
         return Err(Error::Internal("a fault was not told".to_owned()));
@@ -87,7 +116,10 @@ pub(super) fn adjust(
     };
     let fact = Fact::StockAdjusted {
         reason: request.reason,
-        moves: settle(tx, &posting, change)?,
+        moves: match request.expires {
+            Some(_) => ledger::take_dated(tx, &posting, request.expires, -change)?,
+            None => settle(tx, &posting, change)?,
+        },
     };
     events::append(tx, now, day.date, &fact)?;
     let adjustment = Adjustment {
@@ -99,15 +131,42 @@ pub(super) fn adjust(
         ledger_seq: ledger::last_seq(tx)?,
         sku,
     };
-    audit::record(
-        tx,
-        now,
-        "stock",
-        "stock.adjusted",
-        reference,
-        &detail(&adjustment)?,
-    )?;
+    if let Some(note) = note.filter(|note| !note.is_empty() || by != BY_API) {
+        purchases::remark(tx, reference, &note, by)?;
+    }
+    let told = Told {
+        adjustment: &adjustment,
+        note: request.note.as_deref(),
+    };
+    let detail = detail(&told)?;
+    audit::record(tx, now, by, "stock.adjusted", reference, &detail)?;
     Ok(adjustment)
+}
+
+/// Whether so much is there of one date to leave.
+fn enough_of(
+    tx: &WriteTx<'_>,
+    found: &Measured,
+    leaving: Quantity,
+    date: NaiveDate,
+    reason: AdjustmentReason,
+) -> Result<Result<(), String>> {
+    if reason == AdjustmentReason::Correction {
+        return Ok(Err("is not for a correction".to_owned()));
+    }
+    let there: Quantity = ledger::balances(tx, found.product.product_id)?
+        .into_iter()
+        .filter(|balance| balance.expires == Some(date))
+        .map(|balance| balance.quantity)
+        .sum();
+    if leaving > there {
+        let there = there.in_unit(found.product.main_factor);
+        return Ok(Err(format!(
+            "only {there} {} of {date} are there",
+            found.product.main_unit
+        )));
+    }
+    Ok(Ok(()))
 }
 
 /// The change of stock in base units.

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -79,10 +80,10 @@ pub struct CountLine {
 }
 
 /// A product with all that was counted of it.
-struct Sum {
-    product: Sellable,
-    quantity: Quantity,
-    at_seq: i64,
+pub(super) struct Sum {
+    pub product: Sellable,
+    pub quantity: Quantity,
+    pub at_seq: i64,
 }
 
 pub(super) fn count(
@@ -91,15 +92,37 @@ pub(super) fn count(
     reference: &str,
     request: &CountRequest,
 ) -> Result<Count> {
-    let counted = check(tx, request)?;
+    let lines = settle_all(tx, now, reference, check(tx, request)?)?;
+    let count = Count {
+        id: reference.to_owned(),
+        business_date: days::enter(tx, now)?.date,
+        lines,
+        ledger_seq: ledger::last_seq(tx)?,
+    };
+    audit::record(
+        tx,
+        now,
+        "stock",
+        "stock.counted",
+        reference,
+        &detail(&count)?,
+    )?;
+    Ok(count)
+}
+
+/// Sets the book to what was counted of each product, and tells the hub of the differences.
+pub(super) fn settle_all(
+    tx: &WriteTx<'_>,
+    now: &Moment,
+    reference: &str,
+    counted: BTreeMap<Sku, Sum>,
+) -> Result<Vec<CountLine>> {
     let day = days::enter(tx, now)?;
     let (mut moves, mut lines) = (Vec::new(), Vec::with_capacity(counted.len()));
     for (sku, line) in counted {
         let product_id = line.product.product_id;
         // A count that came in meanwhile has set the book right already; only what it left open is missing.
-        let book = ledger::on_hand_at(tx, product_id, line.at_seq)?
-            + ledger::counted_since(tx, product_id, line.at_seq)?;
-        let difference = line.quantity - book;
+        let difference = line.quantity - book_at(tx, product_id, line.at_seq)?;
         let posting = Posting {
             product_id,
             sku: &sku,
@@ -120,21 +143,14 @@ pub(super) fn count(
     if !moves.is_empty() {
         events::append(tx, now, day.date, &Fact::StockCounted { moves })?;
     }
-    let count = Count {
-        id: reference.to_owned(),
-        business_date: day.date,
-        lines,
-        ledger_seq: ledger::last_seq(tx)?,
-    };
-    audit::record(
-        tx,
-        now,
-        "stock",
-        "stock.counted",
-        reference,
-        &detail(&count)?,
-    )?;
-    Ok(count)
+    Ok(lines)
+}
+
+/// The book that a count is held against: what the ledger had at movement `at_seq`, with what other counts have put
+/// right since.
+pub(super) fn book_at(connection: &Connection, product_id: i64, at_seq: i64) -> Result<Quantity> {
+    Ok(ledger::on_hand_at(connection, product_id, at_seq)?
+        + ledger::counted_since(connection, product_id, at_seq)?)
 }
 
 /// Moves a difference: what was found has no known date, what is missing went first expired first.

@@ -44,3 +44,33 @@ pub(super) fn find(
         factor: row.factor,
     }))
 }
+
+/// An amount of rupiah as people write it: `27500`, `27.500`, `Rp 27.500`. Points and commas only part thousands: there
+/// is nothing smaller than a rupiah.
+///
+/// # Errors
+/// In words, when it is something else.
+pub(in crate::shop) fn rupiah(text: &str) -> Result<i64, String> {
+    let wrong = || "is no amount of whole rupiah".to_owned();
+    let text = text.trim();
+    let digits = text
+        .strip_prefix("Rp")
+        .or_else(|| text.strip_prefix("rp"))
+        .unwrap_or(text)
+        .trim();
+    let mut groups = digits.split(['.', ',', ' ']);
+    let first = groups.next().unwrap_or_default();
+    let rest: Vec<&str> = groups.collect();
+    let all_digits =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let grouped = rest.is_empty() || first.len() <= 3;
+    if !all_digits(first)
+        || !grouped
+        || !rest.iter().all(|part| part.len() == 3 && all_digits(part))
+    {
+        return Err(wrong());
+    }
+    format!("{first}{}", rest.concat())
+        .parse()
+        .map_err(|_| wrong())
+}

@@ -47,6 +47,7 @@ pub(super) fn miss(
     tx: &WriteTx<'_>,
     now: &Moment,
     request: &MissedDemandRequest,
+    by: &str,
 ) -> Result<MissedDemand> {
     let mut faults = Faults::default();
     let found = measure::find(tx, &mut faults, "", &request.sku, request.unit.as_deref())?;
@@ -76,7 +77,7 @@ pub(super) fn miss(
     audit::record(
         tx,
         now,
-        "till",
+        by,
         "demand.missed",
         sku.as_str(),
         &quantity.to_string(),

@@ -2,11 +2,14 @@
 
 mod adjust;
 mod count;
+mod counting;
 mod measure;
 mod missed;
 mod position;
+mod purchase;
 mod receive;
 mod repeat;
+mod shelf;
 
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -19,11 +22,15 @@ use crate::error::Result;
 
 pub use adjust::{Adjustment, AdjustmentRequest};
 pub use count::{Count, CountLine, CountLineRequest, CountRequest};
+pub use counting::{Counted, Counting, CountingEntry, CountingLine, Scope};
 pub use missed::{MissedDemand, MissedDemandRequest};
 pub use position::{Lot, Position, Stock};
+pub use purchase::{Purchase, PurchaseContent, PurchaseDraft, PurchaseEntry};
 pub use receive::{StockReceipt, StockReceiptLine, StockReceiptLineRequest, StockReceiptRequest};
+pub use shelf::{Glance, ProductStock, ShelfQuery, ShelfView};
 
 pub(super) use count::settle;
+pub(super) use measure::rupiah;
 pub(super) use receive::is_shelf_date;
 
 /// Which positions to list.
@@ -119,10 +126,23 @@ impl Shop {
     /// # Errors
     /// [`crate::error::Error::Invalid`] names each wrong field; nothing is recorded then.
     pub async fn adjust_stock(&self, request: AdjustmentRequest) -> Result<Outcome<Adjustment>> {
+        self.adjust_stock_by(request, adjust::BY_API).await
+    }
+
+    /// As [`Shop::adjust_stock`], by somebody in particular.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn adjust_stock_by(
+        &self,
+        request: AdjustmentRequest,
+        by: &str,
+    ) -> Result<Outcome<Adjustment>> {
         let id = repeat::check_id(request.id.as_deref())?;
+        let by = by.to_owned();
         self.record(move |tx, now| {
             repeat::once(tx, now, "adjustment", &id, &request, |reference| {
-                adjust::adjust(tx, now, reference, &request)
+                adjust::adjust(tx, now, reference, &request, &by)
             })
         })
         .await
@@ -133,10 +153,23 @@ impl Shop {
     /// # Errors
     /// [`crate::error::Error::Invalid`] names each wrong field; nothing is recorded then.
     pub async fn miss_demand(&self, request: MissedDemandRequest) -> Result<Outcome<MissedDemand>> {
+        self.miss_demand_by(request, "till").await
+    }
+
+    /// As [`Shop::miss_demand`], told by somebody in particular.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn miss_demand_by(
+        &self,
+        request: MissedDemandRequest,
+        by: &str,
+    ) -> Result<Outcome<MissedDemand>> {
         let id = repeat::check_id(request.id.as_deref())?;
+        let by = by.to_owned();
         self.record(move |tx, now| {
             repeat::once(tx, now, "missed", &id, &request, |_| {
-                missed::miss(tx, now, &request)
+                missed::miss(tx, now, &request, &by)
             })
         })
         .await

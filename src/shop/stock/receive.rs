@@ -81,12 +81,15 @@ pub struct StockReceiptLine {
     pub on_hand: Quantity,
 }
 
-struct Line {
-    product: Sellable,
-    quantity: Quantity,
-    expires: Option<NaiveDate>,
+/// A checked line.
+pub(super) struct Line {
+    pub product: Sellable,
+    pub quantity: Quantity,
+    pub expires: Option<NaiveDate>,
     /// Per main unit.
-    cost: Option<Money>,
+    pub cost: Option<Money>,
+    /// Whether that becomes the product's cost.
+    pub sets_cost: bool,
 }
 
 pub(super) fn receive(
@@ -104,7 +107,38 @@ pub(super) fn receive(
         lines.extend(check_line(tx, &mut faults, index, line)?);
     }
     faults.into_result()?;
-    let supplier = supplier.unwrap_or_default();
+    let taken_in = take_in(
+        tx,
+        now,
+        reference,
+        supplier.as_deref().unwrap_or_default(),
+        lines,
+    )?;
+    let receipt = StockReceipt {
+        id: reference.to_owned(),
+        business_date: days::enter(tx, now)?.date,
+        lines: taken_in,
+        ledger_seq: ledger::last_seq(tx)?,
+    };
+    audit::record(
+        tx,
+        now,
+        "stock",
+        "stock.received",
+        reference,
+        &detail(&receipt)?,
+    )?;
+    Ok(receipt)
+}
+
+/// Brings checked lines in, each as a lot of its own, and tells the hub.
+pub(super) fn take_in(
+    tx: &WriteTx<'_>,
+    now: &Moment,
+    reference: &str,
+    origin: &str,
+    lines: Vec<Line>,
+) -> Result<Vec<StockReceiptLine>> {
     let day = days::enter(tx, now)?;
     let (mut moves, mut taken_in) = (Vec::new(), Vec::with_capacity(lines.len()));
     for line in lines {
@@ -119,11 +153,11 @@ pub(super) fn receive(
         };
         let lot = NewLot {
             expires: line.expires,
-            origin: &supplier,
+            origin,
             cost: line.cost.map(|cost| cost.0),
         };
         moves.extend(ledger::bring_in(tx, &posting, line.quantity, &lot)?);
-        if let Some(cost) = line.cost {
+        if let Some(cost) = line.cost.filter(|_| line.sets_cost) {
             products::set_cost(tx, line.product.product_id, cost, now)?;
         }
         taken_in.push(StockReceiptLine {
@@ -134,21 +168,7 @@ pub(super) fn receive(
         });
     }
     events::append(tx, now, day.date, &Fact::StockReceived { moves })?;
-    let receipt = StockReceipt {
-        id: reference.to_owned(),
-        business_date: day.date,
-        lines: taken_in,
-        ledger_seq: ledger::last_seq(tx)?,
-    };
-    audit::record(
-        tx,
-        now,
-        "stock",
-        "stock.received",
-        reference,
-        &detail(&receipt)?,
-    )?;
-    Ok(receipt)
+    Ok(taken_in)
 }
 
 /// An answer as the detail of its audit entry.
@@ -196,6 +216,7 @@ fn check_line(
         product: found.product,
         quantity,
         cost,
+        sets_cost: true,
         expires: line.expires,
     }))
 }

@@ -1,12 +1,13 @@
 //! The audit log: who did what, in a hash chain.
 
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use super::days::Moment;
 use crate::error::Result;
 use crate::store::WriteTx;
-use crate::wire::event::GENESIS;
+use crate::wire::event::{GENESIS, moment_text};
 
 /// Adds an entry: `actor` did `action` to `subject`; `detail` is JSON or plain text.
 pub fn record(
@@ -75,4 +76,89 @@ pub fn first_broken_link(connection: &Connection) -> Result<Option<i64>> {
         expected_seq += 1;
     }
     Ok(None)
+}
+
+/// An entry without its links.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its number.
+    pub seq: i64,
+    /// When, UTC.
+    pub at_utc: String,
+    /// Who.
+    pub actor: String,
+    /// Did what.
+    pub action: String,
+    /// To what.
+    pub subject: String,
+    /// More about it.
+    pub detail: String,
+}
+
+/// Which entries.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'f> {
+    /// Not before.
+    pub from: Option<DateTime<Utc>>,
+    /// Before.
+    pub until: Option<DateTime<Utc>>,
+    /// By whom.
+    pub actor: Option<&'f str>,
+    /// What.
+    pub action: Option<&'f str>,
+    /// With a lower number.
+    pub before: Option<i64>,
+}
+
+/// Entries that match, the newest first.
+pub fn list(connection: &Connection, filter: &Filter<'_>, limit: usize) -> Result<Vec<Entry>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT seq, at_utc, actor, action, subject, detail FROM audit
+         WHERE (?1 IS NULL OR at_utc >= ?1) AND (?2 IS NULL OR at_utc < ?2) AND (?3 IS NULL OR actor = ?3)
+           AND (?4 IS NULL OR action = ?4) AND (?5 IS NULL OR seq < ?5)
+         ORDER BY seq DESC LIMIT ?6",
+    )?;
+    let rows = statement.query_map(
+        params![
+            filter.from.map(moment_text),
+            filter.until.map(moment_text),
+            filter.actor,
+            filter.action,
+            filter.before,
+            i64::try_from(limit).unwrap_or(i64::MAX),
+        ],
+        |row| {
+            Ok(Entry {
+                seq: row.get(0)?,
+                at_utc: row.get(1)?,
+                actor: row.get(2)?,
+                action: row.get(3)?,
+                subject: row.get(4)?,
+                detail: row.get(5)?,
+            })
+        },
+    )?;
+    rows.map(|row| Ok(row?)).collect()
+}
+
+/// Everybody who did something, by name.
+pub fn actors(connection: &Connection) -> Result<Vec<String>> {
+    texts(
+        connection,
+        "SELECT DISTINCT actor FROM audit ORDER BY actor",
+    )
+}
+
+/// Everything that was done.
+pub fn actions(connection: &Connection) -> Result<Vec<String>> {
+    texts(
+        connection,
+        "SELECT DISTINCT action FROM audit ORDER BY action",
+    )
+}
+
+fn texts(connection: &Connection, sql: &str) -> Result<Vec<String>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    rows.map(|row| Ok(row?)).collect()
 }

@@ -217,7 +217,7 @@ pub fn each_missed(
     )
 }
 
-fn each_dated(
+pub(super) fn each_dated(
     connection: &Connection,
     sql: &str,
     mut each: impl FnMut(&Sku, NaiveDate, Quantity) -> Result<()>,

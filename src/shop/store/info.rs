@@ -24,7 +24,7 @@ pub struct ShopInfo {
     pub founded_on: NaiveDate,
     /// The moment of that.
     pub founded_at: DateTime<Utc>,
-    /// A PIN was set for the owner; pages ask for it.
+    /// A PIN was set for the owner when this was read; `Shop::door` tells what holds now.
     pub has_pin: bool,
 }
 

@@ -265,6 +265,11 @@ pub fn reverse(
     write(tx, posting, &parts)
 }
 
+/// Posts what somebody else has worked out lot by lot.
+pub fn post_lots(tx: &WriteTx<'_>, posting: &Posting<'_>, parts: &[Part]) -> Result<Vec<LotMove>> {
+    write(tx, posting, parts)
+}
+
 fn unlotted(connection: &Connection, product_id: i64) -> Result<Quantity> {
     Ok(connection
         .prepare_cached("SELECT on_hand FROM lot_stock WHERE product_id = ?1 AND lot_id = 0")?
@@ -273,7 +278,8 @@ fn unlotted(connection: &Connection, product_id: i64) -> Result<Quantity> {
         .unwrap_or_default())
 }
 
-type Part = (Option<i64>, Option<NaiveDate>, Quantity);
+/// A lot, its date, and what moves.
+pub type Part = (Option<i64>, Option<NaiveDate>, Quantity);
 
 /// Writes the movements, both projections and the day's flow.
 fn write(tx: &WriteTx<'_>, posting: &Posting<'_>, parts: &[Part]) -> Result<Vec<LotMove>> {

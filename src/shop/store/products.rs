@@ -3,10 +3,12 @@
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 use super::days::Moment;
-use super::read;
+use super::{read, tiers};
 use crate::error::Result;
 use crate::model::{BaseUnit, Money, Quantity, Sku};
 use crate::store::WriteTx;
+
+pub use super::tiers::Tier;
 
 /// What a product is at present.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +39,10 @@ pub struct Definition {
     pub consignment: bool,
     /// Still sold.
     pub active: bool,
+    /// The till asks for the price.
+    pub open_price: bool,
+    /// Its place among the till's favourites.
+    pub favourite: Option<i64>,
 }
 
 /// A unit as it holds now.
@@ -50,6 +56,8 @@ pub struct Unit {
     pub price: Money,
     /// The codes on it, sorted.
     pub barcodes: Vec<String>,
+    /// What one costs of those who buy more at once, from the smallest quantity on.
+    pub tiers: Vec<Tier>,
 }
 
 impl Definition {
@@ -137,7 +145,7 @@ pub struct Search {
 const WORDS: usize = 5;
 
 const COLUMNS: &str = "p.id, p.sku, p.name, p.category, p.base_unit, p.main_unit, p.order_unit, p.cost, \
-     p.shelf_life_days, p.minimum_order, p.supplier, p.consignment, p.active";
+     p.shelf_life_days, p.minimum_order, p.supplier, p.consignment, p.active, p.open_price, p.favourite";
 
 /// The product of a code.
 pub fn by_sku(connection: &Connection, sku: &str) -> Result<Option<ProductRow>> {
@@ -236,6 +244,8 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ProductRow> {
             supplier: row.get(10)?,
             consignment: row.get(11)?,
             active: row.get(12)?,
+            open_price: row.get(13)?,
+            favourite: row.get(14)?,
         },
     })
 }
@@ -253,6 +263,7 @@ fn with_units(connection: &Connection, mut product: ProductRow) -> Result<Produc
                 factor: row.get(1)?,
                 price: Money(row.get(2)?),
                 barcodes: Vec::new(),
+                tiers: Vec::new(),
             })
         })?
         .collect::<Result<_, _>>()?;
@@ -266,6 +277,7 @@ fn with_units(connection: &Connection, mut product: ProductRow) -> Result<Produc
             unit.barcodes.push(row.get(1)?);
         }
     }
+    tiers::read(connection, product.id, &mut definition.units)?;
     Ok(product)
 }
 
@@ -273,8 +285,9 @@ fn with_units(connection: &Connection, mut product: ProductRow) -> Result<Produc
 pub fn insert(tx: &WriteTx<'_>, new: &Definition, now: &Moment) -> Result<i64> {
     tx.prepare_cached(
         "INSERT INTO products (sku, name, category, base_unit, main_unit, order_unit, cost, shelf_life_days,
-                               minimum_order, supplier, consignment, active, created_at_utc, updated_at_utc)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)",
+                               minimum_order, supplier, consignment, active, open_price, favourite, created_at_utc,
+                               updated_at_utc)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15)",
     )?
     .execute(params![
         new.sku.as_str(),
@@ -289,6 +302,8 @@ pub fn insert(tx: &WriteTx<'_>, new: &Definition, now: &Moment) -> Result<i64> {
         new.supplier,
         new.consignment,
         new.active,
+        new.open_price,
+        new.favourite,
         now.text(),
     ])?;
     let id = tx.last_insert_rowid();
@@ -296,6 +311,7 @@ pub fn insert(tx: &WriteTx<'_>, new: &Definition, now: &Moment) -> Result<i64> {
         add_unit(tx, id, unit, now)?;
     }
     add_barcodes(tx, id, &new.units)?;
+    tiers::write(tx, id, &new.units)?;
     Ok(id)
 }
 
@@ -310,7 +326,7 @@ pub fn replace(
     tx.prepare_cached(
         "UPDATE products SET name = ?2, category = ?3, main_unit = ?4, order_unit = ?5, cost = ?6,
                 shelf_life_days = ?7, minimum_order = ?8, supplier = ?9, consignment = ?10, active = ?11,
-                updated_at_utc = ?12 WHERE id = ?1",
+                open_price = ?12, favourite = ?13, updated_at_utc = ?14 WHERE id = ?1",
     )?
     .execute(params![
         id,
@@ -324,6 +340,8 @@ pub fn replace(
         new.supplier,
         new.consignment,
         new.active,
+        new.open_price,
+        new.favourite,
         now.text(),
     ])?;
     let stays = |unit: &Unit, among: &[Unit]| {
@@ -343,7 +361,8 @@ pub fn replace(
     }
     tx.prepare_cached("DELETE FROM barcodes WHERE product_id = ?1")?
         .execute([id])?;
-    add_barcodes(tx, id, &new.units)
+    add_barcodes(tx, id, &new.units)?;
+    tiers::write(tx, id, &new.units)
 }
 
 /// Sets the cost per main unit, as of goods just received.
@@ -419,6 +438,14 @@ pub fn sellable(connection: &Connection, sku: &str) -> Result<Option<Sellable>> 
     Ok(connection
         .prepare_cached(&format!("{SELLABLE} WHERE p.sku = ?1"))?
         .query_row([sku], sellable_row)
+        .optional()?)
+}
+
+/// The same of the product of a row.
+pub fn sellable_of(connection: &Connection, id: i64) -> Result<Option<Sellable>> {
+    Ok(connection
+        .prepare_cached(&format!("{SELLABLE} WHERE p.id = ?1"))?
+        .query_row([id], sellable_row)
         .optional()?)
 }
 

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rusqlite::types::{FromSqlError, Type, ValueRef};
 use rusqlite::{Error, Row};
 
+use super::print_jobs::JobKind;
 use crate::model::{BaseUnit, PaymentMethod, Sku};
 
 /// A product's code.
@@ -44,6 +45,22 @@ pub fn base_unit(row: &Row<'_>, column: usize) -> rusqlite::Result<BaseUnit> {
 pub fn payment_method(row: &Row<'_>, column: usize) -> rusqlite::Result<PaymentMethod> {
     let text: String = row.get(column)?;
     PaymentMethod::parse(&text).ok_or_else(|| {
+        Error::FromSqlConversionFailure(column, Type::Text, Box::new(FromSqlError::InvalidType))
+    })
+}
+
+/// What a print job prints.
+pub fn job_kind(row: &Row<'_>, column: usize) -> rusqlite::Result<JobKind> {
+    let text: String = row.get(column)?;
+    [
+        JobKind::Receipt,
+        JobKind::Drawer,
+        JobKind::Test,
+        JobKind::Text,
+    ]
+    .into_iter()
+    .find(|kind| kind.as_str() == text)
+    .ok_or_else(|| {
         Error::FromSqlConversionFailure(column, Type::Text, Box::new(FromSqlError::InvalidType))
     })
 }

@@ -100,6 +100,8 @@ pub struct VoidRow {
     pub voided_at_utc: String,
     /// The money that went back.
     pub amount: Money,
+    /// Who took it back; '' where nobody noted it.
+    pub by: String,
     /// Another copy of the shop took it back; the day's figures have it from there.
     pub recovered: bool,
 }
@@ -287,7 +289,7 @@ pub fn lines(connection: &Connection, sale_id: &str) -> Result<Vec<LineRow>> {
 pub fn void_of(connection: &Connection, sale_id: &str) -> Result<Option<VoidRow>> {
     Ok(connection
         .prepare_cached(
-            "SELECT reason, business_date, voided_at_utc, amount, recovered FROM voids WHERE sale_id = ?1",
+            "SELECT reason, business_date, voided_at_utc, amount, recovered, by_whom FROM voids WHERE sale_id = ?1",
         )?
         .query_row([sale_id], |row| {
             Ok(VoidRow {
@@ -296,6 +298,7 @@ pub fn void_of(connection: &Connection, sale_id: &str) -> Result<Option<VoidRow>
                 voided_at_utc: row.get(2)?,
                 amount: Money(row.get(3)?),
                 recovered: row.get(4)?,
+                by: row.get(5)?,
             })
         })
         .optional()?)
@@ -304,8 +307,8 @@ pub fn void_of(connection: &Connection, sale_id: &str) -> Result<Option<VoidRow>
 /// Records that a sale was taken back.
 pub fn insert_void(tx: &WriteTx<'_>, sale_id: &str, void: &VoidRow) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO voids (sale_id, reason, business_date, voided_at_utc, amount, recovered)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO voids (sale_id, reason, business_date, voided_at_utc, amount, recovered, by_whom)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute(params![
         sale_id,
@@ -314,6 +317,7 @@ pub fn insert_void(tx: &WriteTx<'_>, sale_id: &str, void: &VoidRow) -> Result<()
         void.voided_at_utc,
         void.amount.0,
         void.recovered,
+        void.by,
     ])?;
     Ok(())
 }

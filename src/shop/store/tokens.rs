@@ -1,12 +1,10 @@
-//! Bearer tokens of the local API, as digests, and the count of wrong PINs.
+//! Bearer tokens of the local API, as digests.
 
-use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 
 use super::days::Moment;
 use crate::error::Result;
 use crate::store::WriteTx;
-use crate::wire::event::moment_text;
 
 /// A token without its secret.
 #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
@@ -59,43 +57,4 @@ pub fn active(connection: &Connection) -> Result<Vec<([u8; 32], String)>> {
         connection.prepare_cached("SELECT hash, label FROM tokens WHERE revoked_at_utc IS NULL")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     rows.map(|row| Ok(row?)).collect()
-}
-
-/// The owner's PIN as it is kept, and how often a wrong one was tried.
-#[derive(Debug, Clone)]
-pub struct PinState {
-    /// argon2id in PHC form.
-    pub hash: Option<String>,
-    /// Attempts since the last right one.
-    pub failures: u32,
-    /// No attempt counts before.
-    pub locked_until: Option<DateTime<Utc>>,
-}
-
-/// Reads it.
-pub fn pin_state(connection: &Connection) -> Result<PinState> {
-    Ok(connection.query_row(
-        "SELECT owner_pin_hash, pin_failures, pin_locked_until FROM shop WHERE id = 1",
-        [],
-        |row| {
-            Ok(PinState {
-                hash: row.get(0)?,
-                failures: row.get(1)?,
-                locked_until: row.get(2)?,
-            })
-        },
-    )?)
-}
-
-/// Keeps the count and the lock.
-pub fn set_pin_failures(
-    tx: &WriteTx<'_>,
-    failures: u32,
-    locked_until: Option<DateTime<Utc>>,
-) -> Result<()> {
-    tx.execute(
-        "UPDATE shop SET pin_failures = ?1, pin_locked_until = ?2 WHERE id = 1",
-        params![failures, locked_until.map(moment_text)],
-    )?;
-    Ok(())
 }

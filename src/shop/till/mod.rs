@@ -3,8 +3,11 @@
 pub mod cart;
 mod pay;
 mod receipt;
+pub(super) mod refund;
 mod request;
+mod returns;
 mod sell;
+mod story;
 mod void;
 
 use chrono::NaiveDate;
@@ -18,6 +21,8 @@ use crate::error::{Error, Result};
 
 pub use receipt::{Part, Payment, Receipt, ReceiptLine, Sale, Voided};
 pub use request::{PartRequest, PaymentRequest, SaleLineRequest, SaleRequest};
+pub use returns::{Refund, ReturnLineRequest, ReturnRequest, Returned, ReturnedLine};
+pub use story::{Story, StoryLine, Summaries, Summary, SummaryQuery};
 
 /// The shop's setting for what cash totals are rounded to, rupiah: 0, 100 or 500.
 pub const CASH_ROUNDING: &str = "cash_rounding";
@@ -52,8 +57,13 @@ impl Shop {
     /// [`Error::Invalid`] names each wrong field (`lines[0].sku`); nothing is recorded then.
     pub async fn sell(&self, request: SaleRequest) -> Result<SaleOutcome> {
         let id = request.check_form()?;
-        self.record(move |tx, now| sell::sell(tx, now, &id, &request))
-            .await
+        let sold = self
+            .record(move |tx, now| sell::sell(tx, now, &id, &request))
+            .await?;
+        if let Outcome::Recorded(receipt) = &sold {
+            self.print_sold(receipt);
+        }
+        Ok(sold)
     }
 
     /// Takes a sale back: its goods return to the lots they came from, its money to the customer, once.
@@ -63,10 +73,21 @@ impl Shop {
     /// # Errors
     /// [`Error::NotFound`] for an unknown sale, [`Error::Invalid`] for a reason that is none.
     pub async fn void_sale(&self, id: &str, reason: &str) -> Result<Outcome<Sale>> {
-        let id = id.to_owned();
+        self.void_sale_by(id, reason, "till").await
+    }
+
+    /// As [`Shop::void_sale`], done by somebody whom the audit log is to name.
+    ///
+    /// What the sale put on a customer's account is taken off it. A sale of which some came back already is a conflict:
+    /// the rest of it is a return too.
+    ///
+    /// # Errors
+    /// As [`Shop::void_sale`].
+    pub async fn void_sale_by(&self, id: &str, reason: &str, by: &str) -> Result<Outcome<Sale>> {
+        let (id, by) = (id.to_owned(), by.to_owned());
         let reason = super::faults::text(reason, 200)
             .map_err(|message| Error::invalid("reason", message))?;
-        self.record(move |tx, now| void::void(tx, now, &id, &reason))
+        self.record(move |tx, now| void::void(tx, now, &id, &reason, &by))
             .await
     }
 

@@ -1,4 +1,4 @@
-//! Taking a sale back.
+//! Taking all of a sale back. Some of it is a return.
 
 use super::no_sale;
 use super::receipt::Sale;
@@ -8,6 +8,7 @@ use crate::shop::outcome::Outcome;
 use crate::shop::store::daily::{self, Flow};
 use crate::shop::store::days::{self, Moment};
 use crate::shop::store::ledger::{self, Posting};
+use crate::shop::store::returns::{self, Credit};
 use crate::shop::store::sales::{self as rows, VoidRow};
 use crate::shop::store::{audit, events};
 use crate::store::WriteTx;
@@ -18,6 +19,7 @@ pub(super) fn void(
     now: &Moment,
     id: &str,
     reason: &str,
+    by: &str,
 ) -> Result<Outcome<Sale>> {
     let sale = rows::by_id(tx, id)?.ok_or_else(|| no_sale(id))?;
     if let Some(earlier) = rows::void_of(tx, id)? {
@@ -29,6 +31,11 @@ pub(super) fn void(
                 earlier.reason
             ))
         });
+    }
+    if !returns::of_sale(tx, id)?.is_empty() {
+        return Ok(Outcome::Conflict(format!(
+            "some of the sale {id} came back already: take back the rest of it as a return"
+        )));
     }
     let day = days::enter(tx, now)?;
     let mut moves = Vec::new();
@@ -60,9 +67,21 @@ pub(super) fn void(
         business_date: day.date,
         voided_at_utc: now.text(),
         amount: sale.total,
+        by: by.to_owned(),
         recovered: false,
     };
     rows::insert_void(tx, id, &row)?;
+    if let Some((customer_id, charged)) = returns::charge_of(tx, id)? {
+        let credit = Credit {
+            customer_id: &customer_id,
+            kind: "void",
+            amount: charged,
+            reference: id,
+            by,
+            business_date: day.date,
+        };
+        returns::credit(tx, now, &credit)?;
+    }
     let fact = Fact::SaleVoided {
         sale_id: id.to_owned(),
         sale_date: sale.business_date,
@@ -70,6 +89,6 @@ pub(super) fn void(
     };
     events::append(tx, now, day.date, &fact)?;
     let detail = format!("receipt {}, {}: {reason}", sale.number, sale.total.0);
-    audit::record(tx, now, "till", "sale.voided", id, &detail)?;
+    audit::record(tx, now, by, "sale.voided", id, &detail)?;
     Ok(Outcome::Recorded(Sale::load(tx, sale)?))
 }

@@ -46,8 +46,8 @@ pub fn is_readable(told: &Told) -> bool {
     let moves = payload["moves"].is_array();
     told.version == 1
         && match told.kind.as_str() {
-            "sale.recorded" | "sale.voided" | "stock.received" | "stock.counted"
-            | "stock.adjusted" | "delivery.received" => moves,
+            "sale.recorded" | "sale.voided" | "sale.returned" | "stock.received"
+            | "stock.counted" | "stock.adjusted" | "delivery.received" => moves,
             "product.defined" | "policy.set" | "demand.missed" | "history.imported"
             | "plan.saved" => true,
             _ => false,
@@ -88,7 +88,7 @@ impl Replay {
             day.net += quantity;
             match told.kind.as_str() {
                 "sale.recorded" => day.sold -= quantity,
-                "sale.voided" => {
+                "sale.voided" | "sale.returned" => {
                     let key = (sku, text(&payload["sale_date"]));
                     self.days.entry(key).or_default().sold -= quantity;
                 }

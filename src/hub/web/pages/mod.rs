@@ -86,8 +86,9 @@ impl Pages {
                 .collect(),
             path: path.to_owned(),
             logged_in: self.has_pin(),
-            styles: Vec::new(),
             scripts: Vec::new(),
+            styles: Vec::new(),
+            lock_seconds: 0,
         }
     }
 

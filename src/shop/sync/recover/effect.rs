@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::taken_back;
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, MovementKind, Quantity, Sku};
 use crate::shop::nightly;
@@ -11,7 +12,7 @@ use crate::shop::store::daily::{self, Flow};
 use crate::shop::store::days::Moment;
 use crate::shop::store::ledger::{self, Posting};
 use crate::shop::store::products::{self, Definition, Unit};
-use crate::shop::store::sales::{self, VoidRow};
+use crate::shop::store::returns::RETURNED;
 use crate::shop::store::{audit, deliveries, missed, recovered};
 use crate::store::WriteTx;
 use crate::wire::event::{Event, Fact, LotMove, ProductFacts, ReceivedRow};
@@ -37,14 +38,18 @@ pub(super) fn apply(tx: &WriteTx<'_>, now: &Moment, date: NaiveDate, fact: &Fact
             moves,
         } => {
             post(moves, MovementKind::Void, "", sale_id)?;
-            for part in moves {
-                let less = Flow {
-                    sold: -part.quantity,
-                    ..Flow::default()
-                };
-                daily::add(tx, product_of(tx, now, &part.sku)?, *sale_date, less)?;
-            }
-            take_back(tx, now, sale_id)
+            not_sold(tx, now, *sale_date, moves)?;
+            taken_back::void(tx, now, sale_id)
+        }
+        Fact::SaleReturned {
+            return_id,
+            sale_id,
+            sale_date,
+            moves,
+        } => {
+            post(moves, MovementKind::Void, RETURNED, sale_id)?;
+            not_sold(tx, now, *sale_date, moves)?;
+            taken_back::some(tx, now, return_id, sale_id, moves)
         }
         Fact::StockReceived { moves } => post(moves, MovementKind::Receipt, "", RECOVERED),
         Fact::StockCounted { moves } => post(moves, MovementKind::Count, "", RECOVERED),
@@ -80,7 +85,7 @@ pub(super) fn apply(tx: &WriteTx<'_>, now: &Moment, date: NaiveDate, fact: &Fact
 }
 
 /// What movements refer to that no receipt or count of this copy caused.
-const RECOVERED: &str = "recovered";
+pub(super) const RECOVERED: &str = "recovered";
 
 fn post(
     tx: &WriteTx<'_>,
@@ -141,13 +146,13 @@ fn define(tx: &WriteTx<'_>, now: &Moment, facts: &ProductFacts) -> Result<()> {
     for (name, factor) in told {
         if units.iter().all(|unit| unit.name != *name) {
             let kept = old.and_then(|old| old.unit(name));
+            let same = kept.filter(|unit| unit.factor == factor);
             units.push(Unit {
                 name: name.clone(),
                 factor,
-                price: kept
-                    .filter(|unit| unit.factor == factor)
-                    .map_or(Money::ZERO, |unit| unit.price),
+                price: same.map_or(Money::ZERO, |unit| unit.price),
                 barcodes: kept.map(|unit| unit.barcodes.clone()).unwrap_or_default(),
+                tiers: same.map(|unit| unit.tiers.clone()).unwrap_or_default(),
             });
         }
     }
@@ -165,12 +170,17 @@ fn define(tx: &WriteTx<'_>, now: &Moment, facts: &ProductFacts) -> Result<()> {
         main_unit: facts.unit.clone(),
         order_unit: facts.pack_name.clone(),
         units,
-        cost: old.map_or(Money::ZERO, |old| old.cost),
+        // Per main unit, which may be another one now.
+        cost: old.map_or(Money::ZERO, |old| {
+            Money::for_quantity(old.cost, old.factor(&old.main_unit), facts.unit_factor)
+        }),
         shelf_life_days: facts.shelf_life_days,
         minimum_order: facts.minimum_order,
         supplier: old.map(|old| old.supplier.clone()).unwrap_or_default(),
         consignment: facts.consignment,
         active: facts.active,
+        open_price: old.is_some_and(|old| old.open_price),
+        favourite: old.and_then(|old| old.favourite),
     };
     match &known {
         Some(row) if row.definition == new => return Ok(()),
@@ -216,24 +226,16 @@ pub(super) fn settle(tx: &WriteTx<'_>, now: &Moment, epoch: i64) -> Result<()> {
     Ok(())
 }
 
-/// A sale that this copy has too was taken back elsewhere: it cannot be taken back again.
-fn take_back(tx: &WriteTx<'_>, now: &Moment, sale_id: &str) -> Result<()> {
-    let Some(sale) = sales::by_id(tx, sale_id)? else {
-        return Ok(());
-    };
-    if sales::void_of(tx, sale_id)?.is_some() {
-        return Ok(());
+/// Takes what came back from the demand of the day on which it was sold.
+fn not_sold(tx: &WriteTx<'_>, now: &Moment, sale_date: NaiveDate, moves: &[LotMove]) -> Result<()> {
+    for part in moves {
+        let less = Flow {
+            sold: -part.quantity,
+            ..Flow::default()
+        };
+        daily::add(tx, product_of(tx, now, &part.sku)?, sale_date, less)?;
     }
-    let void = VoidRow {
-        reason: RECOVERED.to_owned(),
-        // The day on which it was taken back may be one that only the other copy has opened.
-        business_date: sale.business_date,
-        voided_at_utc: now.text(),
-        amount: sale.total,
-        recovered: true,
-    };
-    sales::insert_void(tx, sale_id, &void)?;
-    audit::record(tx, now, "sync", "sale.voided", sale_id, RECOVERED)
+    Ok(())
 }
 
 /// A delivery that another copy received is no longer on its way.

@@ -6,6 +6,7 @@
 //! something later in the hub's order says otherwise. No money comes back this way: prices never left the shop.
 
 mod effect;
+mod taken_back;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

@@ -16,6 +16,9 @@ use crate::shop::store::products::{self, Definition, ProductRow};
 use crate::shop::till::request::{LINES_LIMIT, NOTE_LIMIT};
 use crate::store::WriteTx;
 
+/// The most characters of a quantity.
+const FIGURE_LIMIT: usize = 32;
+
 /// A change that a page asks for.
 #[derive(Debug, Clone)]
 pub struct ChangeRequest {
@@ -347,6 +350,10 @@ fn base_units(definition: &Definition, unit: &str, quantity: &Figure) -> Result<
         let message = format!("{} is not sold by {unit:?}", definition.name);
         return Err(Error::invalid("unit", message));
     };
+    // Zeros in front of a number could go on for ever.
+    if quantity.as_str().len() > FIGURE_LIMIT {
+        return Err(Error::invalid("quantity", "is not a number"));
+    }
     quantity
         .positive(definition.base_unit, unit.factor)
         .map_err(|message| Error::invalid("quantity", message))

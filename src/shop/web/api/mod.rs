@@ -1,5 +1,6 @@
 //! The JSON API, to be nested under `/api/v1`.
 
+mod customers;
 mod deliveries;
 mod demand;
 pub mod plans;
@@ -23,6 +24,7 @@ pub fn router() -> OpenApiRouter<Shop> {
     OpenApiRouter::new()
         .merge(products::router())
         .merge(sales::router())
+        .merge(customers::router())
         .merge(stock::router())
         .merge(demand::router())
         .merge(plans::router())

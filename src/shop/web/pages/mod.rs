@@ -6,6 +6,7 @@
 
 mod access;
 mod amount;
+mod audit;
 mod counting;
 mod day;
 mod debts;
@@ -19,6 +20,7 @@ mod reports;
 mod sales;
 mod settings;
 mod stock;
+mod stockroom;
 mod suggestions;
 mod sync;
 pub mod texts;
@@ -58,6 +60,7 @@ pub fn router(shop: Shop) -> Router {
     let everybodys = Router::new()
         .route("/lainnya", get(menu::show))
         .route("/keluar", axum::routing::post(access::log_out))
+        .route("/sesi", get(access::left).post(access::used))
         .merge(home::routes())
         .merge(till::routes())
         .merge(sales::routes())
@@ -65,6 +68,7 @@ pub fn router(shop: Shop) -> Router {
         .merge(debts::routes())
         .merge(goods::routes())
         .merge(stock::routes())
+        .merge(stockroom::assets())
         .merge(counting::routes())
         .merge(deliveries::routes())
         .merge(printing::routes());
@@ -79,6 +83,7 @@ pub fn router(shop: Shop) -> Router {
         .merge(reports::owner_routes())
         .merge(sync::owner_routes())
         .merge(people::owner_routes())
+        .merge(audit::owner_routes())
         .merge(settings::owner_routes())
         .merge(printing::owner_routes())
         .layer(from_fn_with_state(pages.clone(), access::owner_only));
@@ -88,6 +93,7 @@ pub fn router(shop: Shop) -> Router {
         .route("/masuk", get(access::ask).post(access::log_in))
         .layer(from_fn(session::from_our_page))
         .merge(layout::router())
+        .merge(people::assets())
         .with_state(pages)
 }
 
@@ -100,9 +106,14 @@ impl Pages {
             owner: self.shop.info().name.clone(),
             menu: menu::main(visitor, path),
             path: path.to_owned(),
-            logged_in: self.shop.info().has_pin,
-            styles: Vec::new(),
+            logged_in: visitor.door.has_pin,
             scripts: Vec::new(),
+            styles: Vec::new(),
+            lock_seconds: if visitor.door.has_pin {
+                visitor.door.lock_minutes * 60
+            } else {
+                0
+            },
         }
     }
 

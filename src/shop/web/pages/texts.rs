@@ -72,9 +72,6 @@ texts! {
         device: "Perangkat" = "Device";
         what_happened: "Yang terjadi pada data" = "What happened to the data";
         works_without: "Tanpa internet warung tetap jalan seperti biasa. Catatan dikirim sendiri begitu tersambung." = "Without internet the shop works as usual. Records are sent by themselves once connected.";
-        log_in: "Masuk" = "Log in";
-        pin: "PIN pemilik" = "Owner's PIN";
-        wrong_pin: "PIN salah. Coba lagi sebentar lagi." = "Wrong PIN. Try again in a moment.";
         only_here: "Halaman ini hanya bisa dibuka di perangkat warung sendiri, karena PIN pemilik belum dipasang." = "This page opens only on the shop's own device, because no owner's PIN is set.";
         back: "Kembali" = "Back";
         not_done: "Tidak jadi disimpan" = "Not saved";
@@ -86,12 +83,24 @@ texts! {
 pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
     [
         Texts::ALL,
-        super::home::texts::HomeTexts::ALL,
-        super::reports::texts::ReportTexts::ALL,
-        super::suggestions::texts::BuyTexts::ALL,
+        crate::shop::printing::words::Words::ALL,
+        super::printing::Texts::ALL,
+        super::stock::texts::StockTexts::ALL,
+        super::counting::texts::PurchaseTexts::ALL,
+        super::counting::texts::CountTexts::ALL,
+        super::counting::texts::ConsignmentTexts::ALL,
         super::day::texts::DayTexts::ALL,
         super::debts::texts::DebtTexts::ALL,
         super::till::texts::TillTexts::ALL,
+        super::goods::texts::Goods::ALL,
+        super::people::texts::PeopleTexts::ALL,
+        super::sales::texts::SalesTexts::ALL,
+        super::settings::texts::SettingsTexts::ALL,
+        super::audit::texts::AuditTexts::ALL,
+        super::audit::words::ACTIONS,
+        super::home::texts::HomeTexts::ALL,
+        super::reports::texts::ReportTexts::ALL,
+        super::suggestions::texts::BuyTexts::ALL,
     ]
     .concat()
 }

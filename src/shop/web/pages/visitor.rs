@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
-use crate::shop::access::Person;
+use crate::shop::access::{Door, Person, Role};
 use crate::web::{Language, Problem};
 
 /// Whoever sent the request, as the guard knows them.
@@ -14,6 +14,15 @@ pub(super) struct Visitor {
     pub language: Language,
     /// Who they are.
     pub person: Person,
+    /// What stood between them and the page.
+    pub door: Door,
+}
+
+impl Visitor {
+    /// They may see cost, profit and settings.
+    pub(super) fn is_owner(&self) -> bool {
+        self.person.role == Role::Owner
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {
@@ -21,7 +30,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Ok(language) = Language::from_request_parts(parts, state).await;
-        let person = parts.extensions.get::<Person>().cloned().ok_or_else(|| {
+        let person = parts.extensions.get::<Person>().cloned();
+        let door = parts.extensions.get::<Door>().copied();
+        let (person, door) = person.zip(door).ok_or_else(|| {
             // A route that was put outside of the guard.
             Problem::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -30,6 +41,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
                 "nobody asked who you are",
             )
         })?;
-        Ok(Self { language, person })
+        Ok(Self {
+            language,
+            person,
+            door,
+        })
     }
 }

@@ -456,7 +456,7 @@ async fn unknown(
     let texts = asker.texts();
     let notice = if offers.is_empty() {
         Notice {
-            text: format!("{} {text}", texts.nothing_found),
+            text: format!("{} {}", texts.nothing_found, shortened(&text)),
             unknown: Some(text)
                 .filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric())),
         }
@@ -476,6 +476,11 @@ async fn unknown(
         ..Showing::default()
     };
     render(pages, asker, Standing::Unpaid(cart), showing).await
+}
+
+/// As much of a text as a notice can hold.
+fn shortened(text: &str) -> String {
+    text.chars().take(60).collect()
 }
 
 fn back_to(cart: &Cart) -> Redirect {

@@ -1,0 +1,81 @@
+//! `kulakan shop export`
+
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use kulakan::error::Error;
+use kulakan::shop::Shop;
+use kulakan::shop::export::{Cell, Days, ExportKind, FileFormat, Sheet};
+use serde_json::{Value, json};
+
+use super::Output;
+use crate::cli::{ExportArgs, ExportFormat, ExportWhat};
+
+pub(super) async fn run(shop: &Shop, arguments: ExportArgs, output: Output) -> Result<()> {
+    let kind = match arguments.kind {
+        ExportWhat::Products => ExportKind::Products,
+        ExportWhat::Sales => ExportKind::Sales,
+        ExportWhat::Stock => ExportKind::Stock,
+        ExportWhat::Movements => ExportKind::Movements,
+        ExportWhat::Plan => ExportKind::Plan,
+    };
+    let format = match arguments.format {
+        ExportFormat::Csv => FileFormat::Csv,
+        ExportFormat::Xlsx => FileFormat::Xlsx,
+    };
+    let days = Days::of(arguments.from, arguments.to)?;
+    let to_terminal = arguments.out.is_none() && std::io::stdout().is_terminal();
+    if format == FileFormat::Xlsx && to_terminal && !output.json {
+        return Err(Error::invalid("--out", "an Excel file needs a name").into());
+    }
+    let sheet = shop.export(kind, days).await?;
+    let Some(path) = arguments.out else {
+        return if output.json {
+            output.print(&value(&sheet), String::new)
+        } else {
+            print(&sheet.written(format)?)
+        };
+    };
+    write(&path, &sheet.written(format)?)?;
+    let (rows, file) = (sheet.rows.len(), path.display().to_string());
+    output.print(&json!({ "rows": rows, "file": file }), || {
+        format!("{rows} rows written to {file}.")
+    })
+}
+
+/// Writes a file so that it is there whole or not at all.
+fn write(path: &Path, content: &[u8]) -> Result<()> {
+    let writing = || format!("writing {}", path.display());
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = Path::new(&beside);
+    std::fs::write(beside, content)
+        .and_then(|()| std::fs::rename(beside, path))
+        .map_err(Error::io(writing()))?;
+    Ok(())
+}
+
+/// Prints bytes. A reader who has seen enough (`| head`) is no fault.
+fn print(content: &[u8]) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(content).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("writing to standard output"),
+    }
+}
+
+fn value(sheet: &Sheet) -> Value {
+    let cell = |cell: &Cell| match cell {
+        Cell::Empty => Value::Null,
+        Cell::Text(text) | Cell::Decimal(text) => json!(text),
+        Cell::Number(number) => json!(number),
+        Cell::Date(date) => json!(date),
+    };
+    let rows: Vec<Value> = sheet
+        .rows
+        .iter()
+        .map(|row| row.iter().map(cell).collect())
+        .collect();
+    json!({ "name": sheet.name, "columns": sheet.columns, "rows": rows })
+}

@@ -1,0 +1,168 @@
+//! Receipts of the past: finding one, and everything that happened to it.
+
+use chrono::NaiveDate;
+
+use super::no_sale;
+use super::receipt::Sale;
+use super::returns::Returned;
+use crate::error::Result;
+use crate::model::{BaseUnit, Money, PaymentMethod, Quantity};
+use crate::shop::Shop;
+use crate::shop::store::days;
+use crate::shop::store::receipts::{self, ReceiptRow};
+use crate::shop::store::returns as rows;
+use crate::shop::store::sales;
+
+/// A receipt in a list.
+pub type Summary = ReceiptRow;
+
+/// Which receipts to list.
+#[derive(Debug, Clone, Default)]
+pub struct SummaryQuery {
+    /// The trading day; by default the current one.
+    pub date: Option<NaiveDate>,
+    /// Only those with a number below this.
+    pub before: Option<i64>,
+    /// A receipt's number or amount, of any day.
+    pub figure: Option<i64>,
+}
+
+/// A list of receipts.
+#[derive(Debug, Clone)]
+pub struct Summaries {
+    /// The day that they are of, where no figure was asked for.
+    pub date: NaiveDate,
+    /// The newest first.
+    pub receipts: Vec<Summary>,
+    /// There are more of this day, with lower numbers.
+    pub more: bool,
+    /// The nearest days before and after that have receipts.
+    pub beside: (Option<NaiveDate>, Option<NaiveDate>),
+}
+
+/// A sale and everything that happened to it. It tells no cost.
+#[derive(Debug, Clone)]
+pub struct Story {
+    /// The receipt, and how it was voided if it was.
+    pub sale: Sale,
+    /// As a list shows it.
+    pub summary: Summary,
+    /// Who voided it.
+    pub voided_by: String,
+    /// Its lines, in order.
+    pub lines: Vec<StoryLine>,
+    /// Taken off the sale as a whole.
+    pub discount: Money,
+    /// The note on it.
+    pub note: String,
+    /// How it was paid, part by part.
+    pub payments: Vec<(PaymentMethod, Money)>,
+    /// What came back of it, the earliest first.
+    pub returns: Vec<Returned>,
+    /// Whose account it was put on, and what they owe now in all.
+    pub debtor: Option<(String, Money)>,
+}
+
+/// A line of a receipt and what of it is still with the customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoryLine {
+    /// Its place on the receipt, from 1.
+    pub line_no: i64,
+    /// Base units in its unit.
+    pub factor: i64,
+    /// Sold by weight or volume: parts of the unit can come back.
+    pub divisible: bool,
+    /// Base units that did not come back.
+    pub left: Quantity,
+    /// The note on it.
+    pub note: String,
+}
+
+/// Receipts on one page.
+const ROWS: i64 = 100;
+
+impl Shop {
+    /// Receipts of a trading day, or those with a number or an amount.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn receipts(&self, query: SummaryQuery) -> Result<Summaries> {
+        let (now, info) = (self.now(), self.info.clone());
+        self.db
+            .read(move |connection| {
+                let date = match query.date {
+                    Some(date) => date,
+                    None => days::current(connection, &info, &now)?.date,
+                };
+                let mut receipts = match query.figure {
+                    Some(figure) => receipts::with_figure(connection, figure, ROWS + 1)?,
+                    None => {
+                        let before = query.before.unwrap_or(i64::MAX);
+                        receipts::of_day(connection, date, before, ROWS + 1)?
+                    }
+                };
+                let more = receipts.len() > ROWS as usize;
+                receipts.truncate(ROWS as usize);
+                Ok(Summaries {
+                    date,
+                    receipts,
+                    more,
+                    beside: receipts::days_beside(connection, date)?,
+                })
+            })
+            .await
+    }
+
+    /// A sale with everything that happened to it.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::NotFound`].
+    pub async fn story(&self, id: &str) -> Result<Story> {
+        let id = id.to_owned();
+        self.db
+            .read(move |connection| {
+                let row = sales::by_id(connection, &id)?.ok_or_else(|| no_sale(&id))?;
+                let summary = receipts::by_id(connection, &id)?.ok_or_else(|| no_sale(&id))?;
+                let notes = receipts::line_notes(connection, &id)?;
+                let mut lines = Vec::new();
+                for line in sales::lines(connection, &id)? {
+                    let product =
+                        crate::shop::store::products::sellable(connection, line.sku.as_str())?;
+                    let note = notes.iter().find(|(number, _)| *number == line.line_no);
+                    lines.push(StoryLine {
+                        line_no: line.line_no,
+                        factor: line.factor,
+                        divisible: product.is_some_and(|row| row.base_unit != BaseUnit::Piece),
+                        left: line.quantity - rows::came_back(connection, &id, line.line_no)?,
+                        note: note.map(|(_, note)| note.clone()).unwrap_or_default(),
+                    });
+                }
+                let returns = rows::of_sale(connection, &id)?
+                    .into_iter()
+                    .map(|returned| Returned::load(connection, returned))
+                    .collect::<Result<_>>()?;
+                let debtor = match rows::charge_of(connection, &id)? {
+                    Some((customer, _)) => {
+                        let owed = rows::owed(connection, &customer)?;
+                        Some((customer, owed))
+                    }
+                    None => None,
+                };
+                let (discount, note) = receipts::discount_and_note(connection, &id)?;
+                Ok(Story {
+                    voided_by: sales::void_of(connection, &id)?
+                        .map(|void| void.by)
+                        .unwrap_or_default(),
+                    sale: Sale::load(connection, row)?,
+                    summary,
+                    lines,
+                    discount,
+                    note,
+                    payments: receipts::parts(connection, &id)?,
+                    returns,
+                    debtor,
+                })
+            })
+            .await
+    }
+}

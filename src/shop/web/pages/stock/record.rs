@@ -1,0 +1,309 @@
+//! Goods that left without being sold, and customers who left without goods.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::super::Pages;
+use super::super::stockroom::{Fields, field, frame, fresh_id, spoken, wrong_fields};
+use super::super::texts::Texts;
+use super::super::visitor::Visitor;
+use super::texts::StockTexts;
+use crate::error::{Error, Result};
+use crate::model::{AdjustmentReason, Quantity};
+use crate::shop::figure::Figure;
+use crate::shop::outcome::Outcome;
+use crate::shop::products::ProductQuery;
+use crate::shop::stock::{AdjustmentRequest, MissedDemandRequest};
+use crate::web::layout::{Frame, date, local_path, page};
+
+/// Reasons as the form sends them, in the order of the buttons.
+const REASONS: [AdjustmentReason; 4] = [
+    AdjustmentReason::Waste,
+    AdjustmentReason::Expired,
+    AdjustmentReason::OwnUse,
+    AdjustmentReason::Return,
+];
+
+#[derive(Template)]
+#[template(path = "shop/web/templates/stock_record.html")]
+struct Record {
+    frame: Frame,
+    texts: &'static Texts,
+    words: &'static StockTexts,
+    /// The product, once it is chosen.
+    chosen: Option<Chosen>,
+    query: String,
+    found: Vec<(String, String)>,
+    searched: bool,
+}
+
+struct Chosen {
+    id: String,
+    sku: String,
+    name: String,
+    on_hand: String,
+    reasons: Vec<(&'static str, &'static str, bool)>,
+    quantity: String,
+    units: Vec<(String, bool)>,
+    lots: Vec<(String, String, bool)>,
+    note: String,
+    wrong: Vec<String>,
+}
+
+impl Chosen {
+    fn is_wrong(&self, field: &str) -> bool {
+        self.wrong.iter().any(|wrong| wrong == field)
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Which {
+    #[serde(default)]
+    sku: String,
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    alasan: String,
+    #[serde(default)]
+    dari: String,
+}
+
+pub(super) async fn ask(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    Query(which): Query<Which>,
+) -> Response {
+    let fields: Fields = [
+        ("id", fresh_id()),
+        ("sku", which.sku),
+        ("reason", which.alasan),
+        ("expires", which.dari),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect();
+    match view(&pages, &visitor, &fields, which.q, Vec::new()).await {
+        Ok(view) => page(&view),
+        Err(error) => pages.message(&visitor, error, "/stok/catat"),
+    }
+}
+
+async fn view(
+    pages: &Pages,
+    visitor: &Visitor,
+    fields: &Fields,
+    query: String,
+    wrong: Vec<String>,
+) -> Result<Record> {
+    let language = visitor.language;
+    let (texts, words) = (Texts::of(language), StockTexts::of(language));
+    let mut found = Vec::new();
+    let mut sku = field(fields, "sku").to_owned();
+    let query = query.trim().to_owned();
+    if sku.is_empty() && !query.is_empty() {
+        let wanted = ProductQuery {
+            q: Some(query.clone()),
+            limit: Some(20),
+            active: Some(true),
+            ..ProductQuery::default()
+        };
+        let products = pages.shop.find_products(wanted).await?.items;
+        if let [only] = &products[..] {
+            sku = only.sku.to_string();
+        }
+        found = products
+            .into_iter()
+            .map(|product| (product.sku.to_string(), product.name))
+            .collect();
+    }
+    let chosen = if sku.is_empty() {
+        None
+    } else {
+        Some(chosen(pages, visitor, fields, &sku, wrong).await?)
+    };
+    Ok(Record {
+        frame: frame(pages, visitor, words.record_title, "/stok", "/stok/catat"),
+        texts,
+        words,
+        searched: !query.is_empty(),
+        query,
+        found,
+        chosen,
+    })
+}
+
+async fn chosen(
+    pages: &Pages,
+    visitor: &Visitor,
+    fields: &Fields,
+    sku: &str,
+    wrong: Vec<String>,
+) -> Result<Chosen> {
+    let language = visitor.language;
+    let words = StockTexts::of(language);
+    let stock = pages.shop.product_stock(sku, None).await?;
+    let main = (stock.product.unit.clone(), stock.product.main_factor());
+    let reason = field(fields, "reason");
+    let from = field(fields, "expires");
+    let mut lots: Vec<(String, String, bool)> = Vec::new();
+    let mut dates: Vec<_> = stock
+        .position
+        .lots
+        .iter()
+        .filter_map(|lot| lot.expires)
+        .collect();
+    dates.dedup();
+    for day in dates {
+        let there: Quantity = stock
+            .position
+            .lots
+            .iter()
+            .filter(|lot| lot.expires == Some(day))
+            .map(|lot| lot.quantity)
+            .sum();
+        let told = format!(
+            "{} ({})",
+            date(day, language),
+            spoken(there, &main, language)
+        );
+        lots.push((day.to_string(), told, day.to_string() == from));
+    }
+    let label = |reason| match reason {
+        AdjustmentReason::Waste => words.moved_waste,
+        AdjustmentReason::Expired => words.moved_expired,
+        AdjustmentReason::OwnUse => words.moved_own_use,
+        _ => words.moved_return,
+    };
+    let unit = match field(fields, "unit") {
+        "" => main.0.as_str(),
+        unit => unit,
+    };
+    Ok(Chosen {
+        id: field(fields, "id").to_owned(),
+        sku: sku.to_owned(),
+        on_hand: spoken(stock.position.on_hand, &main, language),
+        reasons: REASONS
+            .iter()
+            .map(|known| (known.as_str(), label(*known), known.as_str() == reason))
+            .collect(),
+        quantity: fields.get("quantity").cloned().unwrap_or_default(),
+        units: stock
+            .product
+            .units
+            .iter()
+            .map(|known| (known.name.clone(), known.name == unit))
+            .collect(),
+        lots,
+        note: field(fields, "note").to_owned(),
+        name: stock.product.name,
+        wrong,
+    })
+}
+
+pub(super) async fn save(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    Form(fields): Form<Fields>,
+) -> Response {
+    let by = visitor.person.name.clone();
+    let saved = match request(&fields) {
+        Ok(request) => pages.shop.adjust_stock_by(request, &by).await,
+        Err(error) => Err(error),
+    };
+    let sku = field(&fields, "sku").to_owned();
+    let error = match saved {
+        Ok(Outcome::Recorded(done) | Outcome::Already(done)) => {
+            return Redirect::to(&product_path(done.sku.as_str(), "keluar")).into_response();
+        }
+        Ok(Outcome::Conflict(why)) => Error::Conflict(why),
+        Err(error) => error,
+    };
+    let wrong = match wrong_fields(error) {
+        Ok(wrong) if !wrong.iter().any(|wrong| wrong == "sku" || wrong == "id") => wrong,
+        Ok(wrong) => {
+            let error = Error::NotFound(format!("{} {sku:?}", wrong.join(", ")));
+            return pages.message(&visitor, error, "/stok/catat");
+        }
+        Err(error) => return pages.message(&visitor, error, "/stok/catat"),
+    };
+    match view(&pages, &visitor, &fields, String::new(), wrong).await {
+        Ok(view) => (StatusCode::UNPROCESSABLE_ENTITY, page(&view)).into_response(),
+        Err(error) => pages.message(&visitor, error, "/stok/catat"),
+    }
+}
+
+fn request(fields: &Fields) -> Result<AdjustmentRequest> {
+    let reason = REASONS
+        .into_iter()
+        .find(|reason| reason.as_str() == field(fields, "reason"))
+        .ok_or_else(|| Error::invalid("reason", "must be chosen"))?;
+    let expires = match field(fields, "expires") {
+        "" => None,
+        text => Some(
+            text.parse()
+                .map_err(|_| Error::invalid("expires", "is no date"))?,
+        ),
+    };
+    Ok(AdjustmentRequest {
+        id: Some(field(fields, "id").to_owned()),
+        sku: field(fields, "sku").to_owned(),
+        quantity: Figure::from_text(field(fields, "quantity")),
+        reason,
+        unit: Some(field(fields, "unit").to_owned()).filter(|unit| !unit.is_empty()),
+        expires,
+        note: Some(field(fields, "note").to_owned()),
+    })
+}
+
+/// A customer asked: one tap. The form may say where to go afterwards (`kembali`) and how many (`quantity`).
+pub(super) async fn miss(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    Form(fields): Form<Fields>,
+) -> Response {
+    let sku = field(&fields, "sku").to_owned();
+    let quantity = match field(&fields, "quantity") {
+        "" => Figure::from(1),
+        text => Figure::from_text(text),
+    };
+    let request = MissedDemandRequest {
+        id: Some(field(&fields, "id").to_owned()).filter(|id| !id.is_empty()),
+        sku,
+        quantity,
+        unit: Some(field(&fields, "unit").to_owned()).filter(|unit| !unit.is_empty()),
+    };
+    let back = match field(&fields, "kembali") {
+        "" => None,
+        path => Some(local_path(path).to_owned()),
+    };
+    let error = match pages
+        .shop
+        .miss_demand_by(request, &visitor.person.name)
+        .await
+    {
+        Ok(Outcome::Recorded(missed) | Outcome::Already(missed)) => {
+            let path = back.unwrap_or_else(|| product_path(missed.sku.as_str(), "tanya"));
+            return Redirect::to(&path).into_response();
+        }
+        Ok(Outcome::Conflict(why)) => Error::Conflict(why),
+        Err(error) => error,
+    };
+    pages.message(&visitor, error, back.as_deref().unwrap_or("/stok"))
+}
+
+/// A product's page that says what was just recorded.
+fn product_path(sku: &str, recorded: &str) -> String {
+    let mut path = String::from("/stok/");
+    for byte in sku.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            path.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    format!("{path}?tercatat={recorded}")
+}

@@ -1,0 +1,3 @@
+//! Receipts of the past on the shop's pages: finding one, taking it back, all of it or some.
+
+mod returns;
