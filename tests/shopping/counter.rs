@@ -1,5 +1,7 @@
 //! A shop with three weeks of history, its pages read as a browser without script reads them.
 
+use std::sync::Mutex;
+
 use kulakan::shop::Shop;
 use kulakan::shop::import::{ImportKind, ImportOptions};
 use reqwest::redirect::Policy;
@@ -25,6 +27,8 @@ pub struct Counter {
     pub daemon: Daemon,
     pub api: Client,
     http: reqwest::Client,
+    /// Of whoever logged in.
+    session: Mutex<String>,
 }
 
 /// A page as it came.
@@ -64,6 +68,7 @@ impl Counter {
                 .redirect(Policy::none())
                 .build()
                 .unwrap(),
+            session: Mutex::default(),
             folder,
             shop,
             daemon,
@@ -83,16 +88,36 @@ impl Counter {
 
     pub async fn get(&self, path: &str) -> Shown {
         let url = format!("{}{path}", self.daemon.url());
-        Shown::of(self.http.get(url).send().await.unwrap()).await
+        let request = self.http.get(url).header("cookie", self.session());
+        Shown::of(request.send().await.unwrap()).await
+    }
+
+    fn session(&self) -> String {
+        self.session.lock().unwrap().clone()
+    }
+
+    /// Logs somebody in, whose page every later one is.
+    pub async fn log_in(&self, fields: &[(&str, &str)]) {
+        let answer = self.post("/masuk", fields).await;
+        assert_eq!(answer.status().as_u16(), 303);
+        let cookies = answer.headers().get_all("set-cookie").iter();
+        let cookies: Vec<&str> = cookies
+            .map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap())
+            .collect();
+        *self.session.lock().unwrap() = cookies.join("; ");
+    }
+
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> reqwest::Response {
+        let url = format!("{}{path}", self.daemon.url());
+        let request = self.http.post(url).header("cookie", self.session());
+        let kind = "application/x-www-form-urlencoded";
+        let request = request.header("content-type", kind).body(url::form(fields));
+        request.send().await.unwrap()
     }
 
     /// Sends a form; where it leads to.
     pub async fn send(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
-        let url = format!("{}{path}", self.daemon.url());
-        let body = url::form(fields);
-        let kind = "application/x-www-form-urlencoded";
-        let request = self.http.post(url).header("content-type", kind).body(body);
-        let answer = request.send().await.unwrap();
+        let answer = self.post(path, fields).await;
         let location = answer.headers().get("location");
         let location = location.map(|to| to.to_str().unwrap().to_owned());
         (answer.status().as_u16(), location.unwrap_or_default())

@@ -69,3 +69,51 @@ async fn it_tells_what_runs_out_expires_comes_and_is_owed() {
     assert!(page.contains("sudah lewat"), "{page}");
     counter.stop().await;
 }
+
+#[tokio::test]
+async fn a_cashier_sees_no_money_of_the_owners() {
+    let counter = Counter::with_history().await;
+    counter.shop.plan_and_save(None).await.unwrap();
+    counter
+        .sell(json!({ "id": "s1", "lines": [{ "sku": "KOPI", "quantity": 3 }], "payment": { "method": "cash" } }))
+        .await;
+    let owners = counter.get("/").await.text;
+    assert!(
+        owners.contains("Omzet") && owners.contains("Rp6.000"),
+        "{owners}"
+    );
+    counter.shop.set_owner_pin("", "4711").await.unwrap();
+    let id = counter
+        .shop
+        .add_cashier("Ani", "1357")
+        .await
+        .unwrap()
+        .to_string();
+    counter.log_in(&[("who", &id), ("pin", "1357")]).await;
+    let page = counter.get("/").await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("Struk") && page.text.contains("href=\"/kasir\""));
+    for hidden in ["Omzet", "Laba", "Rp", "/saran", "/laporan"] {
+        assert!(!page.text.contains(hidden), "{hidden}: {}", page.text);
+    }
+    for path in [
+        "/saran",
+        "/saran/belanja",
+        "/saran/kenapa/KOPI",
+        "/saran/unduh/saran.csv",
+        "/laporan",
+        "/laporan/barang",
+        "/laporan/stok",
+        "/laporan/ramalan",
+        "/laporan/unduh/per-hari.csv",
+    ] {
+        let answer = counter.get(path).await;
+        assert_eq!(answer.status, 403, "{path}");
+        assert!(!answer.text.contains("Rp"), "{path}: {}", answer.text);
+    }
+    let form = [("saran", "x"), ("sku", "KOPI"), ("jumlah", "1")];
+    for path in ["/saran/jumlah", "/saran/beli", "/saran/anggaran", "/hitung"] {
+        assert_eq!(counter.send(path, &form).await.0, 403, "{path}");
+    }
+    counter.stop().await;
+}

@@ -43,8 +43,8 @@ async fn a_night_is_compared_with_what_was_asked_for_once_its_days_are_over() {
     for day in 22..=30 {
         rows.push_str(&format!("2026-11-{day},KOPI,10\n2026-11-{day},BERAS,4\n"));
     }
-    history(&counter, &rows).await;
     counter.folder.set("2026-11-30T05:00:00Z");
+    history(&counter, &rows).await;
     assert!(
         compared(&counter, "30").await.is_empty(),
         "the last day is not over"
@@ -83,6 +83,7 @@ async fn reasons_are_kept_for_five_weeks_and_figures_for_good() {
     for day in 22..=30 {
         rows.push_str(&format!("2026-11-{day},KOPI,10\n"));
     }
+    counter.folder.set("2026-12-01T05:00:00Z");
     history(&counter, &rows).await;
     // The next nights: on the 35th day after it the old one is whole still.
     counter.folder.set("2026-12-26T23:00:00Z");
