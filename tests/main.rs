@@ -39,6 +39,7 @@ mod shop_api;
 mod shop_door;
 mod shop_nightly;
 mod shop_sync;
+mod shopping;
 mod simulate;
 mod simulation;
 mod stockroom;
