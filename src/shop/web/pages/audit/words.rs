@@ -45,17 +45,6 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
         "Data dipulihkan dari cadangan",
         "Data restored from a backup",
     ),
-    ("product.created", "Barang ditambahkan", "Product added"),
-    (
-        "product.photo_set",
-        "Foto barang dipasang",
-        "Photo of a product added",
-    ),
-    (
-        "product.photo_removed",
-        "Foto barang dihapus",
-        "Photo of a product removed",
-    ),
     ("product.changed", "Barang diubah", "Product changed"),
     (
         "product.recovered",
