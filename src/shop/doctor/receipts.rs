@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use crate::error::Result;
 use crate::model::Money;
 use crate::shop::store::check::{self, Counted, Sums};
+use crate::shop::store::check_returns::{self, Returned};
 use crate::store::checks::{Check, Faults};
 
 pub(super) fn look(connection: &Connection) -> Result<Check> {
@@ -17,6 +18,7 @@ pub(super) fn look(connection: &Connection) -> Result<Check> {
         }
     }
     check::each_sum(connection, |sale| sums(&mut faults, &sale))?;
+    check_returns::each_sale(connection, |back| returned(&mut faults, &back))?;
     let sales = check::count(connection, Counted::Sales)?;
     let looked_at = format!("{sales} receipts in {} series without a gap", series.len());
     Ok(faults.verdict("receipts", looked_at))
@@ -69,5 +71,23 @@ fn sums(faults: &mut Faults, sale: &Sums) {
                 sale.total
             )
         });
+    }
+}
+
+fn returned(faults: &mut Faults, sale: &Returned) {
+    let number = sale.number;
+    if sale.too_many {
+        faults.add(|| format!("more of receipt {number} came back than was sold"));
+    }
+    if sale.amount > sale.total {
+        faults.add(|| {
+            format!(
+                "{} went back for receipt {number} of {}",
+                sale.amount, sale.total
+            )
+        });
+    }
+    if sale.voided {
+        faults.add(|| format!("receipt {number} was voided and came back in part"));
     }
 }

@@ -23,8 +23,8 @@ struct Show {
     texts: &'static SalesTexts,
     id: String,
     when: String,
-    voided: bool,
-    returned: bool,
+    /// What became of it: class and words.
+    state: Option<(&'static str, &'static str)>,
     /// What has just gone back: the sentence and the sum.
     just_now: Option<(&'static str, String)>,
     lines: Vec<Line>,
@@ -146,8 +146,10 @@ async fn view(pages: &Pages, visitor: &Visitor, id: &str, just_now: &str) -> Res
         when: at_wall(&story.summary.sold_at_utc, story.summary.utc_offset_minutes)
             .map(|wall| moment(wall, language))
             .unwrap_or_default(),
-        voided: story.sale.voided.is_some(),
-        returned: !story.returns.is_empty(),
+        state: match &story.sale.voided {
+            Some(_) => Some(("due", texts.voided)),
+            None => (!story.returns.is_empty()).then_some(("along", texts.returned)),
+        },
         just_now: gone_back(&story, just_now, language),
         lines,
         sums,
