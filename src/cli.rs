@@ -175,7 +175,7 @@ pub enum ShopCommand {
     },
     /// Bring in products, sales history, stock or customers from a CSV or Excel file
     Import(ImportArgs),
-    /// Take products, sales, stock, movements or the plan out into a CSV or Excel file
+    /// Take products, sales, stock, movements, customers or the plan out into a CSV or Excel file
     Export(ExportArgs),
     /// Tonight's suggestions, now
     #[command(allow_negative_numbers = true)]

@@ -37,6 +37,8 @@ pub enum ExportWhat {
     Movements,
     /// The last plan that was kept
     Plan,
+    /// Every customer and what they owe, as an import takes it
+    Customers,
 }
 
 /// The form of an exported file.

@@ -6,7 +6,8 @@ use qrcode::{Color, EcLevel, QrCode};
 use rusqlite::Connection;
 
 use super::Shop;
-use super::store::{audit, print_jobs, sales, settings};
+use super::store::{audit, sales, settings};
+use super::till::cart::Standing;
 use crate::error::{Error, Result};
 use crate::model::{Money, PaymentMethod, Qris, QrisError};
 
@@ -96,23 +97,31 @@ impl Shop {
             .map_err(|error| Error::invalid("amount", error.to_string()))
     }
 
-    /// What of a sale was, or is to be, paid by QRIS: those parts of its payment, or all of it where it was paid in
-    /// another way.
+    /// What a cart or a sale asks for by QRIS: what is to pay for the cart; of a sale the parts that were paid so, or all
+    /// of it where it was paid in another way.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for an unknown sale.
-    pub async fn qris_amount(&self, sale_id: &str) -> Result<Money> {
-        let id = sale_id.to_owned();
-        self.db
-            .read(move |connection| {
-                let sale = sales::by_id(connection, &id)?
-                    .ok_or_else(|| Error::NotFound(format!("there is no sale {id:?}")))?;
-                let parts = print_jobs::extras(connection, &id)?.parts;
-                let qris = parts.iter().filter(|(way, _)| *way == PaymentMethod::Qris);
-                let paid: Money = qris.map(|(_, amount)| *amount).sum();
-                Ok(if paid > Money::ZERO { paid } else { sale.total })
-            })
-            .await
+    /// [`Error::NotFound`] for an unknown cart or sale, and for a cart that was dropped.
+    pub async fn qris_amount(&self, id: &str) -> Result<Money> {
+        let receipt = match self.cart(id).await? {
+            Standing::Unpaid(cart) => return Ok(cart.due),
+            Standing::Sold(sale) => sale.receipt,
+            Standing::Dropped => return Err(Error::NotFound(format!("cart {id:?} was dropped"))),
+        };
+        let sale_id = receipt.id;
+        let parts = self
+            .db
+            .read(move |connection| sales::payments(connection, &sale_id))
+            .await?;
+        let qris = parts
+            .iter()
+            .filter(|part| part.method == PaymentMethod::Qris);
+        let paid: Money = qris.map(|part| part.amount).sum();
+        Ok(if paid > Money::ZERO {
+            paid
+        } else {
+            receipt.total
+        })
     }
 }
 

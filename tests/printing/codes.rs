@@ -18,18 +18,18 @@ async fn read(counter: &Counter, photo: &[u8]) -> Vec<String> {
 }
 
 #[rstest]
-#[case::ean13(ean13("899123450001"), "8991234500011")]
+#[case::ean13(ean13("899123450001"), "8991234500010")]
 #[case::ean8(ean8("9638507"), "96385074")]
 #[case::code128(code128("KULAKAN-12"), "KULAKAN-12")]
 #[case::qr(qr("https://example.com/x"), "https://example.com/x")]
-#[case::on_its_side(turned(&ean13("899123450001"), 90.0), "8991234500011")]
-#[case::upside_down(turned(&ean13("899123450001"), 180.0), "8991234500011")]
-#[case::askew(turned(&ean13("899123450001"), 12.0), "8991234500011")]
-#[case::half_turned(turned(&ean13("899123450001"), 40.0), "8991234500011")]
+#[case::on_its_side(turned(&ean13("899123450001"), 90.0), "8991234500010")]
+#[case::upside_down(turned(&ean13("899123450001"), 180.0), "8991234500010")]
+#[case::askew(turned(&ean13("899123450001"), 12.0), "8991234500010")]
+#[case::half_turned(turned(&ean13("899123450001"), 40.0), "8991234500010")]
 #[case::qr_askew(turned(&qr("MIE"), 33.0), "MIE")]
-#[case::dark(dim(&ean13("899123450001"), 10, 60, 4, 1), "8991234500011")]
+#[case::dark(dim(&ean13("899123450001"), 10, 60, 4, 1), "8991234500010")]
 #[case::pale(dim(&qr("MIE"), 150, 220, 10, 2), "MIE")]
-#[case::grainy(dim(&ean13("899123450001"), 40, 220, 60, 3), "8991234500011")]
+#[case::grainy(dim(&ean13("899123450001"), 40, 220, 60, 3), "8991234500010")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_photographed_code_is_read(#[case] picture: GrayImage, #[case] expected: &str) {
     let counter = Counter::open().await;

@@ -86,6 +86,8 @@ pub struct Slip {
     pub parts: Vec<(PaymentMethod, Money)>,
     /// What went back.
     pub change: Money,
+    /// What of it went back for goods that came back.
+    pub returned: Money,
     /// Who bought, or ''.
     pub customer: String,
     /// The customer's telephone, or ''.
@@ -232,6 +234,10 @@ fn sums(page: &mut Page, slip: &Slip, words: &Words, language: Language) {
     }
     if slip.change != Money::ZERO {
         page.pair(words.change, &amount(slip.change, language), Style::Bold);
+    }
+    if slip.returned != Money::ZERO {
+        let returned = amount(-slip.returned, language);
+        page.pair(words.returned, &returned, Style::Bold);
     }
 }
 

@@ -17,6 +17,7 @@ use crate::shop::Shop;
 use crate::shop::store::audit;
 use crate::shop::store::days::Moment;
 use crate::shop::store::print_jobs::{self as rows, JobKind, JobRow, NewJob};
+use crate::shop::store::sales;
 use crate::shop::till::Receipt;
 use crate::web::session::random_secret;
 
@@ -184,8 +185,8 @@ impl Shop {
         let sale_id = sale_id.to_owned();
         self.db
             .write(move |tx| {
-                let parts = rows::extras(tx, &sale_id)?.parts;
-                let cash = parts.iter().any(|(way, _)| *way == PaymentMethod::Cash);
+                let parts = sales::payments(tx, &sale_id)?;
+                let cash = parts.iter().any(|part| part.method == PaymentMethod::Cash);
                 if !settings.automatic && !cash {
                     return Ok(false);
                 }
@@ -235,7 +236,7 @@ impl Shop {
     pub async fn drop_prints(&self, id: Option<&str>, by: &str) -> Result<usize> {
         let (id, by) = (id.map(str::to_owned), by.to_owned());
         self.record(move |tx, now| {
-            let dropped = rows::drop_waiting(tx, now, id.as_deref())?;
+            let dropped = rows::drop_unended(tx, now, id.as_deref())?;
             if dropped > 0 {
                 let subject = id.as_deref().unwrap_or("all");
                 let detail = dropped.to_string();
@@ -387,7 +388,7 @@ fn make(
 
 fn told(connection: &Connection, row: JobRow, zone: chrono_tz::Tz) -> Result<Job> {
     let number = match &row.sale_id {
-        Some(id) => crate::shop::store::sales::by_id(connection, id)?.map(|sale| sale.number),
+        Some(id) => sales::by_id(connection, id)?.map(|sale| sale.number),
         None => None,
     };
     let asked = DateTime::parse_from_rfc3339(&row.asked_at_utc)

@@ -60,6 +60,13 @@ pub fn message(slip: &Slip, language: Language) -> String {
             rupiah(slip.change, language)
         ));
     }
+    if slip.returned != Money::ZERO {
+        out.push(format!(
+            "{}: {}",
+            words.returned,
+            rupiah(slip.returned, language)
+        ));
+    }
     if !slip.customer.is_empty() {
         out.push(format!("{}: {}", words.customer, slip.customer));
         if slip.owes > Money::ZERO {

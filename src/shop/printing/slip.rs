@@ -5,8 +5,11 @@ use rusqlite::Connection;
 
 use super::layout::{Slip, SlipLine};
 use super::settings::PrintSettings;
+use super::words::Words;
 use crate::error::{Error, Result};
-use crate::shop::store::{print_jobs as rows, sales};
+use crate::shop::access::Person;
+use crate::shop::store::{print_jobs as rows, returns, sales};
+use crate::web::Language;
 
 /// The slip of a sale as things are now: what was sold does not change, whether it was taken back and what the customer
 /// owes do.
@@ -18,7 +21,10 @@ pub(super) fn load(
 ) -> Result<Slip> {
     let sale = sales::by_id(connection, sale_id)?
         .ok_or_else(|| Error::NotFound(format!("there is no sale {sale_id:?}")))?;
-    let extras = rows::extras(connection, sale_id)?;
+    let buyer = match &sale.customer_id {
+        Some(id) => rows::buyer(connection, id)?,
+        None => rows::Buyer::default(),
+    };
     let utc = DateTime::parse_from_rfc3339(&sale.sold_at_utc)
         .map_err(|_| Error::Corrupt(format!("sale {}: {}", sale.id, sale.sold_at_utc)))?;
     let offset = chrono::Duration::minutes(i64::from(sale.utc_offset_minutes));
@@ -30,13 +36,11 @@ pub(super) fn load(
         unit_price: line.unit_price,
         discount: line.discount,
         total: line.total,
-        note: String::new(),
+        note: line.note,
     });
-    let parts = if extras.parts.is_empty() {
-        vec![(sale.payment_method, sale.total)]
-    } else {
-        extras.parts
-    };
+    let parts = sales::payments(connection, sale_id)?;
+    let parts = parts.into_iter().map(|part| (part.method, part.amount));
+    let returned = returns::of_sale(connection, sale_id)?;
     Ok(Slip {
         shop: shop.to_owned(),
         address: settings.address.clone(),
@@ -44,17 +48,26 @@ pub(super) fn load(
         footer: settings.footer.clone(),
         number: sale.number,
         sold_at: utc.naive_utc() + offset,
-        sold_by: extras.sold_by,
+        sold_by: seller(sale.sold_by, settings.language()),
         lines: lines.collect(),
-        discount: extras.discount,
+        discount: sale.discount,
         rounding: sale.rounding,
         total: sale.total,
-        parts,
+        parts: parts.collect(),
         change: sale.change,
-        customer: extras.customer,
-        customer_phone: extras.phone,
-        owes: extras.owes,
-        note: extras.note,
+        returned: returned.iter().map(|row| row.amount).sum(),
+        customer: buyer.name,
+        customer_phone: buyer.phone,
+        owes: buyer.owes,
+        note: sale.note,
         voided: sales::void_of(connection, sale_id)?.map(|void| void.reason),
     })
+}
+
+/// Who sold, as a buyer may read it.
+fn seller(name: String, language: Language) -> String {
+    if name == Person::owner().name {
+        return Words::of(language).owner.to_owned();
+    }
+    name
 }

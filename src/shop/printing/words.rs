@@ -16,6 +16,8 @@ texts! {
         transfer: "Transfer" = "Transfer";
         debt: "Kasbon" = "On account";
         change: "Kembali" = "Change";
+        returned: "Diretur" = "Returned";
+        owner: "Pemilik" = "Owner";
         customer: "Pelanggan" = "Customer";
         owes: "Sisa utang" = "Still owed";
         note: "Catatan" = "Note";

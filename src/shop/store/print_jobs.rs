@@ -1,11 +1,11 @@
-//! What waits for the printer, and what is on a receipt besides the sale's own rows.
+//! What waits for the printer, and the buyer whom a receipt names.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::days::Moment;
 use super::read;
 use crate::error::Result;
-use crate::model::{Money, PaymentMethod};
+use crate::model::Money;
 use crate::store::WriteTx;
 
 /// What is to come out of the printer.
@@ -176,12 +176,13 @@ pub fn take_up_again(tx: &WriteTx<'_>) -> Result<usize> {
     )?)
 }
 
-/// Ends jobs that wait, one or (without an identity) all; how many there were.
-pub fn drop_waiting(tx: &WriteTx<'_>, now: &Moment, id: Option<&str>) -> Result<usize> {
+/// Ends jobs that have not come out, one or (without an identity) all; how many there were. What the printer has been
+/// given already may come out all the same.
+pub fn drop_unended(tx: &WriteTx<'_>, now: &Moment, id: Option<&str>) -> Result<usize> {
     Ok(tx
         .prepare_cached(
             "UPDATE print_jobs SET state = 'dropped', ended_at_utc = ?2
-             WHERE state = 'waiting' AND (?1 IS NULL OR id = ?1)",
+             WHERE state IN ('waiting', 'printing') AND (?1 IS NULL OR id = ?1)",
         )?
         .execute(params![id, now.text()])?)
 }
@@ -224,52 +225,34 @@ pub fn state_of(connection: &Connection, sale_id: &str) -> Result<Option<String>
         .optional()?)
 }
 
-/// What is on a receipt besides the sale and its lines.
+/// Who bought, as a receipt names them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Extras {
-    /// Taken off the whole sale.
-    pub discount: Money,
-    /// What was noted with the sale.
-    pub note: String,
-    /// Who sold.
-    pub sold_by: String,
-    /// How it was paid, part by part.
-    pub parts: Vec<(PaymentMethod, Money)>,
-    /// The customer's name.
-    pub customer: String,
-    /// The customer's telephone.
+pub struct Buyer {
+    /// Their name.
+    pub name: String,
+    /// Their telephone, or ''.
     pub phone: String,
-    /// What the customer owes by now, this sale included.
+    /// What they owe by now, rupiah.
     pub owes: Money,
 }
 
-/// What is on the receipt of a sale besides the sale and its lines.
-pub fn extras(connection: &Connection, sale_id: &str) -> Result<Extras> {
+/// The customer with this identity; one without an account has nothing but the identity.
+pub fn buyer(connection: &Connection, customer_id: &str) -> Result<Buyer> {
     let found = connection
         .prepare_cached(
-            "SELECT s.discount, s.note, s.sold_by, coalesce(c.name, s.customer_id, ''), coalesce(c.phone, ''),
-                    (SELECT coalesce(sum(amount), 0) FROM customer_ledger l WHERE l.customer_id = s.customer_id)
-             FROM sales s LEFT JOIN customers c ON c.id = s.customer_id WHERE s.id = ?1",
+            "SELECT name, phone, (SELECT coalesce(sum(amount), 0) FROM customer_ledger WHERE customer_id = ?1)
+             FROM customers WHERE id = ?1",
         )?
-        .query_row([sale_id], |row| {
-            Ok(Extras {
-                discount: Money(row.get(0)?),
-                note: row.get(1)?,
-                sold_by: row.get(2)?,
-                customer: row.get(3)?,
-                phone: row.get(4)?,
-                owes: Money(row.get(5)?),
-                parts: Vec::new(),
+        .query_row([customer_id], |row| {
+            Ok(Buyer {
+                name: row.get(0)?,
+                phone: row.get(1)?,
+                owes: Money(row.get(2)?),
             })
         })
         .optional()?;
-    let mut extras = found.unwrap_or_default();
-    let mut statement = connection.prepare_cached(
-        "SELECT method, amount FROM sale_payments WHERE sale_id = ?1 ORDER BY part_no",
-    )?;
-    let parts = statement.query_map([sale_id], |row| {
-        Ok((read::payment_method(row, 0)?, Money(row.get(1)?)))
-    })?;
-    extras.parts = parts.collect::<Result<_, _>>()?;
-    Ok(extras)
+    Ok(found.unwrap_or_else(|| Buyer {
+        name: customer_id.to_owned(),
+        ..Buyer::default()
+    }))
 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::{no_sale, pay, refund};
+use super::pay::cash_rounding;
+use super::{no_sale, refund};
 use crate::error::{Error, Result};
 use crate::model::{AdjustmentReason, BaseUnit, Money, MovementKind, Quantity, SaleId};
 use crate::shop::Shop;
@@ -221,7 +222,7 @@ fn take_back(
         .map(|line| (line.row.line_no, line.row.quantity))
         .collect();
     let cash = request.refund == Refund::Cash;
-    let step = if cash { pay::cash_rounding(tx)? } else { 0 };
+    let step = if cash { cash_rounding(tx)? } else { 0 };
     let amount = refund::due(tx, &sale, &amounts, step)?;
     let customer = match request.refund {
         Refund::Debt => Some(debtor(tx, &sale, amount)?),

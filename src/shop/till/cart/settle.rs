@@ -55,8 +55,13 @@ impl Shop {
     /// [`Error::NotFound`] without such a cart.
     pub async fn pay_cart(&self, id: &str, pay: PayRequest, person: &Person) -> Result<Paying> {
         let (id, by) = (id.to_owned(), person.name.clone());
-        self.record(move |tx, now| settle(tx, now, &id, &pay, &by))
-            .await
+        let paid = self
+            .record(move |tx, now| settle(tx, now, &id, &pay, &by))
+            .await?;
+        if let Paying::Paid(sale) = &paid {
+            self.print_sold(&sale.receipt);
+        }
+        Ok(paid)
     }
 }
 
