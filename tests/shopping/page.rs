@@ -3,6 +3,17 @@
 use super::counter::Counter;
 use crate::browser::Browser;
 
+/// Brings something to the middle of the window, as a thumb does, and taps it: at its foot lies the menu.
+async fn tap(browser: &Browser, css: &str) {
+    browser.find(css).await;
+    let script = format!(
+        "document.querySelector({}).scrollIntoView({{ block: 'center' }})",
+        serde_json::Value::from(css)
+    );
+    browser.script(&script).await;
+    browser.click(css).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_morning_and_the_market_on_a_telephone() {
     let counter = Counter::with_history().await;
@@ -14,7 +25,7 @@ async fn the_morning_and_the_market_on_a_telephone() {
     assert!(before.contains("Kopi sachet <b>mantap</b>"), "{before}");
 
     // Why: the pictures come when they are asked for.
-    browser.click("#BERAS details[data-why] summary").await;
+    tap(&browser, "#BERAS details[data-why] summary").await;
     browser.find("#BERAS .picture svg").await;
     let why = browser.text("#BERAS details[data-why]").await;
     assert!(why.contains("Ramalan:"), "{why}");
@@ -23,13 +34,13 @@ async fn the_morning_and_the_market_on_a_telephone() {
 
     // Money, one pack more, one line less; each without leaving the page.
     browser.fill("#anggaran", "400.000").await;
-    browser.click("form[action='/saran/anggaran'] button").await;
+    tap(&browser, "form[action='/saran/anggaran'] button").await;
     browser.find("button[name='tanpa']").await;
     let cut = browser.text("#daftar").await;
     assert!(cut.contains("Tidak masuk anggaran"), "{cut}");
-    browser.click("#KOPI details:not([data-why]) summary").await;
+    tap(&browser, "#KOPI details:not([data-why]) summary").await;
     browser.screenshot("suggestion-change-360").await;
-    browser.click("#KOPI .amount button[value='0']").await;
+    tap(&browser, "#KOPI .amount button[value='0']").await;
     browser.find("li#KOPI button[value='']").await;
     assert!(
         browser
@@ -38,15 +49,15 @@ async fn the_morning_and_the_market_on_a_telephone() {
             .contains("Dihapus dari daftar")
     );
     browser.screenshot("suggestion-removed-360").await;
-    browser.click("li#KOPI button[value='']").await;
+    tap(&browser, "li#KOPI button[value='']").await;
     browser.find("#KOPI .tag.due").await;
-    browser.click("button[name='tanpa']").await;
+    tap(&browser, "button[name='tanpa']").await;
     browser.find("#BERAS .tag").await;
 
     // In the market: one tap a line.
-    browser.click("a.button[href^='/saran/belanja']").await;
+    tap(&browser, "a.button[href^='/saran/belanja']").await;
     browser.find("#ketuk-KOPI[aria-pressed='false']").await;
-    browser.click("#ketuk-KOPI").await;
+    tap(&browser, "#ketuk-KOPI").await;
     browser.find("#ketuk-KOPI[aria-pressed='true']").await;
     assert!(
         browser
@@ -56,7 +67,7 @@ async fn the_morning_and_the_market_on_a_telephone() {
     );
     assert!(!browser.overflows().await);
     browser.screenshot("basket-360").await;
-    browser.click("#ketuk-KOPI").await;
+    tap(&browser, "#ketuk-KOPI").await;
     browser.find("#ketuk-KOPI[aria-pressed='false']").await;
     assert_eq!(browser.errors().await, Vec::<String>::new());
     browser.close().await;
