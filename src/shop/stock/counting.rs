@@ -376,9 +376,9 @@ fn save(
     let mut sums: BTreeMap<Sku, Sum> = BTreeMap::new();
     let mut add = |product: products::Sellable, quantity, at_seq| {
         let sum = Sum {
+            product,
             quantity,
             at_seq,
-            product,
         };
         sums.entry(sum.product.sku.clone()).or_insert(sum);
     };

@@ -156,17 +156,6 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ),
     ("day.closed", "Kasir ditutup", "Day closed"),
     ("cart.dropped", "Keranjang dibuang", "Cart dropped"),
-    ("count.dropped", "Hitungan dibuang", "Count dropped"),
-    (
-        "consignment.settled",
-        "Titip jual dibayar",
-        "Consignment settled",
-    ),
-    (
-        "consignor.created",
-        "Penitip barang ditambahkan",
-        "Consignor added",
-    ),
     ("receipt.printed", "Struk dicetak", "Receipt printed"),
     ("print.dropped", "Cetakan dibatalkan", "Printing dropped"),
     (

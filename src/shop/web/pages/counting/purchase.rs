@@ -52,10 +52,6 @@ impl Draft {
     fn is_wrong(&self, field: &str) -> bool {
         self.wrong.iter().any(|wrong| wrong == field)
     }
-
-    fn line_is_wrong(&self, index: &usize, field: &str) -> bool {
-        self.is_wrong(&format!("lines[{index}].{field}"))
-    }
 }
 
 struct Line {
@@ -69,6 +65,14 @@ struct Line {
     cost: String,
     loss: bool,
     fresh: bool,
+    /// The names of its wrong fields.
+    wrong: Vec<String>,
+}
+
+impl Line {
+    fn is_wrong(&self, field: &str) -> bool {
+        self.wrong.iter().any(|wrong| wrong == field)
+    }
 }
 
 #[derive(Deserialize)]
@@ -158,6 +162,11 @@ async fn view(
             cost,
             loss,
             fresh: look.baru == index.to_string(),
+            wrong: wrong
+                .iter()
+                .filter_map(|field| field.strip_prefix(&format!("lines[{index}].")))
+                .map(str::to_owned)
+                .collect(),
             entry: entry.clone(),
         });
     }

@@ -41,12 +41,6 @@ impl Settle {
     fn is_wrong(&self, field: &str) -> bool {
         self.wrong.iter().any(|wrong| wrong == field)
     }
-
-    fn line_is_wrong(&self, index: &usize) -> bool {
-        ["returned", "remaining"]
-            .iter()
-            .any(|field| self.is_wrong(&format!("lines[{index}].{field}")))
-    }
 }
 
 struct SettleLine {
@@ -58,6 +52,7 @@ struct SettleLine {
     remaining: String,
     sold: String,
     amount: String,
+    wrong: bool,
 }
 
 /// What the form says of the goods; `None` where a figure cannot be read, and the names of such fields.
@@ -104,7 +99,7 @@ async fn settle_view(
     wrong.extend(unreadable);
     let mut total = account.consignor.balance;
     let mut lines = Vec::with_capacity(account.goods.len());
-    for (row, read) in account.goods.iter().zip(read) {
+    for (index, (row, read)) in account.goods.iter().zip(read).enumerate() {
         let typed = |name: &str, usual: Quantity| {
             fields
                 .get(&format!("{name}.{}", row.sku))
@@ -118,6 +113,9 @@ async fn settle_view(
         total += amount.unwrap_or_default();
         let told = |quantity: Quantity| spoken(quantity, &row.unit, language);
         lines.push(SettleLine {
+            wrong: wrong
+                .iter()
+                .any(|field| field.starts_with(&format!("lines[{index}]."))),
             sku: row.sku.to_string(),
             name: row.name.clone(),
             unit: row.unit.0.clone(),

@@ -1,5 +1,7 @@
 //! The list: what is there at a glance, what is low, out, or about to expire.
 
+use std::cmp::Ordering;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -46,9 +48,8 @@ struct Row {
     incoming: String,
     expires: String,
     expiring: bool,
-    sold_out: bool,
-    below_zero: bool,
-    low: bool,
+    /// Class and words of what is wrong with it, if anything.
+    tag: Option<(&'static str, &'static str)>,
     consignment: bool,
 }
 
@@ -143,6 +144,7 @@ async fn view(pages: &Pages, visitor: &Visitor, search: Search) -> Result<StockL
 }
 
 fn row(row: &ShelfRow, soon: chrono::NaiveDate, glance: Glance, language: Language) -> Row {
+    let (texts, words) = (Texts::of(language), StockTexts::of(language));
     Row {
         sku: row.sku.to_string(),
         name: row.name.clone(),
@@ -157,9 +159,11 @@ fn row(row: &ShelfRow, soon: chrono::NaiveDate, glance: Glance, language: Langua
             .map(|day| date(day, language))
             .unwrap_or_default(),
         expiring: row.expires.is_some_and(|day| day <= soon),
-        sold_out: row.on_hand == Quantity::ZERO,
-        below_zero: row.on_hand < Quantity::ZERO,
-        low: glance == Glance::Low,
+        tag: match row.on_hand.cmp(&Quantity::ZERO) {
+            Ordering::Less => Some(("due", texts.below_zero)),
+            Ordering::Equal => Some(("along", texts.sold_out)),
+            Ordering::Greater => (glance == Glance::Low).then_some(("along", words.low)),
+        },
         consignment: row.consignment,
     }
 }
