@@ -173,7 +173,7 @@ pub enum ShopCommand {
     },
     /// Bring in products, sales history, stock or customers from a CSV or Excel file
     Import(ImportArgs),
-    /// Take products, sales, stock, movements or the plan out into a CSV or Excel file
+    /// Take products, sales, stock, movements, customers or the plan out into a CSV or Excel file
     Export(ExportArgs),
     /// Tonight's suggestions, now
     #[command(allow_negative_numbers = true)]
@@ -324,6 +324,8 @@ pub enum ExportWhat {
     Movements,
     /// The last plan that was kept
     Plan,
+    /// Every customer and what they owe, as an import takes it
+    Customers,
 }
 
 /// The form of an exported file.

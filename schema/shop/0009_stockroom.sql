@@ -32,8 +32,8 @@ CREATE TABLE consigned_goods (
 ) STRICT;
 CREATE INDEX consigned_goods_by_consignor ON consigned_goods (consignor);
 
--- Every time that goods were paid for or taken in by hand. Money that left the drawer on a day is the sum of
--- `paid_from_drawer` over its business date, whatever the kind.
+-- Every time that goods were paid for or taken in by hand. What came out of the drawer for it is in the drawer's book too,
+-- as an entry of the same id.
 CREATE TABLE purchases (
     id               TEXT PRIMARY KEY,
     kind             TEXT NOT NULL CHECK (kind IN ('bought', 'left', 'settled')),

@@ -19,6 +19,7 @@ pub(super) async fn run(shop: &Shop, arguments: ExportArgs, output: Output) -> R
         ExportWhat::Stock => ExportKind::Stock,
         ExportWhat::Movements => ExportKind::Movements,
         ExportWhat::Plan => ExportKind::Plan,
+        ExportWhat::Customers => ExportKind::Customers,
     };
     let format = match arguments.format {
         ExportFormat::Csv => FileFormat::Csv,

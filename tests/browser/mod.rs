@@ -112,6 +112,11 @@ impl Browser {
     /// Clicks that element.
     pub async fn click(&self, css: &str) {
         let element = self.find(css).await;
+        // As a person scrolls: to where nothing that stays in place covers it.
+        let script = "arguments[0].scrollIntoView({ block: 'center' })";
+        let itself = serde_json::to_value(&element).expect("an element's name");
+        let scrolled = self.client.execute(script, vec![itself]).await;
+        scrolled.unwrap_or_else(|fault| panic!("{css}: {fault}"));
         element
             .click()
             .await

@@ -6,6 +6,7 @@ use reqwest::redirect;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 
+use crate::browser::Browser;
 use crate::harness::running::{Client, Daemon, ShopFolder};
 
 /// 22 November 2026 in the morning, Jakarta.
@@ -17,6 +18,8 @@ pub struct Desk {
     pub daemon: Daemon,
     pub api: Client,
     browser: reqwest::Client,
+    /// The session of whoever is logged in.
+    cookie: String,
 }
 
 /// A page as it came.
@@ -49,10 +52,29 @@ impl Desk {
             daemon,
             api,
             browser,
+            cookie: String::new(),
         }
     }
 
+    /// Logs somebody in: the owner, or a cashier by their number.
+    pub async fn log_in(&mut self, who: &str, pin: &str) {
+        let url = format!("{}/masuk", self.daemon.url());
+        let form = self
+            .browser
+            .post(url)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(format!("who={who}&pin={pin}"));
+        let answer = form.send().await.unwrap();
+        let cookies = answer.headers().get_all("set-cookie").iter();
+        let pairs: Vec<&str> = cookies
+            .filter_map(|cookie| cookie.to_str().unwrap().split(';').next())
+            .collect();
+        assert!(!pairs.is_empty(), "{}", answer.status());
+        self.cookie = pairs.join("; ");
+    }
+
     async fn send(&self, request: reqwest::RequestBuilder) -> Shown {
+        let request = request.header("cookie", &self.cookie);
         let response = request.send().await.unwrap();
         let to = response.headers().get("location");
         Shown {
@@ -181,4 +203,20 @@ fn words(html: &str) -> String {
         }
     }
     text.trim().to_owned()
+}
+
+/// Presses what a CSS selector finds where a thumb reaches it: in the middle of the window, above the menu at its foot.
+pub async fn press(browser: &Browser, css: &str) {
+    let element = browser.find(css).await;
+    let script = "arguments[0].scrollIntoView({ block: 'center' })";
+    let element_json = serde_json::to_value(element.clone()).unwrap();
+    browser
+        .client
+        .execute(script, vec![element_json])
+        .await
+        .unwrap();
+    element
+        .click()
+        .await
+        .unwrap_or_else(|fault| panic!("{css}: {fault}"));
 }

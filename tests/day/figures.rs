@@ -19,13 +19,14 @@ fn rupiah(amount: i64) -> String {
     format!("{}Rp{text}", if amount < 0 { "-" } else { "" })
 }
 
-/// What a sale's parts of `method` on `date` come to, less those of sales taken back on it.
+/// What the parts of `method` of a date's sales come to, less those of voids and returns on it.
 fn by_method(desk: &Desk, date: &str, method: &str) -> i64 {
     desk.number(&format!(
         "SELECT (SELECT coalesce(sum(p.amount), 0) FROM sale_payments p, sales s
                  WHERE p.sale_id = s.id AND p.method = '{method}' AND s.business_date = '{date}')
               - (SELECT coalesce(sum(p.amount), 0) FROM sale_payments p, voids v
-                 WHERE p.sale_id = v.sale_id AND p.method = '{method}' AND v.business_date = '{date}')"
+                 WHERE p.sale_id = v.sale_id AND p.method = '{method}' AND v.business_date = '{date}')
+              - (SELECT coalesce(sum(amount), 0) FROM returns WHERE method = '{method}' AND business_date = '{date}')"
     ))
 }
 
@@ -49,6 +50,16 @@ fn drawer(desk: &Desk, date: &str) -> i64 {
     cash + debts + by_hand + float
 }
 
+/// Some of a sale's first line comes back.
+async fn give_back(desk: &Desk, sale: &str, id: &str, quantity: i64, refund: &str) {
+    let request = json!({
+        "id": id, "lines": [{ "line": 1, "quantity": quantity }], "reason": "rusak", "refund": refund,
+    });
+    let request = serde_json::from_value(request).unwrap();
+    let shop = desk.folder.open().await;
+    shop.return_goods(sale, request, "owner").await.unwrap();
+}
+
 /// Checks the page of a date against the rows.
 async fn check(desk: &Desk, date: &str) {
     let page = desk.get(&format!("/hari/{date}")).await;
@@ -64,8 +75,17 @@ async fn check(desk: &Desk, date: &str) {
     )) - one(format!(
         "SELECT coalesce(sum(cost), 0) FROM sale_lines WHERE sale_id IN (SELECT s.id {back})"
     ));
-    assert_eq!(page.beside("Omzet"), rupiah(gross - voided), "{date}");
-    assert_eq!(page.beside("Laba"), rupiah(gross - voided - cost), "{date}");
+    let returned = one(format!(
+        "SELECT coalesce(sum(amount), 0) FROM returns WHERE business_date = '{date}'"
+    ));
+    let cost_returned = one(format!(
+        "SELECT coalesce(sum(l.cost), 0) FROM return_lines l, returns r
+         WHERE r.id = l.return_id AND r.business_date = '{date}'"
+    ));
+    let turnover = gross - voided - returned;
+    let profit = turnover - cost + cost_returned;
+    assert_eq!(page.beside("Omzet"), rupiah(turnover), "{date}");
+    assert_eq!(page.beside("Laba"), rupiah(profit), "{date}");
     let receipts = one(format!(
         "SELECT count(*) FROM sales s WHERE business_date = '{date}'
          AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.sale_id = s.id AND v.business_date = s.business_date)"
@@ -128,7 +148,8 @@ async fn every_figure_of_three_days_is_what_the_rows_come_to() {
         "lines": [{ "sku": "MIE", "quantity": 3, "discount": 500 }],
     });
     assert_eq!(desk.api.post("/sales", &sale).await.0, 201);
-    desk.sell("a8", &[("GULA", 3)], cash.clone()).await;
+    desk.sell("a8", &[("GULA", 3)], json!({ "method": "cash" }))
+        .await;
     desk.void("a8").await;
     for (id, reason, amount) in [("u1", "goods", "25.000"), ("u2", "capital", "100.000")] {
         let form = [
@@ -156,12 +177,15 @@ async fn every_figure_of_three_days_is_what_the_rows_come_to() {
     desk.void("a1").await;
     desk.void("a6").await;
     desk.sell("b1", &[("MIE", 10)], cash).await;
+    give_back(&desk, "b1", "r1", 2, "cash").await;
+    give_back(&desk, "a5", "r2", 1, "debt").await;
     check(&desk, "2026-11-22").await;
     check(&desk, "2026-11-23").await;
     assert_eq!(desk.get("/hari/2026-11-22").await.beside("Omzet"), before);
     let page = desk.get("/hari/2026-11-23").await;
-    // Rp18.500 and the 10.000 of the split went out of the drawer; what was on credit did not.
-    assert_eq!(page.beside("Kembali ke pembeli"), "-Rp28.500");
+    // Rp18.500, the 10.000 of the split and 7.000 for two returned went out of the drawer; what was on credit did not.
+    assert_eq!(page.beside("Kembali ke pembeli"), "-Rp35.500");
+    assert_eq!(page.beside("Retur"), "-Rp25.250 (2)");
     assert_eq!(page.beside("Struk"), "1");
 
     // A day on which nothing but a debt was paid.
@@ -187,4 +211,63 @@ async fn the_average_and_a_day_without_sales() {
     assert_eq!(page.beside("Rata-rata per struk"), "Rp9.583");
     assert!(desk.get("/hari/2026-11-21").await.status == 404);
     assert_eq!(desk.get("/hari/kemarin").await.status, 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cashier_opens_and_counts_but_sees_no_profit_and_sets_no_terms() {
+    let mut desk = Desk::open().await;
+    let shop = desk.folder.open().await;
+    shop.set_owner_pin("", "4711").await.unwrap();
+    let ani = shop.add_cashier("Ani", "1234").await.unwrap().to_string();
+    desk.log_in("", "4711").await;
+    assert_eq!(desk.get("/hari").await.beside("Laba"), "Rp0");
+    let added = json!({ "id": "sri", "name": "Bu Sri", "limit": 50_000 });
+    assert_eq!(desk.api.post("/customers", &added).await.0, 201);
+    let debt = json!({ "method": "debt", "customer_id": "sri" });
+    desk.sell("s1", &[("MIE", 2)], debt).await;
+
+    desk.log_in(&ani, "1234").await;
+    let float = [("id", "buka"), ("float", "50.000")];
+    Desk::taken(&desk.post("/hari/buka", &float).await, "/hari");
+    let page = desk.get("/hari").await;
+    assert_eq!(page.beside("Omzet"), "Rp7.000");
+    // Neither in words nor in the message to be shared, neither profit nor cost.
+    for secret in ["Laba", "1.200", "5.800"] {
+        assert!(!page.html.contains(secret), "{secret}: {}", page.html);
+    }
+    assert!(page.text().contains("oleh Ani"), "{}", page.text());
+    let edit = desk.get("/kasbon/sri/ubah").await;
+    assert!(!edit.html.contains("name=\"limit\""), "{}", edit.html);
+    let form = [
+        ("name", "Bu Sri Rahayu"),
+        ("limit", "999.000"),
+        ("due_days", "365"),
+    ];
+    Desk::taken(&desk.post("/kasbon/sri/ubah", &form).await, "/kasbon/sri");
+    let kept = "SELECT count(*) FROM customers WHERE name = 'Bu Sri Rahayu' AND debt_limit = 50000 AND due_days IS NULL";
+    assert_eq!(desk.number(kept), 1);
+    let pay = [("id", "p1"), ("amount", "2.000"), ("method", "cash")];
+    Desk::taken(&desk.post("/kasbon/sri/bayar", &pay).await, "/kasbon/sri");
+    let page = desk.get("/kasbon/sri").await;
+    assert!(
+        !page.html.contains("/hapus") && !page.html.contains("/awal"),
+        "{}",
+        page.html
+    );
+    for path in [
+        "/kasbon/sri/hapus",
+        "/kasbon/sri/awal",
+        "/pengaturan/kasbon",
+    ] {
+        let form = [
+            ("id", "x"),
+            ("amount", "1.000"),
+            ("note", "iseng"),
+            ("days", "9"),
+        ];
+        assert_eq!(desk.post(path, &form).await.status, 403, "{path}");
+    }
+    assert_eq!(desk.get("/pengaturan/kasbon").await.status, 403);
+    let by = "SELECT count(*) FROM audit WHERE actor = 'Ani' AND action IN ('drawer.opened', 'debt.paid')";
+    assert_eq!(desk.number(by), 2);
 }

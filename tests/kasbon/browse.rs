@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::browser::Browser;
-use crate::day::desk::Desk;
+use crate::day::desk::{Desk, press};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_debt_is_paid_by_hand() {
@@ -12,12 +12,12 @@ async fn a_debt_is_paid_by_hand() {
     let browser = Browser::start(360, 740).await;
     browser.goto(&format!("{url}/kasbon")).await;
     browser.screenshot("shop-debts-empty-360").await;
-    browser.click("a[href='/pelanggan/baru']").await;
+    press(&browser, "a[href='/pelanggan/baru']").await;
     let long = "Ibu Sri Rahayu Kusumaningtyas binti Abdurrahman (warung sebelah masjid)";
     browser.fill("#name", long).await;
     browser.fill("#phone", "0812-3456-7890").await;
     browser.screenshot("shop-customer-new-360").await;
-    browser.click("main form button").await;
+    press(&browser, "main form button").await;
     browser.find("a[href$='/ubah']").await;
     let address = browser.client.current_url().await.unwrap();
     let id = address.path().rsplit('/').next().unwrap().to_owned();
@@ -31,23 +31,23 @@ async fn a_debt_is_paid_by_hand() {
     browser.goto(&format!("{url}/kasbon")).await;
     assert!(!browser.overflows().await);
     browser.screenshot("shop-debts-360").await;
-    browser.click("ul.rows a").await;
+    press(&browser, "ul.rows a").await;
     browser.find("#bayar").await;
     assert!(!browser.overflows().await);
     browser.screenshot("shop-debt-360").await;
     browser.fill("#amount", "999.999.999").await;
-    browser.click("#bayar button").await;
+    press(&browser, "#bayar button").await;
     browser.find("#pay-error").await;
     browser.screenshot("shop-debt-wrong-360").await;
     browser.fill("#amount", "100.000").await;
-    browser.click("input[value='transfer']").await;
-    browser.click("#bayar button").await;
+    press(&browser, "input[value='transfer']").await;
+    press(&browser, "#bayar button").await;
     let shown = browser.text("main").await;
     assert!(
         shown.contains("Bayar Transfer") && shown.contains("-Rp100.000"),
         "{shown}"
     );
-    browser.click("#tagih summary").await;
+    press(&browser, "#tagih summary").await;
     let link = browser
         .find("#tagih a")
         .await
@@ -60,7 +60,7 @@ async fn a_debt_is_paid_by_hand() {
         "{link}"
     );
     browser.screenshot("shop-debt-remind-360").await;
-    browser.click("button[name='all']").await;
+    press(&browser, "button[name='all']").await;
     browser.find(".tag.good").await;
     assert_eq!(desk.api.get(&format!("/customers/{id}")).await.1["owed"], 0);
     assert_eq!(browser.errors().await, Vec::<String>::new());
@@ -76,7 +76,7 @@ async fn a_debt_is_paid_by_hand() {
         assert!(!browser.overflows().await, "{path}");
         browser.screenshot(name).await;
     }
-    browser.click(".tools a").await;
+    press(&browser, ".tools a").await;
     assert_eq!(browser.text("h1").await, "Rules for debts");
     assert_eq!(browser.errors().await, Vec::<String>::new());
     browser.close().await;

@@ -91,6 +91,33 @@ async fn a_file_of_customers_comes_in_whole_or_not_at_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_out_can_be_brought_in_elsewhere() {
+    let desk = Desk::open().await;
+    let added = json!({ "id": "sri", "name": "=Bu Sri, \"RT 3\"", "phone": "0812 3456 7890", "limit": 300_000 });
+    assert_eq!(desk.api.post("/customers", &added).await.0, 201);
+    let debt = json!({ "method": "debt", "customer_id": "sri" });
+    desk.sell("s1", &[("MIE", 2)], debt).await;
+    let csv = done(&run_on(&desk.folder.path, &["shop", "export", "customers"]));
+    assert_eq!(
+        csv.lines().collect::<Vec<_>>(),
+        [
+            "id,name,phone,limit,due_days,debt,note",
+            "sri,\"'=Bu Sri, \"\"RT 3\"\"\",0812 3456 7890,300000,,7000,",
+        ]
+    );
+    let (other, _) = ShopFolder::found(MORNING, "Asia/Jakarta", "0 0 2 * * *").await;
+    let file = other.path.join("pelanggan.csv");
+    std::fs::write(&file, csv).unwrap();
+    let import = ["shop", "import", "customers", file.to_str().unwrap()];
+    done(&run_on(&other.path, &import));
+    let shop = other.open().await;
+    assert_eq!(
+        shop.customer("sri").await.unwrap().customer.open.balance.0,
+        7_000
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_debt_that_grew_here_is_no_files_to_set() {
     let desk = Desk::open().await;
     let debt = json!({ "method": "debt", "customer_id": "sri" });

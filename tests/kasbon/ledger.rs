@@ -168,6 +168,33 @@ async fn a_debt_is_paid_in_parts_once_each_and_never_more_than_is_owed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_sale_that_is_taken_back_leaves_what_was_paid_to_the_other_debts() {
+    let desk = Desk::open().await;
+    let debt = || json!({ "method": "debt", "customer_id": "sri" });
+    desk.sell("s1", &[("MIE", 10)], debt()).await;
+    desk.folder.set("2026-11-23T03:00:00Z");
+    desk.sell("s2", &[("MIE", 20)], debt()).await;
+    let pay = json!({ "id": "p1", "amount": 30_000, "method": "cash" });
+    assert_eq!(desk.api.post("/customers/sri/payments", &pay).await.0, 201);
+    desk.void("s1").await;
+    let (_, sri) = desk.api.get("/customers/sri").await;
+    assert_eq!(
+        (&sri["owed"], &sri["oldest"]),
+        (&json!(40_000), &json!("2026-11-23"))
+    );
+    // With the other one taken back as well, they have paid ahead, and nobody is reminded.
+    desk.void("s2").await;
+    let (_, sri) = desk.api.get("/customers/sri").await;
+    assert_eq!(
+        (&sri["owed"], ages(&sri["ageing"])),
+        (&json!(-30_000), [0, 0, 0, 0])
+    );
+    let page = desk.get("/kasbon/sri").await;
+    assert!(page.text().contains("Titip uang") && !page.html.contains("wa.me"));
+    assert_eq!(desk.api.get("/debts").await.1["total"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_owner_gives_a_debt_up_with_a_reason() {
     let desk = Desk::open().await;
     customer(&desk, "sri").await;

@@ -1,3 +1,6 @@
 //! Receipts of the past on the shop's pages: finding one, taking it back, all of it or some.
 
+mod finding;
+mod owed;
 mod returns;
+mod voids;

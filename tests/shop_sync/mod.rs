@@ -6,6 +6,7 @@ mod decisions;
 mod deliveries;
 mod faults;
 mod recovered;
+mod returned;
 mod splits;
 
 use std::path::{Path, PathBuf};

@@ -12,7 +12,7 @@ use super::{
 use crate::harness::program::{done, run_on};
 use crate::harness::running::{HubFolder, ShopFolder, moment};
 
-async fn opened(path: &std::path::Path) -> (ShopFolder, Shop) {
+pub(super) async fn opened(path: &std::path::Path) -> (ShopFolder, Shop) {
     let folder = ShopFolder::at(path.to_owned(), ManualClock::at(moment(NOW)), NEVER);
     let shop = folder.open().await;
     (folder, shop)
@@ -39,7 +39,7 @@ async fn adjust(shop: &Shop, sku: &str, quantity: i64, reason: &str) {
 }
 
 /// Everything of a product that planning reads, here and at the hub.
-async fn agreed(pair: (&HubFolder, &str), shop: &Shop, sku: &str) -> i64 {
+pub(super) async fn agreed(pair: (&HubFolder, &str), shop: &Shop, sku: &str) -> i64 {
     let here = shop.stock_of(sku).await.unwrap();
     let hub = pair.0.open().await;
     let positions = hub.positions(pair.1).await.unwrap();

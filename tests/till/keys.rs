@@ -1,6 +1,6 @@
 //! A sale by scanner, by keyboard alone, and by fingers.
 
-use super::{Counter, DOWN, ENTER, F2, F4, F9, type_keys, version};
+use super::{Counter, DOWN, ENTER, F2, F4, F9, tap, type_keys, version};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn from_scan_to_paid_in_three_actions() {
@@ -84,9 +84,7 @@ async fn a_sale_by_fingers_on_a_telephone() {
     let counter = Counter::open();
     let browser = counter.browser(360, 740).await;
     browser.screenshot("till-empty-360").await;
-    browser
-        .click(".favourites button[value='tambah:KOPI']")
-        .await;
+    tap(&browser, ".favourites button[value='tambah:KOPI']").await;
     version(&browser, 2).await;
     // A product's name is text, whatever it holds.
     assert!(
@@ -95,33 +93,31 @@ async fn a_sale_by_fingers_on_a_telephone() {
             .await
             .contains("<script>alert(1)</script>")
     );
-    browser.click("button[value='satuan:1:renceng']").await;
+    tap(&browser, "button[value='satuan:1:renceng']").await;
     version(&browser, 3).await;
-    browser.click("button[value='cepat:1:3']").await;
+    tap(&browser, "button[value='cepat:1:3']").await;
     version(&browser, 4).await;
     assert_eq!(browser.text("#total").await, "Rp54.000");
     browser.screenshot("till-cart-360").await;
-    browser
-        .click(".favourites button[value='tambah:SAYUR']")
-        .await;
+    tap(&browser, ".favourites button[value='tambah:SAYUR']").await;
     version(&browser, 5).await;
     assert!(browser.text(".basket").await.contains("Isi harganya dulu"));
     browser.fill("input[name='harga']", "4.000").await;
-    browser.click("button[value='rinci:2']").await;
+    tap(&browser, "button[value='rinci:2']").await;
     version(&browser, 6).await;
     browser.fill("#cari", "gula").await;
-    browser.click("#hasil button[value='tambah:GULA']").await;
+    tap(&browser, "#hasil button[value='tambah:GULA']").await;
     version(&browser, 7).await;
     browser.fill("#jumlah", "0,75").await;
-    browser.click("button[value='jumlah:3']").await;
+    tap(&browser, "button[value='jumlah:3']").await;
     version(&browser, 8).await;
     assert_eq!(browser.text("#total").await, "Rp71.500");
     assert!(!browser.overflows().await);
     browser.screenshot("till-three-360").await;
-    browser.click(".pay > summary").await;
+    tap(&browser, ".pay > summary").await;
     browser.screenshot("till-pay-360").await;
     assert!(!browser.overflows().await);
-    browser.click("button[value='tunai:100000']").await;
+    tap(&browser, "button[value='tunai:100000']").await;
     assert_eq!(browser.text("#kembalian").await, "Rp28.500");
     browser.screenshot("till-paid-360").await;
     assert_eq!(browser.errors().await, Vec::<String>::new());

@@ -38,9 +38,7 @@ impl Counter {
     /// A new shop with [`CATALOGUE`]: tea is cheaper from three boxes on, greens have no fixed price, coffee is a
     /// favourite.
     pub fn open() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let init = ["shop", "init", "--name", "Warung Bu Sri"];
-        done(&run_on(folder.path(), &init));
+        let folder = Self::found();
         let file = folder.path().join("products.csv");
         std::fs::write(&file, CATALOGUE).expect("a file");
         let import = ["shop", "import", "products", file.to_str().expect("a path")];
@@ -54,6 +52,22 @@ impl Counter {
         database(folder.path())
             .execute_batch(prices)
             .expect("prices");
+        Self::start(folder)
+    }
+
+    /// A shop that has nothing yet.
+    pub fn empty() -> Self {
+        Self::start(Self::found())
+    }
+
+    fn found() -> TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        let init = ["shop", "init", "--name", "Warung Bu Sri"];
+        done(&run_on(folder.path(), &init));
+        folder
+    }
+
+    fn start(folder: TempDir) -> Self {
         let (child, base) = run(folder.path(), "127.0.0.1:0");
         Self {
             folder,
@@ -136,21 +150,34 @@ fn run(folder: &Path, address: &str) -> (Child, String) {
 }
 
 /// Types where the focus is, as fast as a scanner does.
-async fn type_keys(browser: &Browser, keys: &str) {
+pub async fn type_keys(browser: &Browser, keys: &str) {
     let focused = browser.client.active_element().await.expect("a focus");
     focused.send_keys(keys).await.expect("it takes keys");
 }
 
 /// Keys that have no letter, as WebDriver names them.
-const ENTER: &str = "\u{e007}";
-const F2: &str = "\u{e032}";
-const F4: &str = "\u{e034}";
-const F9: &str = "\u{e039}";
+pub const ENTER: &str = "\u{e007}";
+pub const F2: &str = "\u{e032}";
+pub const F4: &str = "\u{e034}";
+pub const F9: &str = "\u{e039}";
 const DOWN: &str = "\u{e015}";
 
 /// Waits until the cart shows its so manieth version.
-async fn version(browser: &Browser, version: u32) {
+pub async fn version(browser: &Browser, version: u32) {
     browser
         .find(&format!("#keranjang[data-version='{version}']"))
         .await;
+}
+
+/// Taps what may lie behind the bars at the bottom, after scrolling it to where a thumb reaches it.
+async fn tap(browser: &Browser, css: &str) {
+    browser.find(css).await;
+    let script = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
+    let selector = vec![css.into()];
+    browser
+        .client
+        .execute(script, selector)
+        .await
+        .expect("a script runs");
+    browser.click(css).await;
 }

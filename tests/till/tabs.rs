@@ -1,6 +1,6 @@
 //! One cart at several pages: tabs, reloads, held ones.
 
-use super::{Counter, ENTER, type_keys, version};
+use super::{Counter, ENTER, tap, type_keys, version};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_tabs_show_one_cart_and_sell_it_once() {
@@ -84,20 +84,16 @@ async fn two_tabs_show_one_cart_and_sell_it_once() {
 async fn a_cart_survives_reload_and_is_put_aside_and_taken_back() {
     let counter = Counter::open();
     let browser = counter.browser(360, 740).await;
-    browser
-        .click(".favourites button[value='tambah:KOPI']")
-        .await;
+    tap(&browser, ".favourites button[value='tambah:KOPI']").await;
     version(&browser, 2).await;
     browser.client.refresh().await.unwrap();
     assert_eq!(browser.text("#total").await, "Rp2.000");
 
-    browser.click(".rest > summary").await;
+    tap(&browser, ".rest > summary").await;
     browser.fill("input[name='label']", "baju merah").await;
-    browser.click("#simpan button").await;
+    tap(&browser, "#simpan button").await;
     browser.find("#keranjang .empty").await;
-    browser
-        .click(".favourites button[value='tambah:MIE']")
-        .await;
+    tap(&browser, ".favourites button[value='tambah:MIE']").await;
     version(&browser, 2).await;
     browser
         .goto(&format!("{}/kasir/tertunda", counter.base))
@@ -108,7 +104,7 @@ async fn a_cart_survives_reload_and_is_put_aside_and_taken_back() {
         "{shown}"
     );
     browser.screenshot("till-held-360").await;
-    browser.click("main form button").await;
+    tap(&browser, "main form button").await;
     // The one that stood there is put aside in its place.
     browser.find("#keranjang .basket").await;
     assert_eq!(browser.text("#total").await, "Rp2.000");

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::model::{AdjustmentReason, Money, MovementKind, Quantity, SaleId};
 use crate::shop::faults::Faults;
 use crate::shop::outcome::Outcome;
-use crate::shop::stock::settle as move_difference;
+use crate::shop::stock::{pay_out, settle as move_difference};
 use crate::shop::store::days::{self, Moment};
 use crate::shop::store::ledger::{self, Posting};
 use crate::shop::store::purchases::{self, PurchaseRow};
@@ -141,6 +141,7 @@ pub(super) fn settle(
         at: now.text(),
     };
     purchases::insert(tx, &head)?;
+    pay_out(tx, now, &head)?;
     rows::insert_lines(tx, id, &lines)?;
     purchases::remark(tx, id, "", by)?;
     let detail = serde_json::json!({ "consignor": head.supplier, "total": total, "paid": paid,

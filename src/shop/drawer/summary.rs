@@ -43,7 +43,7 @@ impl Book {
             &entries,
             &rows::paid(connection, date)?,
             &rows::debts_paid(connection, date)?,
-            &rows::paid_back(connection, date)?,
+            &given_back(connection, date)?,
         ))
     }
 
@@ -61,6 +61,13 @@ impl Book {
             cash_back: amount(back, PaymentMethod::Cash),
         }
     }
+}
+
+/// What went back to customers for voids and returns, by way of payment.
+fn given_back(connection: &Connection, date: NaiveDate) -> Result<ByMethod> {
+    let mut back = rows::paid_back(connection, date)?;
+    back.extend(rows::returned_by_method(connection, date)?);
+    Ok(back)
 }
 
 /// The float that holds: the last.
@@ -90,13 +97,17 @@ pub struct Day {
     pub voids: i64,
     /// What those came to.
     pub voided: Money,
-    /// Turnover: `gross` less `voided`.
+    /// Returns on the date, whenever the goods were sold.
+    pub returns: i64,
+    /// What those came to.
+    pub returned: Money,
+    /// Turnover: `gross` less `voided` and `returned`.
     pub turnover: Money,
     /// Cost of the goods in it. For the owner only.
     pub cost: Money,
-    /// What rounding added to it, or took off if negative.
+    /// What rounding added to sales that were not voided, or took off if negative.
     pub rounding: Money,
-    /// Discounts in it, of lines and of whole sales.
+    /// Discounts of sales that were not voided, on lines and on whole sales.
     pub discounts: Money,
     /// The turnover by way of payment; for `debt` what was lent.
     pub by_method: Vec<(PaymentMethod, Money)>,
@@ -157,10 +168,8 @@ impl Day {
         let sold = rows::sold(connection, date)?;
         let back = rows::taken_back(connection, date)?;
         let back_same_day = rows::taken_back_same_day(connection, date)?;
-        let (paid, paid_back) = (
-            rows::paid(connection, date)?,
-            rows::paid_back(connection, date)?,
-        );
+        let returned = rows::returned(connection, date)?;
+        let (paid, given_back) = (rows::paid(connection, date)?, given_back(connection, date)?);
         let debts_paid = rows::debts_paid(connection, date)?;
         let entries = rows::entries(connection, date)?;
         let closings = rows::closings(connection, date)?;
@@ -180,16 +189,18 @@ impl Day {
             gross: sold.total,
             voids: back.count,
             voided: back.total,
-            turnover: net(|sums| sums.total),
-            cost: net(|sums| sums.cost),
+            returns: returned.count,
+            returned: returned.amount,
+            turnover: net(|sums| sums.total) - returned.amount,
+            cost: net(|sums| sums.cost) - returned.cost,
             rounding: net(|sums| sums.rounding),
             discounts: net(|sums| sums.discount),
             by_method: methods
                 .into_iter()
-                .map(|method| (method, amount(&paid, method) - amount(&paid_back, method)))
+                .map(|method| (method, amount(&paid, method) - amount(&given_back, method)))
                 .collect(),
             written_off: rows::debts_written_off(connection, date)?,
-            book: Book::of(&entries, &paid, &debts_paid, &paid_back),
+            book: Book::of(&entries, &paid, &debts_paid, &given_back),
             opened: float(&entries).cloned(),
             receipts_after_closing: closings
                 .last()
@@ -291,9 +302,11 @@ impl Shop {
 fn line(connection: &Connection, date: NaiveDate) -> Result<DayLine> {
     let closings = rows::closings(connection, date)?;
     let last = closings.last();
+    let sold = rows::sold(connection, date)?.total;
+    let back = rows::taken_back(connection, date)?.total;
     Ok(DayLine {
         date,
-        turnover: rows::sold(connection, date)?.total - rows::taken_back(connection, date)?.total,
+        turnover: sold - back - rows::returned(connection, date)?.amount,
         opened: float(&rows::entries(connection, date)?).is_some(),
         closed: last.is_some(),
         difference: last.and_then(|closing| Some(closing.counted? - closing.expected)),

@@ -1,5 +1,6 @@
-//! Taking out what a shop has: products, sales, stock, movements and the plan, as tables for files.
+//! Taking out what a shop has: products, sales, stock, movements, customers and the plan, as tables for files.
 
+mod customers;
 mod products;
 mod sheet;
 
@@ -25,6 +26,8 @@ pub enum ExportKind {
     Movements,
     /// The last plan that was kept.
     Plan,
+    /// Every customer, in the form that an import takes, with what they owe.
+    Customers,
 }
 
 /// From which trading day to which, both included.
@@ -66,6 +69,7 @@ impl Shop {
             ExportKind::Stock => self.export_stock().await,
             ExportKind::Movements => self.export_movements(days).await,
             ExportKind::Plan => self.export_plan().await,
+            ExportKind::Customers => Ok(customers::sheet(&self.customers().await?)),
         }
     }
 

@@ -30,7 +30,7 @@ const DEBT: usize = 5;
 const NOTE: usize = 6;
 
 /// The columns of a file of customers.
-pub(in crate::shop) const SHAPE: Shape = Shape {
+pub(super) const SHAPE: Shape = Shape {
     columns: &["id", "name", "phone", "limit", "due_days", "debt", "note"],
     needed: 2,
 };

@@ -77,6 +77,11 @@ pub struct ImportReport {
 /// Told the number of rows read so far, every few thousand rows.
 pub type Progress<'p> = &'p mut (dyn FnMut(u64) + Send);
 
+/// The columns of a file of customers.
+pub(super) fn customer_columns() -> &'static [&'static str] {
+    customers::SHAPE.columns
+}
+
 /// The columns of a file of products.
 pub(super) fn product_columns() -> &'static [&'static str] {
     products::SHAPE.columns

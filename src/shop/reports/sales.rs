@@ -35,7 +35,7 @@ impl Sum {
     }
 
     fn count(&mut self, sale: &Counted, lines: &[SoldLine]) {
-        self.sales += sale.times;
+        self.sales += sale.sales;
         let cost = lines.iter().map(|line| line.cost).sum();
         self.add(sale.times, sale.total, cost);
     }
@@ -62,8 +62,8 @@ pub struct ProductSales {
 
 /// Sales and profit of some days.
 ///
-/// A sale counts on its day, and is taken off again on the day on which it was taken back, so that a day that is over
-/// never changes; of the hours it is taken off that of the sale. Rounding to coins is in the sums of days and hours, and stands on its own
+/// A sale counts on its day, and what came back of it is taken off on the day on which it did, so that a day that is
+/// over never changes; of the hours it is taken off that of the sale. Rounding to coins is in the sums of days and hours, and stands on its own
 /// beside products and categories: revenue of all products + rounding = revenue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SalesReport {
@@ -132,7 +132,7 @@ pub(super) fn report(connection: &Connection, period: Period) -> Result<SalesRep
                 .take(place)
                 .any(|earlier| earlier.product_id == line.product_id);
             product.quantity += sale.times * line.quantity.0;
-            product.sum.sales += if again { 0 } else { sale.times };
+            product.sum.sales += if again { 0 } else { sale.sales };
             product.sum.add(sale.times, revenue, line.cost);
         }
     })?;

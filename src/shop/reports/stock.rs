@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::sales::SalesReport;
 use super::{Period, sales};
 use crate::error::Result;
 use crate::model::{Money, Quantity, Sku};
@@ -59,11 +60,11 @@ pub struct LossLine {
     pub cost: Money,
 }
 
-/// Stock now, and losses of some days. Goods on consignment are not the shop's money and stand in neither value nor
-/// slow sellers; a book below zero counts as nothing there.
+/// Stock now, and losses of some days. Goods on consignment are not the shop's money and stand in neither; a book below
+/// zero counts as nothing there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockReport {
-    /// The days of losses and sales.
+    /// The days of the losses.
     pub period: Period,
     /// By category, most money first.
     pub values: Vec<ValueLine>,
@@ -71,8 +72,6 @@ pub struct StockReport {
     pub cost: Money,
     /// What all of it sells for.
     pub price: Money,
-    /// Those of which the stock lasts longest at the pace of the period, those without sales first by their money.
-    pub slow: Vec<SlowLine>,
     /// Losses, the dearest first.
     pub losses: Vec<LossLine>,
     /// What all of them had cost.
@@ -94,13 +93,29 @@ impl Shop {
             .read(move |connection| {
                 let known = rows::products(connection)?;
                 let held = held(rows::stock(connection)?, &known);
-                let sold = sales::report(connection, period)?;
-                let sold = sold
-                    .products
-                    .into_iter()
-                    .map(|product| (product.sku, product.quantity));
                 let losses = rows::losses(connection, period.from, period.to)?;
-                Ok(report(period, &known, &held, &sold.collect(), losses))
+                Ok(report(period, &known, &held, losses))
+            })
+            .await
+    }
+
+    /// What sold in a period, and the shop's own goods that lie there: those first whose stock lasts longest at the
+    /// pace of the period, of those without sales the dearest.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn goods_report(&self, period: Period) -> Result<(SalesReport, Vec<SlowLine>)> {
+        self.db
+            .read(move |connection| {
+                let sold = sales::report(connection, period)?;
+                let known = rows::products(connection)?;
+                let held = held(rows::stock(connection)?, &known);
+                let quantities = sold
+                    .products
+                    .iter()
+                    .map(|product| (product.sku.clone(), product.quantity));
+                let slow = slow(&known, &held, &quantities.collect());
+                Ok((sold, slow))
             })
             .await
     }
@@ -135,16 +150,13 @@ fn report(
     period: Period,
     known: &HashMap<i64, ReportedProduct>,
     held: &HashMap<i64, Held>,
-    sold: &HashMap<Sku, Quantity>,
     losses: Vec<rows::Loss>,
 ) -> StockReport {
     let mut by_category: BTreeMap<&str, ValueLine> = BTreeMap::new();
-    let mut slow = Vec::new();
     for (id, of) in held {
         let Some(product) = known.get(id) else {
             continue;
         };
-        let cost = of.cost.max(Money::ZERO);
         let line = by_category
             .entry(&product.category)
             .or_insert_with(|| ValueLine {
@@ -154,28 +166,9 @@ fn report(
                 price: Money::ZERO,
             });
         line.products += 1;
-        line.cost += cost;
+        line.cost += of.cost.max(Money::ZERO);
         line.price += Money::for_quantity(product.price, product.unit_factor, of.on_hand);
-        if product.active {
-            slow.push(SlowLine {
-                sku: product.sku.clone(),
-                name: product.name.clone(),
-                unit: product.unit.clone(),
-                unit_factor: product.unit_factor,
-                sold: sold.get(&product.sku).copied().unwrap_or_default(),
-                on_hand: Quantity(of.on_hand),
-                cost,
-            });
-        }
     }
-    // Longest lasting first: stock over sales, compared crosswise so that no sales is the longest.
-    slow.sort_by(|one, other| {
-        let cross =
-            |a: &SlowLine, b: &SlowLine| i128::from(a.on_hand.0) * i128::from(b.sold.0.max(0));
-        let lasting = cross(other, one).cmp(&cross(one, other));
-        let money = other.cost.cmp(&one.cost);
-        lasting.then(money).then_with(|| one.sku.cmp(&other.sku))
-    });
     let mut values: Vec<ValueLine> = by_category.into_values().collect();
     values.sort_by(|one, other| other.cost.cmp(&one.cost));
     let losses = lost(losses, known);
@@ -184,10 +177,38 @@ fn report(
         cost: values.iter().map(|line| line.cost).sum(),
         price: values.iter().map(|line| line.price).sum(),
         values,
-        slow,
         lost: losses.iter().map(|line| line.cost).sum(),
         losses,
     }
+}
+
+fn slow(
+    known: &HashMap<i64, ReportedProduct>,
+    held: &HashMap<i64, Held>,
+    sold: &HashMap<Sku, Quantity>,
+) -> Vec<SlowLine> {
+    let mut lines: Vec<SlowLine> = held
+        .iter()
+        .filter_map(|(id, of)| Some((known.get(id).filter(|known| known.active)?, of)))
+        .map(|(product, of)| SlowLine {
+            sku: product.sku.clone(),
+            name: product.name.clone(),
+            unit: product.unit.clone(),
+            unit_factor: product.unit_factor,
+            sold: sold.get(&product.sku).copied().unwrap_or_default(),
+            on_hand: Quantity(of.on_hand),
+            cost: of.cost.max(Money::ZERO),
+        })
+        .collect();
+    // Longest lasting first: stock over sales, compared crosswise so that no sales is the longest.
+    lines.sort_by(|one, other| {
+        let cross =
+            |a: &SlowLine, b: &SlowLine| i128::from(a.on_hand.0) * i128::from(b.sold.0.max(0));
+        let lasting = cross(other, one).cmp(&cross(one, other));
+        let money = other.cost.cmp(&one.cost);
+        lasting.then(money).then_with(|| one.sku.cmp(&other.sku))
+    });
+    lines
 }
 
 fn lost(losses: Vec<rows::Loss>, known: &HashMap<i64, ReportedProduct>) -> Vec<LossLine> {

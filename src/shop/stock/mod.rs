@@ -31,6 +31,7 @@ pub use shelf::{Glance, ProductStock, ShelfQuery, ShelfView};
 
 pub(super) use count::settle;
 pub(super) use measure::rupiah;
+pub(super) use purchase::pay_out;
 pub(super) use receive::is_shelf_date;
 
 /// Which positions to list.

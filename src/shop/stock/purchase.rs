@@ -16,11 +16,13 @@ use crate::error::{Error, Result};
 use crate::model::{Money, Sku};
 use crate::shop::Shop;
 use crate::shop::consignment;
+use crate::shop::drawer::Reason;
 use crate::shop::faults::{Faults, optional_text};
 use crate::shop::figure::Figure;
 use crate::shop::outcome::Outcome;
 use crate::shop::products::check_price;
 use crate::shop::store::days::{self, Moment};
+use crate::shop::store::drawer::{self, EntryRow};
 use crate::shop::store::info::ShopInfo;
 use crate::shop::store::purchases::{
     self as rows, DraftRow, PurchaseLineRow, PurchaseRow, SourceRow,
@@ -414,6 +416,7 @@ fn save(
         at: now.text(),
     };
     rows::insert(tx, &head)?;
+    pay_out(tx, now, &head)?;
     rows::insert_lines(tx, id, &kept)?;
     rows::remark(tx, id, &head.note, by)?;
     rows::close_draft(tx, id, "saved", now)?;
@@ -428,6 +431,24 @@ fn save(
         "paid_from_drawer": head.paid_from_drawer, "lines": goods, "ledger_seq": ledger::last_seq(tx)? });
     audit::record(tx, now, by, "stock.received", id, &detail.to_string())?;
     Ok(Purchase { head, lines: kept })
+}
+
+/// Takes what was paid out of the drawer's book too.
+pub(in crate::shop) fn pay_out(tx: &WriteTx<'_>, now: &Moment, head: &PurchaseRow) -> Result<()> {
+    if head.paid_from_drawer == Money::ZERO {
+        return Ok(());
+    }
+    let entry = EntryRow {
+        id: head.id.clone(),
+        kind: "out".to_owned(),
+        amount: head.paid_from_drawer,
+        reason: Reason::Goods.as_str().to_owned(),
+        note: head.supplier.clone(),
+        by: head.by.clone(),
+        business_date: head.business_date,
+        at_utc: now.text(),
+    };
+    drawer::insert_entry(tx, &entry)
 }
 
 fn check(

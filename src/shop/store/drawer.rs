@@ -290,6 +290,40 @@ pub fn paid_back(connection: &Connection, date: NaiveDate) -> Result<ByMethod> {
     by_method(connection, sql, date)
 }
 
+/// What was returned of sales on a date, whenever they were made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Returned {
+    /// How many returns.
+    pub count: i64,
+    /// What went back to customers, in money or off their debts.
+    pub amount: Money,
+    /// Cost of the goods.
+    pub cost: Money,
+}
+
+/// What was returned on the date.
+pub fn returned(connection: &Connection, date: NaiveDate) -> Result<Returned> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT count(*), coalesce(sum(r.amount), 0),
+                    coalesce(sum((SELECT coalesce(sum(l.cost), 0) FROM return_lines l WHERE l.return_id = r.id)), 0)
+             FROM returns r WHERE r.business_date = ?1",
+        )?
+        .query_row([date], |row| {
+            Ok(Returned {
+                count: row.get(0)?,
+                amount: Money(row.get(1)?),
+                cost: Money(row.get(2)?),
+            })
+        })?)
+}
+
+/// How the money of those returns went back.
+pub fn returned_by_method(connection: &Connection, date: NaiveDate) -> Result<ByMethod> {
+    let sql = "SELECT method, sum(amount) FROM returns WHERE business_date = ?1 GROUP BY method";
+    by_method(connection, sql, date)
+}
+
 /// Payments of debts on the date, as positive amounts.
 pub fn debts_paid(connection: &Connection, date: NaiveDate) -> Result<ByMethod> {
     let sql = "SELECT method, -sum(amount) FROM customer_ledger

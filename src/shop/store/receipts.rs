@@ -110,30 +110,3 @@ pub fn days_beside(
         one("SELECT min(business_date) FROM sales WHERE business_date > ?1")?,
     ))
 }
-
-/// What was taken off a sale as a whole, and the note on it.
-pub fn discount_and_note(connection: &Connection, id: &str) -> Result<(Money, String)> {
-    Ok(connection
-        .prepare_cached("SELECT discount, note FROM sales WHERE id = ?1")?
-        .query_row([id], |row| Ok((Money(row.get(0)?), row.get(1)?)))?)
-}
-
-/// The note on each line of a sale, by line.
-pub fn line_notes(connection: &Connection, id: &str) -> Result<Vec<(i64, String)>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT line_no, note FROM sale_lines WHERE sale_id = ?1 AND note <> '' ORDER BY line_no",
-    )?;
-    let rows = statement.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    rows.map(|row| Ok(row?)).collect()
-}
-
-/// How a sale was paid, part by part.
-pub fn parts(connection: &Connection, id: &str) -> Result<Vec<(PaymentMethod, Money)>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT method, amount FROM sale_payments WHERE sale_id = ?1 ORDER BY part_no",
-    )?;
-    let rows = statement.query_map([id], |row| {
-        Ok((read::payment_method(row, 0)?, Money(row.get(1)?)))
-    })?;
-    rows.map(|row| Ok(row?)).collect()
-}

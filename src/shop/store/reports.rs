@@ -9,20 +9,23 @@ use super::read;
 use crate::error::Result;
 use crate::model::{Money, PaymentMethod, Quantity, Sku};
 
-/// A sale as it counts, or what took one back.
+/// A sale as it counts, or what took it or some of it back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
-    /// 1 for a sale, -1 for one taken back: what all its figures count.
+    /// 1 for a sale, -1 for what took one back: how often its money and goods count.
     pub times: i64,
+    /// How often it counts as a sale: not at all where only some of one came back.
+    pub sales: i64,
     /// The trading day on which it was made or taken back.
     pub date: NaiveDate,
     /// The hour of the shop's wall at which it was sold, 0 to 23.
     pub hour: usize,
-    /// Taken off the whole sale, besides what was taken off its lines.
+    /// Taken off the whole sale, besides what was taken off its lines; of what came back all that its lines were worth
+    /// more than was given back.
     pub discount: Money,
     /// What rounding to coins added, or took off.
     pub rounding: Money,
-    /// What was to be paid.
+    /// What was to be paid, or was given back.
     pub total: Money,
 }
 
@@ -39,72 +42,121 @@ pub struct SoldLine {
     pub cost: Money,
 }
 
-/// Sales by their day, and sales taken back by the day on which that was done, each with its lines. The order of the
-/// joins is that of the indexes, so that nothing is sorted.
-const COUNTED: [(&str, i64); 2] = [
-    (
-        "SELECT s.number, s.business_date, s.sold_at_utc, s.utc_offset_minutes, s.discount, s.rounding, s.total,
-                l.product_id, l.quantity, l.total, l.cost
-         FROM sales s CROSS JOIN sale_lines l ON l.sale_id = s.id
-         WHERE s.business_date BETWEEN ?1 AND ?2
-         ORDER BY s.business_date, s.number, l.line_no",
-        1,
-    ),
-    (
-        "SELECT s.number, v.business_date, s.sold_at_utc, s.utc_offset_minutes, s.discount, s.rounding, s.total,
-                l.product_id, l.quantity, l.total, l.cost
-         FROM voids v CROSS JOIN sales s ON s.id = v.sale_id CROSS JOIN sale_lines l ON l.sale_id = s.id
-         WHERE v.business_date BETWEEN ?1 AND ?2
-         ORDER BY v.business_date, s.number, l.line_no",
-        -1,
-    ),
+/// Which rows count how often.
+struct Rows {
+    /// Those of one sale or return have the same first column and come together.
+    sql: &'static str,
+    times: i64,
+    sales: i64,
+}
+
+/// Sales by their day, and what came back by the day on which it did, each with its lines. The order of the joins is
+/// that of the indexes, so that hardly anything is sorted.
+const COUNTED: [Rows; 3] = [
+    Rows {
+        sql: "SELECT s.number, s.business_date, s.sold_at_utc, s.utc_offset_minutes, s.discount, s.rounding, s.total,
+                     l.product_id, l.quantity, l.total, l.cost, l.quantity
+              FROM sales s CROSS JOIN sale_lines l ON l.sale_id = s.id
+              WHERE s.business_date BETWEEN ?1 AND ?2
+              ORDER BY s.business_date, s.number, l.line_no",
+        times: 1,
+        sales: 1,
+    },
+    Rows {
+        sql: "SELECT s.number, v.business_date, s.sold_at_utc, s.utc_offset_minutes, s.discount, s.rounding, s.total,
+                     l.product_id, l.quantity, l.total, l.cost, l.quantity
+              FROM voids v CROSS JOIN sales s ON s.id = v.sale_id CROSS JOIN sale_lines l ON l.sale_id = s.id
+              WHERE v.business_date BETWEEN ?1 AND ?2
+              ORDER BY v.business_date, s.number, l.line_no",
+        times: -1,
+        sales: -1,
+    },
+    Rows {
+        sql: "SELECT dense_rank() OVER (ORDER BY r.id), r.business_date, s.sold_at_utc, s.utc_offset_minutes, 0, 0,
+                     r.amount, l.product_id, b.quantity, l.total, b.cost, l.quantity
+              FROM returns r CROSS JOIN sales s ON s.id = r.sale_id
+              CROSS JOIN return_lines b ON b.return_id = r.id
+              CROSS JOIN sale_lines l ON l.sale_id = r.sale_id AND l.line_no = b.line_no
+              WHERE r.business_date BETWEEN ?1 AND ?2
+              ORDER BY r.id, b.line_no",
+        times: -1,
+        sales: 0,
+    },
 ];
 
-/// Calls `each` with everything that counts on the trading days from `from` to `to`: sales on their own day, and once
-/// more, the other way round, on the day on which they were taken back. So does the drawer, and so a day that was
-/// closed never changes.
+/// Calls `each` with everything that counts on the trading days from `from` to `to`: sales on their own day, and what
+/// came back, the other way round, on the day on which it did. So does the drawer, and so a day that was closed never
+/// changes.
 pub fn for_each_counted(
     connection: &Connection,
     from: NaiveDate,
     to: NaiveDate,
     mut each: impl FnMut(Counted, &[SoldLine]),
 ) -> Result<()> {
-    for (sql, times) in COUNTED {
-        let mut statement = connection.prepare_cached(sql)?;
+    let mut lines: Vec<SoldLine> = Vec::new();
+    for kind in &COUNTED {
+        let mut tell = |sale: Counted, lines: &[SoldLine]| {
+            let worth: Money = lines.iter().map(|line| line.total).sum();
+            let of_return = sale.sales == 0;
+            each(
+                Counted {
+                    discount: if of_return {
+                        worth - sale.total
+                    } else {
+                        sale.discount
+                    },
+                    ..sale
+                },
+                lines,
+            );
+        };
+        let mut statement = connection.prepare_cached(kind.sql)?;
         let mut rows = statement.query([from, to])?;
         let mut current: Option<(i64, Counted)> = None;
-        let mut lines: Vec<SoldLine> = Vec::new();
         while let Some(row) = rows.next()? {
-            let number: i64 = row.get(0)?;
-            if current.is_none_or(|(of, _)| of != number) {
+            let key: i64 = row.get(0)?;
+            if current.is_none_or(|(of, _)| of != key) {
                 if let Some((_, sale)) = current {
-                    each(sale, &lines);
+                    tell(sale, &lines);
                 }
                 lines.clear();
-                current = Some((number, counted(row, times)?));
+                current = Some((key, counted(row, kind)?));
             }
-            lines.push(SoldLine {
-                product_id: row.get(7)?,
-                quantity: Quantity(row.get(8)?),
-                total: Money(row.get(9)?),
-                cost: Money(row.get(10)?),
-            });
+            lines.push(sold_line(row)?);
         }
         if let Some((_, sale)) = current {
-            each(sale, &lines);
+            tell(sale, &lines);
         }
+        lines.clear();
     }
     Ok(())
 }
 
-fn counted(row: &rusqlite::Row<'_>, times: i64) -> rusqlite::Result<Counted> {
+fn counted(row: &rusqlite::Row<'_>, kind: &Rows) -> rusqlite::Result<Counted> {
     Ok(Counted {
-        times,
+        times: kind.times,
+        sales: kind.sales,
         date: read::date(row, 1)?,
         hour: read::local_hour(row, 2, 3)?,
         discount: Money(row.get(4)?),
         rounding: Money(row.get(5)?),
         total: Money(row.get(6)?),
+    })
+}
+
+fn sold_line(row: &rusqlite::Row<'_>) -> rusqlite::Result<SoldLine> {
+    let (quantity, of): (i64, i64) = (row.get(8)?, row.get(11)?);
+    let total = Money(row.get(9)?);
+    Ok(SoldLine {
+        product_id: row.get(7)?,
+        quantity: Quantity(quantity),
+        // What came back of a line is worth its share of it.
+        total: if quantity == of {
+            total
+        } else {
+            Money::for_quantity(total, of, quantity)
+        },
+        cost: Money(row.get(10)?),
     })
 }
 
@@ -120,7 +172,9 @@ pub fn payments(
              WHERE s.business_date BETWEEN ?1 AND ?2
              UNION ALL
              SELECT p.method, -p.amount FROM voids v CROSS JOIN sale_payments p ON p.sale_id = v.sale_id
-             WHERE v.business_date BETWEEN ?1 AND ?2)
+             WHERE v.business_date BETWEEN ?1 AND ?2
+             UNION ALL
+             SELECT method, -amount FROM returns WHERE business_date BETWEEN ?1 AND ?2)
          GROUP BY method HAVING sum(amount) <> 0 ORDER BY sum(amount) DESC, method",
     )?;
     let rows = statement.query_map([from, to], |row| {

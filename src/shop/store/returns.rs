@@ -1,9 +1,8 @@
-//! Goods of past sales that customers brought back, and the debts that this took off.
+//! Goods of past sales that customers brought back.
 
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::days::Moment;
 use super::ledger::Part;
 use crate::error::Result;
 use crate::model::{Money, Quantity};
@@ -187,51 +186,4 @@ pub fn charge_of(connection: &Connection, sale_id: &str) -> Result<Option<(Strin
         )?
         .query_row([sale_id], |row| Ok((row.get(0)?, Money(row.get(1)?))))
         .optional()?)
-}
-
-/// What a customer owes; negative for what they have paid ahead.
-pub fn owed(connection: &Connection, customer_id: &str) -> Result<Money> {
-    Ok(connection
-        .prepare_cached(
-            "SELECT coalesce(sum(amount), 0) FROM customer_ledger WHERE customer_id = ?1",
-        )?
-        .query_row([customer_id], |row| row.get(0).map(Money))?)
-}
-
-/// What takes something off a customer's debt.
-#[derive(Debug, Clone, Copy)]
-pub struct Credit<'c> {
-    /// Whose debt.
-    pub customer_id: &'c str,
-    /// `void` or `return`.
-    pub kind: &'c str,
-    /// Rupiah taken off.
-    pub amount: Money,
-    /// The sale or the return.
-    pub reference: &'c str,
-    /// Who did it.
-    pub by: &'c str,
-    /// The trading day.
-    pub business_date: NaiveDate,
-}
-
-/// Takes something off a customer's debt; nothing for an amount of nothing.
-pub fn credit(tx: &WriteTx<'_>, now: &Moment, credit: &Credit<'_>) -> Result<()> {
-    if credit.amount == Money::ZERO {
-        return Ok(());
-    }
-    tx.prepare_cached(
-        "INSERT INTO customer_ledger (customer_id, kind, amount, reference, by_whom, business_date, at_utc)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?
-    .execute(params![
-        credit.customer_id,
-        credit.kind,
-        -credit.amount.0,
-        credit.reference,
-        credit.by,
-        credit.business_date,
-        now.text(),
-    ])?;
-    Ok(())
 }

@@ -122,7 +122,7 @@ fn shares(payment: &PaymentRequest, due: Money, step: i64) -> Result<Vec<Payment
     let mut rows = Vec::with_capacity(asked.len());
     for (index, part) in asked.iter().enumerate() {
         let exact = match (part.method, part.amount) {
-            (PaymentMethod::Cash, Some(_)) => due - others,
+            (PaymentMethod::Cash, Some(_)) if complete => due - others,
             (_, Some(amount)) => Money(amount),
             (_, None) => due - told,
         };

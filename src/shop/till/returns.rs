@@ -14,10 +14,11 @@ use crate::shop::Shop;
 use crate::shop::faults::{Faults, text};
 use crate::shop::figure::Figure;
 use crate::shop::outcome::Outcome;
+use crate::shop::store::customers::{self, Charge};
 use crate::shop::store::daily::{self, Flow};
 use crate::shop::store::days::{self, Moment};
 use crate::shop::store::ledger::{self, Posting};
-use crate::shop::store::returns::{self as rows, Credit, RETURNED, ReturnLineRow, ReturnRow};
+use crate::shop::store::returns::{self as rows, RETURNED, ReturnLineRow, ReturnRow};
 use crate::shop::store::sales::{self, LineRow, SaleRow};
 use crate::shop::store::{audit, events, products};
 use crate::store::WriteTx;
@@ -242,16 +243,20 @@ fn take_back(
     };
     let lines: Vec<ReturnLineRow> = back.iter().map(|line| line.row).collect();
     rows::insert(tx, &row, &lines)?;
-    if let Some(customer_id) = customer {
-        let credit = Credit {
+    if let Some(customer_id) = customer
+        && amount > Money::ZERO
+    {
+        let charge = Charge {
             customer_id: &customer_id,
             kind: "return",
-            amount,
+            amount: -amount,
+            method: "",
             reference: id,
+            note: &row.reason,
             by,
             business_date: day.date,
         };
-        rows::credit(tx, now, &credit)?;
+        customers::charge(tx, now, &charge)?;
     }
     move_goods(tx, now, &sale, &row, &back)?;
     let detail = format!(
@@ -318,7 +323,7 @@ fn debtor(tx: &WriteTx<'_>, sale: &SaleRow, amount: Money) -> Result<String> {
             "nobody owes anything for the sale",
         ));
     };
-    let owed = rows::owed(tx, &customer_id)?;
+    let owed = customers::by_id(tx, &customer_id)?.map_or(Money::ZERO, |customer| customer.owed);
     if amount > owed {
         return Err(Error::invalid(
             "refund",

@@ -8,6 +8,7 @@ use super::returns::Returned;
 use crate::error::Result;
 use crate::model::{BaseUnit, Money, PaymentMethod, Quantity};
 use crate::shop::Shop;
+use crate::shop::store::customers;
 use crate::shop::store::days;
 use crate::shop::store::receipts::{self, ReceiptRow};
 use crate::shop::store::returns as rows;
@@ -123,18 +124,16 @@ impl Shop {
             .read(move |connection| {
                 let row = sales::by_id(connection, &id)?.ok_or_else(|| no_sale(&id))?;
                 let summary = receipts::by_id(connection, &id)?.ok_or_else(|| no_sale(&id))?;
-                let notes = receipts::line_notes(connection, &id)?;
                 let mut lines = Vec::new();
                 for line in sales::lines(connection, &id)? {
                     let product =
                         crate::shop::store::products::sellable(connection, line.sku.as_str())?;
-                    let note = notes.iter().find(|(number, _)| *number == line.line_no);
                     lines.push(StoryLine {
                         line_no: line.line_no,
                         factor: line.factor,
                         divisible: product.is_some_and(|row| row.base_unit != BaseUnit::Piece),
                         left: line.quantity - rows::came_back(connection, &id, line.line_no)?,
-                        note: note.map(|(_, note)| note.clone()).unwrap_or_default(),
+                        note: line.note,
                     });
                 }
                 let returns = rows::of_sale(connection, &id)?
@@ -143,22 +142,25 @@ impl Shop {
                     .collect::<Result<_>>()?;
                 let debtor = match rows::charge_of(connection, &id)? {
                     Some((customer, _)) => {
-                        let owed = rows::owed(connection, &customer)?;
+                        let owed = customers::by_id(connection, &customer)?
+                            .map_or(Money::ZERO, |row| row.owed);
                         Some((customer, owed))
                     }
                     None => None,
                 };
-                let (discount, note) = receipts::discount_and_note(connection, &id)?;
                 Ok(Story {
                     voided_by: sales::void_of(connection, &id)?
                         .map(|void| void.by)
                         .unwrap_or_default(),
-                    sale: Sale::load(connection, row)?,
                     summary,
                     lines,
-                    discount,
-                    note,
-                    payments: receipts::parts(connection, &id)?,
+                    discount: row.discount,
+                    note: row.note.clone(),
+                    sale: Sale::load(connection, row)?,
+                    payments: sales::payments(connection, &id)?
+                        .into_iter()
+                        .map(|part| (part.method, part.amount))
+                        .collect(),
                     returns,
                     debtor,
                 })

@@ -5,12 +5,12 @@ use super::receipt::Sale;
 use crate::error::Result;
 use crate::model::{MovementKind, Quantity};
 use crate::shop::outcome::Outcome;
+use crate::shop::store::customers::{self, Charge};
 use crate::shop::store::daily::{self, Flow};
 use crate::shop::store::days::{self, Moment};
 use crate::shop::store::ledger::{self, Posting};
-use crate::shop::store::returns::{self, Credit};
 use crate::shop::store::sales::{self as rows, VoidRow};
-use crate::shop::store::{audit, events};
+use crate::shop::store::{audit, events, returns};
 use crate::store::WriteTx;
 use crate::wire::event::Fact;
 
@@ -72,15 +72,17 @@ pub(super) fn void(
     };
     rows::insert_void(tx, id, &row)?;
     if let Some((customer_id, charged)) = returns::charge_of(tx, id)? {
-        let credit = Credit {
+        let charge = Charge {
             customer_id: &customer_id,
             kind: "void",
-            amount: charged,
+            amount: -charged,
+            method: "",
             reference: id,
+            note: reason,
             by,
             business_date: day.date,
         };
-        returns::credit(tx, now, &credit)?;
+        customers::charge(tx, now, &charge)?;
     }
     let fact = Fact::SaleVoided {
         sale_id: id.to_owned(),

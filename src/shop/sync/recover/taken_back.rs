@@ -2,10 +2,11 @@
 
 use super::effect::RECOVERED;
 use crate::error::Result;
-use crate::model::Quantity;
+use crate::model::{Money, Quantity};
 use crate::shop::store::audit;
+use crate::shop::store::customers::{self, Charge};
 use crate::shop::store::days::Moment;
-use crate::shop::store::returns::{self, Credit, ReturnLineRow, ReturnRow};
+use crate::shop::store::returns::{self, ReturnLineRow, ReturnRow};
 use crate::shop::store::sales::{self, SaleRow, VoidRow};
 use crate::shop::till::refund;
 use crate::store::WriteTx;
@@ -30,15 +31,7 @@ pub(super) fn void(tx: &WriteTx<'_>, now: &Moment, sale_id: &str) -> Result<()> 
     };
     sales::insert_void(tx, sale_id, &void)?;
     if let Some((customer_id, charged)) = returns::charge_of(tx, sale_id)? {
-        let credit = Credit {
-            customer_id: &customer_id,
-            kind: "void",
-            amount: charged,
-            reference: sale_id,
-            by: RECOVERED,
-            business_date: sale.business_date,
-        };
-        returns::credit(tx, now, &credit)?;
+        forgive(tx, now, &sale, &customer_id, ("void", sale_id, charged))?;
     }
     audit::record(tx, now, "sync", "sale.voided", sale_id, RECOVERED)
 }
@@ -78,17 +71,39 @@ pub(super) fn some(
     };
     returns::insert(tx, &row, &lines)?;
     if let Some((customer_id, charged)) = charge {
-        let credit = Credit {
-            customer_id: &customer_id,
-            kind: "return",
-            amount: row.amount.min(charged),
-            reference: return_id,
-            by: RECOVERED,
-            business_date: sale.business_date,
-        };
-        returns::credit(tx, now, &credit)?;
+        forgive(
+            tx,
+            now,
+            &sale,
+            &customer_id,
+            ("return", return_id, row.amount.min(charged)),
+        )?;
     }
     audit::record(tx, now, "sync", "sale.returned", sale_id, RECOVERED)
+}
+
+/// Takes what came back off the debt that the sale made: its kind, what it refers to, and how much.
+fn forgive(
+    tx: &WriteTx<'_>,
+    now: &Moment,
+    sale: &SaleRow,
+    customer_id: &str,
+    (kind, reference, amount): (&str, &str, Money),
+) -> Result<()> {
+    if amount == Money::ZERO {
+        return Ok(());
+    }
+    let charge = Charge {
+        customer_id,
+        kind,
+        amount: -amount,
+        method: "",
+        reference,
+        note: RECOVERED,
+        by: RECOVERED,
+        business_date: sale.business_date,
+    };
+    customers::charge(tx, now, &charge)
 }
 
 fn shared_out(tx: &WriteTx<'_>, sale: &SaleRow, moves: &[LotMove]) -> Result<Vec<ReturnLineRow>> {

@@ -28,7 +28,7 @@ pub fn router() -> OpenApiRouter<Shop> {
     responses(
         (status = CREATED, body = Receipt),
         (status = OK, body = Receipt, description = "Recorded before; the same body"),
-        (status = CONFLICT, body = Problem, description = "The id is that of a sale with other content"),
+        (status = CONFLICT, body = Problem, description = "The id is that of a sale with other content, or the debt exceeds the customer's limit"),
         (status = UNPROCESSABLE_ENTITY, body = Problem),
     ))]
 async fn sell(

@@ -1,10 +1,13 @@
-// Scanners type a code and press Enter: in a form of a product that means "on to the next field", not "send".
+// Scanners type a code and press Enter. In the form of a product Enter means "on to what is still empty", and "send"
+// only when code, name and price are there.
 for (const form of document.querySelectorAll("form[data-goods]")) {
+  const steps = ["u.0.barcodes", "name", "u.0.price"].map((name) => form.elements.namedItem(name));
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !event.target.matches("[data-scan]")) return;
+    const at = steps.indexOf(event.target);
+    if (event.key !== "Enter" || at < 0) return;
+    const next = steps.find((step, place) => place > 0 && !step.value.trim());
+    if (!next) return;
     event.preventDefault();
-    const name = form.elements.namedItem("name");
-    const next = name.value.trim() ? form.elements.namedItem("u.0.price") : name;
     next.focus();
   });
 }

@@ -44,14 +44,16 @@ document.addEventListener("keydown", scanned);
 // A list is kept by the daemon a moment after the last change, so that a reload or a dead battery loses nothing.
 const list = document.querySelector("form[data-keep]");
 if (list) {
+  // The form's own `action` is hidden by its buttons of that name.
+  const address = list.getAttribute("action");
   let timer = 0;
-  let sending = Promise.resolve();
+  let sending = null;
   const keep = async () => {
     const body = new URLSearchParams(new FormData(list));
     body.set("action", "keep");
     body.delete("code");
     try {
-      const answer = await fetch(list.action, { method: "POST", headers: json, body });
+      const answer = await fetch(address, { method: "POST", headers: json, body });
       if (answer.ok) list.elements.version.value = (await answer.json()).version;
     } catch {
       // The next change, or the button, sends all of it again.
@@ -60,18 +62,20 @@ if (list) {
   list.addEventListener("change", (event) => {
     if (event.target.name === "code") return;
     clearTimeout(timer);
-    timer = setTimeout(() => (sending = sending.then(keep)), 300);
+    timer = setTimeout(async () => {
+      await sending;
+      sending = keep();
+      await sending;
+      sending = null;
+    }, 300);
   });
   list.addEventListener("submit", (event) => {
     clearTimeout(timer);
-    if (list.dataset.sure) return;
+    if (!sending) return;
     // What is on its way changes the version that this form must name.
     event.preventDefault();
     const button = event.submitter;
-    sending.then(() => {
-      list.dataset.sure = "1";
-      list.requestSubmit(button);
-    });
+    sending.then(() => setTimeout(() => list.requestSubmit(button)));
   });
 }
 
@@ -112,7 +116,7 @@ if (count) {
     while (queue.length > 0) {
       const entry = queue[0];
       try {
-        const answer = await fetch(count.action, { method: "POST", headers: json, body: entry.body });
+        const answer = await fetch(count.getAttribute("action"), { method: "POST", headers: json, body: entry.body });
         if (answer.redirected || !answer.headers.get("content-type")?.includes("json")) {
           location.reload();
           return;

@@ -40,7 +40,7 @@ async function exchange(url, body) {
   try {
     response = await fetch(url, request);
     if (response.redirected && new URL(response.url).pathname === '/masuk') {
-      location.assign('/masuk');
+      location.assign('/masuk?lanjut=%2Fkasir');
       return null;
     }
     const text = await response.text();

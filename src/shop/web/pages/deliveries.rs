@@ -1,19 +1,21 @@
 //! Barang datang: what the distributor announced, and taking in what really came.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::Form;
 use axum::Router;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use chrono::NaiveDate;
 
+use super::Pages;
+use super::counting::texts::PurchaseTexts;
+use super::stockroom::{Fields, frame, signed, spoken, wrong_fields};
 use super::texts::Texts;
 use super::visitor::Visitor;
-use super::{Pages, in_unit};
-use crate::error::{Error, Result};
-use crate::model::Quantity;
+use crate::error::{Error, Faults, Result};
+use crate::model::{Quantity, Sku};
 use crate::shop::deliveries::{DeliveryQuery, DeliveryReceipt, ReceiptLine};
 use crate::shop::outcome::Outcome;
 use crate::shop::store::deliveries::Delivery;
@@ -42,23 +44,32 @@ struct Deliveries {
 struct DeliveryPage {
     frame: Frame,
     texts: &'static Texts,
+    words: &'static PurchaseTexts,
     id: String,
     state: &'static str,
     class: &'static str,
     expected: String,
+    why: String,
     can_receive: bool,
     lines: Vec<Line>,
 }
 
+/// One product of a delivery, whatever the number of its dates.
 struct Line {
     sku: String,
     name: String,
-    unit: String,
     quantity: String,
-    /// The same without marks between thousands, for the field.
-    value: String,
+    /// `20 bungkus, Sabtu, 20 Mar 2027` of each date.
+    dates: Vec<String>,
+    /// What the fields hold, without marks between thousands.
     came: String,
     damaged: String,
+    /// What came, once it has.
+    told_came: String,
+    told_damaged: String,
+    /// What usable goods are more than announced, or less; empty when it agrees.
+    difference: String,
+    wrong: bool,
 }
 
 /// It may still come.
@@ -127,7 +138,7 @@ pub(super) async fn show(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Response {
-    match view(&pages, &visitor, &id).await {
+    match view(&pages, &visitor, &id, &Fields::new(), &[]).await {
         Ok(view) => page(&view),
         Err(error) => pages.message(&visitor, error, "/kiriman"),
     }
@@ -149,39 +160,119 @@ async fn unit_of(pages: &Pages, sku: &str) -> Result<(String, i64)> {
     }
 }
 
-async fn view(pages: &Pages, visitor: &Visitor, id: &str) -> Result<DeliveryPage> {
+/// The lines of one product put together.
+struct Sum {
+    sku: Sku,
+    name: String,
+    quantity: Quantity,
+    dates: Vec<(Quantity, NaiveDate)>,
+    received: Option<Quantity>,
+    damaged: Option<Quantity>,
+}
+
+fn by_product(delivery: &Delivery) -> Vec<Sum> {
+    let mut sums: Vec<Sum> = Vec::new();
+    for line in &delivery.lines {
+        let place = sums.iter().position(|sum| sum.sku == line.sku);
+        let place = place.unwrap_or_else(|| {
+            sums.push(Sum {
+                sku: line.sku.clone(),
+                name: line.name.clone(),
+                quantity: Quantity::ZERO,
+                dates: Vec::new(),
+                received: None,
+                damaged: None,
+            });
+            sums.len() - 1
+        });
+        let Some(sum) = sums.get_mut(place) else {
+            continue;
+        };
+        let add = |to: Option<Quantity>, more: Option<Quantity>| match (to, more) {
+            (Some(to), Some(more)) => Some(to + more),
+            (to, more) => to.or(more),
+        };
+        sum.quantity += line.quantity;
+        sum.dates
+            .extend(line.expires.map(|day| (line.quantity, day)));
+        sum.received = add(sum.received, line.received);
+        sum.damaged = add(sum.damaged, line.damaged);
+    }
+    sums
+}
+
+async fn view(
+    pages: &Pages,
+    visitor: &Visitor,
+    id: &str,
+    typed: &Fields,
+    wrong: &[String],
+) -> Result<DeliveryPage> {
     let language = visitor.language;
     let texts = Texts::of(language);
     let delivery = find(pages, id).await?;
     let mut lines = Vec::with_capacity(delivery.lines.len());
-    for line in &delivery.lines {
-        let (unit, factor) = unit_of(pages, line.sku.as_str()).await?;
+    for sum in by_product(&delivery) {
+        let unit = unit_of(pages, sum.sku.as_str()).await?;
         let told = |quantity: Option<Quantity>| {
             quantity
-                .map(|quantity| in_unit(quantity, factor, language))
+                .filter(|quantity| *quantity != Quantity::ZERO)
+                .map(|quantity| spoken(quantity, &unit, language))
                 .unwrap_or_default()
         };
+        let usable = sum
+            .received
+            .map(|came| came - sum.damaged.unwrap_or_default());
+        let difference = usable
+            .map(|usable| usable - sum.quantity)
+            .unwrap_or_default();
+        let field = |name: &str, usual: String| {
+            let typed = typed.get(&format!("{name}.{}", sum.sku)).cloned();
+            typed.unwrap_or(usual)
+        };
         lines.push(Line {
-            sku: line.sku.to_string(),
-            name: line.name.clone(),
-            quantity: in_unit(line.quantity, factor, language),
-            value: line.quantity.in_unit(factor),
-            came: told(line.received),
-            damaged: told(line.damaged),
-            unit,
+            quantity: spoken(sum.quantity, &unit, language),
+            dates: sum
+                .dates
+                .iter()
+                .map(|(quantity, day)| {
+                    format!(
+                        "{}, {}",
+                        spoken(*quantity, &unit, language),
+                        date(*day, language)
+                    )
+                })
+                .collect(),
+            came: field("came", sum.quantity.in_unit(unit.1)),
+            damaged: field("damaged", "0".to_owned()),
+            told_came: sum
+                .received
+                .map(|came| spoken(came, &unit, language))
+                .unwrap_or_default(),
+            told_damaged: told(sum.damaged),
+            difference: if difference == Quantity::ZERO {
+                String::new()
+            } else {
+                signed(difference, &unit, language)
+            },
+            wrong: wrong
+                .iter()
+                .any(|field| field.ends_with(&format!(".{}", sum.sku))),
+            sku: sum.sku.to_string(),
+            name: sum.name,
         });
     }
     let (state, class) = state(&delivery, language);
+    let path = format!("/kiriman/{id}");
     Ok(DeliveryPage {
-        frame: Frame {
-            path: format!("/kiriman/{id}"),
-            ..pages.frame(visitor, texts.deliveries, "/kiriman")
-        },
+        frame: frame(pages, visitor, texts.deliveries, "/kiriman", &path),
         texts,
+        words: PurchaseTexts::of(language),
         id: delivery.id.clone(),
         state,
         class,
         expected: date(delivery.expected_on, language),
+        why: delivery.cancel_reason.clone(),
         can_receive: is_open(&delivery),
         lines,
     })
@@ -191,39 +282,63 @@ pub(super) async fn receive(
     State(pages): State<Pages>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(fields): Form<BTreeMap<String, String>>,
+    Form(fields): Form<Fields>,
 ) -> Response {
     let back = format!("/kiriman/{id}");
     let received = async {
         let receipt = read(&pages, &fields).await?;
         pages.shop.receive_delivery(&id, receipt).await
     };
-    match received.await {
-        Ok(Outcome::Recorded(_) | Outcome::Already(_)) => Redirect::to(&back).into_response(),
-        Ok(Outcome::Conflict(why)) => pages.message(&visitor, Error::Conflict(why), &back),
+    let error = match received.await {
+        Ok(Outcome::Recorded(_) | Outcome::Already(_)) => {
+            return Redirect::to(&back).into_response();
+        }
+        Ok(Outcome::Conflict(why)) => Error::Conflict(why),
+        Err(error) => error,
+    };
+    let wrong = match wrong_fields(error) {
+        Ok(wrong) => wrong,
+        Err(error) => return pages.message(&visitor, error, &back),
+    };
+    match view(&pages, &visitor, &id, &fields, &wrong).await {
+        Ok(view) => (StatusCode::UNPROCESSABLE_ENTITY, page(&view)).into_response(),
         Err(error) => pages.message(&visitor, error, &back),
     }
 }
 
 /// Fields `came.SKU` and `damaged.SKU`, in the unit that the page showed.
-async fn read(pages: &Pages, fields: &BTreeMap<String, String>) -> Result<DeliveryReceipt> {
+async fn read(pages: &Pages, fields: &Fields) -> Result<DeliveryReceipt> {
+    let mut faults = Faults::default();
     let mut lines = Vec::new();
     for (field, text) in fields {
         let Some(sku) = field.strip_prefix("came.") else {
             continue;
         };
         let (_, factor) = unit_of(pages, sku).await?;
-        let quantity = |field: &str, text: &str| {
-            Quantity::parse(if text.trim().is_empty() { "0" } else { text }, factor)
-                .map_err(|error| Error::invalid(field, error.to_string()))
+        let quantity = |text: &str| match Quantity::parse(
+            if text.trim().is_empty() { "0" } else { text },
+            factor,
+        ) {
+            Ok(quantity) if quantity >= Quantity::ZERO => Ok(quantity),
+            Ok(_) => Err("must be 0 or more".to_owned()),
+            Err(error) => Err(error.to_string()),
         };
-        let damaged = format!("damaged.{sku}");
-        let damaged_text = fields.get(&damaged).map_or("0", String::as_str);
+        let damaged_field = format!("damaged.{sku}");
+        let came = faults.note(field, quantity(text));
+        let damaged = fields.get(&damaged_field).map_or("0", String::as_str);
+        let damaged = faults.note(&damaged_field, quantity(damaged));
+        let (Some(came), Some(damaged)) = (came, damaged) else {
+            continue;
+        };
+        if damaged > came {
+            faults.add(damaged_field, "is more than came");
+        }
         lines.push(ReceiptLine {
             sku: sku.to_owned(),
-            received: quantity(field, text)?.0,
-            damaged: quantity(&damaged, damaged_text)?.0,
+            received: came.0,
+            damaged: damaged.0,
         });
     }
+    faults.into_result()?;
     Ok(DeliveryReceipt { lines })
 }

@@ -56,6 +56,10 @@ texts! {
         bad_lines: "Belum ada barang di daftar." = "The list is still empty.";
         bad_supplier: "Nama pemasok paling panjang 80 huruf." = "A supplier's name has at most 80 characters.";
         changed_elsewhere: "Daftar ini baru diubah di halaman lain. Ini isinya sekarang; periksa lagi." = "This list was just changed on another page. This is what it holds now; look again.";
+        came_hint: "Tulis yang benar-benar datang, termasuk yang rusak. Yang rusak tidak masuk stok." = "Enter what really came, the damaged among it. Damaged goods do not come into stock.";
+        bad_came: "Isi angka 0 atau lebih. Yang rusak tidak boleh lebih dari yang datang." = "Enter 0 or more. No more can be damaged than came.";
+        as_announced: "Pas" = "As announced";
+        differs: "Selisih" = "Variance";
         ask_owner: "Harga titipan belum ada. Minta pemilik mengisinya." = "The agreed price is missing. Ask the owner to fill it in.";
     }
 }

@@ -181,6 +181,7 @@ fn details(day: &Day, language: Language) -> Vec<Row> {
     let mut rows = vec![
         (texts.gross, amount(day.gross)),
         (texts.voids, with_count(day.voids, -day.voided)),
+        (texts.returns, with_count(day.returns, -day.returned)),
         (texts.discounts, amount(day.discounts)),
         (texts.rounding, amount(day.rounding)),
         (

@@ -88,7 +88,9 @@ impl Form {
         form.set("name", &product.name);
         form.set("category", &product.category);
         form.set("supplier", &product.supplier);
-        form.set("cost", &product.cost.0.to_string());
+        if product.cost > Money::ZERO {
+            form.set("cost", &product.cost.0.to_string());
+        }
         if let Some(days) = product.shelf_life_days {
             form.set("shelf_life_days", &days.to_string());
         }

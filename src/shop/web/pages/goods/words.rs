@@ -190,6 +190,12 @@ const NAMES: &[(&str, &str)] = &[
     ("base_unit", "dihitung dalam"),
     ("other_units", "satuan lain"),
     ("barcode", "barcode"),
+    ("barcodes", "barcode"),
+    ("factor", "isi"),
+    ("from", "mulai beli"),
+    ("tiers", "harga grosir"),
+    ("units", "satuan"),
+    ("order_unit", "satuan beli"),
     ("photo", "foto"),
     ("foto", "foto"),
     ("berkas", "berkas"),
@@ -217,7 +223,8 @@ pub(super) fn name(column: &str, language: Language) -> String {
 }
 
 fn known(column: &str) -> Option<&'static str> {
-    let plain = column.rsplit(['.', ']']).next().unwrap_or(column);
+    let last = column.rsplit('.').next().unwrap_or(column);
+    let plain = last.split('[').next().unwrap_or(last);
     let names = NAMES.iter().find(|(name, _)| *name == plain);
     names.map(|(_, told)| *told)
 }

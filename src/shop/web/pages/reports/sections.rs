@@ -6,7 +6,9 @@ use super::{Part, Section};
 use crate::chart::{BarGroup, Bars};
 use crate::error::Result;
 use crate::model::{Money, PaymentMethod, Quantity};
-use crate::shop::reports::{Accuracy, Period, ProductSales, SalesReport, StockReport, Sum};
+use crate::shop::reports::{
+    Accuracy, Period, ProductSales, SalesReport, SlowLine, StockReport, Sum,
+};
 use crate::shop::table::{Cell, Table};
 use crate::web::Language;
 use crate::web::layout::figure;
@@ -35,11 +37,8 @@ pub(super) async fn of(
     Ok(match part {
         Part::Sales => sales(&shop.sales_report(period).await?, language),
         Part::Goods => {
-            let (sales, stock) = (
-                shop.sales_report(period).await?,
-                shop.stock_report(period).await?,
-            );
-            (Vec::new(), goods(&sales, &stock, language))
+            let (sales, slow) = shop.goods_report(period).await?;
+            (Vec::new(), goods(&sales, &slow, language))
         }
         Part::Stock => stock(&shop.stock_report(period).await?, language),
         Part::Forecast => forecast(&shop.accuracy(period).await?, language),
@@ -219,9 +218,9 @@ fn category(name: &str, texts: &'static ReportTexts) -> Cell {
     }
 }
 
-fn goods(sales: &SalesReport, stock: &StockReport, language: Language) -> Vec<Section> {
+fn goods(sales: &SalesReport, slow: &[SlowLine], language: Language) -> Vec<Section> {
     let texts = ReportTexts::of(language);
-    if sales.products.is_empty() && stock.slow.is_empty() {
+    if sales.products.is_empty() && slow.is_empty() {
         return vec![empty("paling-laku", texts.best, texts)];
     }
     let best = |product: &ProductSales| {
@@ -287,10 +286,10 @@ fn goods(sales: &SalesReport, stock: &StockReport, language: Language) -> Vec<Se
             sales.categories.iter().map(of_category).collect(),
         ),
     };
-    vec![best, categories, slow(stock, texts)]
+    vec![best, categories, slow_sellers(slow, sales.period, texts)]
 }
 
-fn slow(stock: &StockReport, texts: &'static ReportTexts) -> Section {
+fn slow_sellers(slow: &[SlowLine], period: Period, texts: &'static ReportTexts) -> Section {
     let columns = [
         texts.product,
         texts.code,
@@ -300,8 +299,8 @@ fn slow(stock: &StockReport, texts: &'static ReportTexts) -> Section {
         texts.lasts,
         texts.cost,
     ];
-    let rows = stock.slow.iter().map(|line| {
-        let lasts = line.lasts_days(stock.period);
+    let rows = slow.iter().map(|line| {
+        let lasts = line.lasts_days(period);
         [
             line.name.as_str().into(),
             line.sku.as_str().into(),

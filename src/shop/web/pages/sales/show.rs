@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::texts::SalesTexts;
 use super::{at_wall, failed, local, method_name};
 use crate::error::Result;
-use crate::model::{Money, Quantity};
+use crate::model::{Money, PaymentMethod, Quantity};
 use crate::shop::till::{Returned, Story};
 use crate::shop::web::pages::people::{STYLE, actor};
 use crate::shop::web::pages::visitor::Visitor;
@@ -169,13 +169,20 @@ fn gone_back(story: &Story, just_now: &str, language: Language) -> Option<(&'sta
         ("debt", amount) => (texts.off_the_debt, money(amount, language)),
         (_, amount) => (texts.give_back, money(amount, language)),
     };
-    if let (Some(voided), "batal") = (&story.sale.voided, just_now) {
-        let on_debt = story
-            .payments
-            .iter()
-            .filter(|(method, _)| method.as_str() == "debt");
-        let debt: Money = on_debt.map(|(_, amount)| *amount).sum();
-        return Some(told("cash", voided.amount - debt));
+    if story.sale.voided.is_some() && just_now == "batal" {
+        // It goes back the way it came; what was on credit is owed no longer.
+        let paid = story.payments.iter();
+        let parts: Vec<String> = paid
+            .filter(|(method, _)| *method != PaymentMethod::Debt)
+            .map(|(method, amount)| {
+                let method = method_name(*method, texts);
+                format!("{} {method}", money(*amount, language))
+            })
+            .collect();
+        return Some(match parts.is_empty() {
+            true => (texts.no_money_back, String::new()),
+            false => (texts.give_back, parts.join(" + ")),
+        });
     }
     let returned = story
         .returns

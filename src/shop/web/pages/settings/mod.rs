@@ -89,6 +89,7 @@ async fn view(pages: &Pages, visitor: &Visitor) -> Result<SettingsPage> {
             ("/pengaturan/struk", texts.receipt),
             ("/pengaturan/qris", texts.qris),
             ("/pengaturan/belanja", texts.shopping),
+            ("/pengaturan/kasbon", texts.debts),
             ("/orang", texts.people),
             ("/sinkron", texts.connection),
         ],

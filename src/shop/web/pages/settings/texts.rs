@@ -21,6 +21,7 @@ texts! {
         receipt: "Struk dan printer" = "Receipts and printer";
         qris: "QRIS" = "QRIS";
         shopping: "Belanja dan saran kulakan" = "Shopping and suggestions";
+        debts: "Aturan kasbon" = "Rules for debts";
         people: "Orang dan PIN" = "People and PINs";
         connection: "Sambungan ke distributor" = "Connection to the distributor";
     }

@@ -2,16 +2,19 @@
 //!
 //! The browser holds nothing: which cart is whose stands in the daemon under a name that the browser keeps in a cookie.
 
+mod change;
 mod forms;
+mod pay;
 pub(super) mod texts;
 mod view;
+mod waiting;
 
 use askama::Template;
+use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Form, Router};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde::Deserialize;
@@ -19,14 +22,11 @@ use serde::Deserialize;
 use super::Pages;
 use super::visitor::Visitor;
 use crate::error::{Error, Result};
-use crate::model::{Money, PaymentMethod};
-use crate::shop::access::Role;
-use crate::shop::till::cart::{Cart, Change, ChangeRequest, Changed, PayRequest, Paying, Standing};
-use crate::shop::till::{PartRequest, PaymentRequest};
+use crate::shop::till::cart::Standing;
 use crate::web::Problem;
 use crate::web::layout::{Frame, asset, page};
 use crate::web::session::random_secret;
-use forms::{CartForm, Misread, PayForm, Way};
+use forms::PayForm;
 use texts::TillTexts;
 use view::{BuyerView, Hit, Notice, Panel, Shown};
 
@@ -51,12 +51,12 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/kasir", get(show))
         .route("/kasir/cari", get(search))
         .route("/kasir/pelanggan", get(customers))
-        .route("/kasir/tertunda", get(held))
-        .route("/kasir/{id}", get(cart).post(change))
-        .route("/kasir/{id}/bayar", post(pay))
-        .route("/kasir/{id}/simpan", post(hold))
-        .route("/kasir/{id}/lanjut", post(resume))
-        .route("/kasir/{id}/buang", post(empty))
+        .route("/kasir/tertunda", get(waiting::held))
+        .route("/kasir/{id}", get(cart).post(change::change))
+        .route("/kasir/{id}/bayar", post(pay::pay))
+        .route("/kasir/{id}/simpan", post(waiting::hold))
+        .route("/kasir/{id}/lanjut", post(waiting::resume))
+        .route("/kasir/{id}/buang", post(waiting::empty))
         .route(
             "/assets/till.css",
             get(async || asset("text/css", include_str!("../../assets/till.css"))),
@@ -105,22 +105,6 @@ struct Hits {
 struct Buyers {
     texts: &'static TillTexts,
     buyers: Vec<BuyerView>,
-}
-
-#[derive(Template)]
-#[template(path = "shop/web/templates/till_held.html")]
-struct Held {
-    frame: Frame,
-    texts: &'static TillTexts,
-    carts: Vec<Waiting>,
-}
-
-struct Waiting {
-    id: String,
-    label: String,
-    names: String,
-    due: String,
-    when: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -254,7 +238,14 @@ async fn cart(
 fn respond(pages: &Pages, asker: Asker, shown: Result<Response>) -> Response {
     match shown {
         Ok(response) => asker.answer(response),
-        Err(error) if asker.part => Problem::from(error).into_response(),
+        Err(error) if asker.part => {
+            let full = matches!(error, Error::DiskFull);
+            let mut problem = Problem::from(error);
+            if full {
+                asker.texts().disk_full.clone_into(&mut problem.detail);
+            }
+            problem.into_response()
+        }
         Err(error) => pages.message(&asker.visitor, error, "/kasir"),
     }
 }
@@ -277,6 +268,8 @@ async fn render(
         texts: asker.texts(),
         shown: Shown::of(standing, showing.selected, buyers, language),
         notice: showing.notice,
+        qris: pages.shop.qris().await?.is_some_and(|set| set.shown),
+        owner: asker.visitor.is_owner(),
         waiting: pages.shop.waiting_carts(&asker.till).await?.len(),
         page: match showing.page {
             Some(page) => page,
@@ -358,150 +351,6 @@ async fn customers(
     }
 }
 
-async fn change(
-    State(pages): State<Pages>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-    Form(form): Form<CartForm>,
-) -> Response {
-    let asker = match Asker::of(visitor.clone(), &headers) {
-        Ok(asker) => asker,
-        Err(error) => return pages.message(&visitor, error, "/kasir"),
-    };
-    let shown = changed(&pages, &asker, &id, form).await;
-    respond(&pages, asker, shown)
-}
-
-async fn changed(pages: &Pages, asker: &Asker, id: &str, form: CartForm) -> Result<Response> {
-    let language = asker.visitor.language;
-    let change = match forms::change(&form, language) {
-        Ok(change) => change,
-        Err(misread) => {
-            let standing = pages.shop.cart(id).await?;
-            let showing = Showing {
-                page: Some(form.halaman),
-                status: StatusCode::UNPROCESSABLE_ENTITY,
-                ..Showing::saying(misread.told(asker.texts()))
-            };
-            return render(pages, asker, standing, showing).await;
-        }
-    };
-    let typed = match &change {
-        Change::Add { code, .. } => Some(code.clone()),
-        _ => None,
-    };
-    let request = ChangeRequest {
-        version: form.versi,
-        page: form.halaman.clone(),
-        change,
-    };
-    let (standing, mut showing) = match pages.shop.change_cart(id, request.clone()).await {
-        Ok(Changed::Done(cart)) => {
-            // Without script the page is asked for anew, so that reloading it sends nothing again.
-            if !asker.part {
-                return Ok(back_to(&cart).into_response());
-            }
-            (Standing::Unpaid(cart), Showing::default())
-        }
-        Ok(Changed::Stale(cart)) => (Standing::Unpaid(cart), Showing::saying(asker.texts().stale)),
-        Ok(Changed::Over(standing)) => {
-            let showing = match standing {
-                Standing::Sold(_) => Showing::saying(asker.texts().paid_before),
-                _ => Showing::default(),
-            };
-            (standing, showing)
-        }
-        Ok(Changed::Unknown(cart)) => {
-            let code = typed.unwrap_or_default();
-            return unknown(pages, asker, cart, code, request).await;
-        }
-        Err(error @ Error::Invalid(_)) => {
-            let showing = Showing {
-                status: StatusCode::UNPROCESSABLE_ENTITY,
-                ..Showing::saying(told(&error, asker.texts()))
-            };
-            (pages.shop.cart(id).await?, showing)
-        }
-        Err(error) => return Err(error),
-    };
-    showing.page = Some(form.halaman);
-    render(pages, asker, standing, showing).await
-}
-
-/// What was typed is no code. The only product that it finds is meant; of several one is chosen.
-async fn unknown(
-    pages: &Pages,
-    asker: &Asker,
-    cart: Cart,
-    text: String,
-    mut request: ChangeRequest,
-) -> Result<Response> {
-    let offers = pages.shop.offers(&text, HITS).await?;
-    if let ([only], Change::Add { code, .. }) = (&offers[..], &mut request.change) {
-        code.clone_from(&only.sku);
-        let done = pages.shop.change_cart(&cart.id, request.clone()).await?;
-        if let Changed::Done(cart) = done {
-            let showing = Showing {
-                page: Some(request.page),
-                ..Showing::default()
-            };
-            return if asker.part {
-                render(pages, asker, Standing::Unpaid(cart), showing).await
-            } else {
-                Ok(back_to(&cart).into_response())
-            };
-        }
-    }
-    let texts = asker.texts();
-    let notice = if offers.is_empty() {
-        Notice {
-            text: format!("{} {}", texts.nothing_found, shortened(&text)),
-            unknown: Some(text)
-                .filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric())),
-        }
-    } else {
-        Notice {
-            text: texts.several_found.to_owned(),
-            unknown: None,
-        }
-    };
-    let showing = Showing {
-        notice: Some(notice),
-        page: Some(request.page),
-        hits: offers
-            .into_iter()
-            .map(|offer| Hit::of(offer, asker.visitor.language))
-            .collect(),
-        ..Showing::default()
-    };
-    render(pages, asker, Standing::Unpaid(cart), showing).await
-}
-
-/// As much of a text as a notice can hold.
-fn shortened(text: &str) -> String {
-    text.chars().take(60).collect()
-}
-
-fn back_to(cart: &Cart) -> Redirect {
-    if cart.held {
-        Redirect::to(&format!("/kasir/{}", cart.id))
-    } else {
-        Redirect::to("/kasir")
-    }
-}
-
-impl Misread {
-    fn told(self, texts: &TillTexts) -> &'static str {
-        match self {
-            Self::Quantity => texts.field_quantity,
-            Self::Price => texts.field_price,
-            Self::Discount => texts.field_amount,
-            Self::Form => texts.wrong,
-        }
-    }
-}
-
 /// A wrong field in the words of the page.
 fn told(error: &Error, texts: &TillTexts) -> String {
     let Error::Invalid(fields) = error else {
@@ -517,259 +366,4 @@ fn told(error: &Error, texts: &TillTexts) -> String {
         "customer_id" => texts.field_customer.to_owned(),
         _ => format!("{} {error}", texts.wrong),
     }
-}
-
-async fn pay(
-    State(pages): State<Pages>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-    Form(form): Form<PayForm>,
-) -> Response {
-    let asker = match Asker::of(visitor.clone(), &headers) {
-        Ok(asker) => asker,
-        Err(error) => return pages.message(&visitor, error, "/kasir"),
-    };
-    let shown = paid(&pages, &asker, &id, form).await;
-    respond(&pages, asker, shown)
-}
-
-async fn paid(pages: &Pages, asker: &Asker, id: &str, form: PayForm) -> Result<Response> {
-    let texts = asker.texts();
-    let request = match pay_request(pages, asker, id, &form).await? {
-        Ok(request) => request,
-        Err(text) => return again(pages, asker, id, form, text, None).await,
-    };
-    let outcome = pages
-        .shop
-        .pay_cart(id, request, &asker.visitor.person)
-        .await;
-    let (standing, showing) = match outcome {
-        Ok(Paying::Paid(sale)) => {
-            if !asker.part {
-                return Ok(Redirect::to(&format!("/kasir/{id}")).into_response());
-            }
-            (Standing::Sold(sale), Showing::default())
-        }
-        Ok(Paying::Before(sale)) => (Standing::Sold(sale), Showing::saying(texts.paid_before)),
-        Ok(Paying::Stale(cart)) => (Standing::Unpaid(cart), Showing::saying(texts.stale)),
-        Ok(Paying::Unready(cart)) => (Standing::Unpaid(cart), Showing::saying(texts.not_ready)),
-        Ok(Paying::Dropped) => (Standing::Dropped, Showing::default()),
-        Err(error @ Error::Invalid(_)) => {
-            let text = told(&error, texts);
-            return again(pages, asker, id, form, text, None).await;
-        }
-        Err(Error::Refused(_)) => {
-            let owner = asker.visitor.person.role == Role::Owner;
-            let anyway = owner.then(|| match form.cara.split_once(':') {
-                Some((way, rest)) => format!("{}!:{rest}", way.trim_end_matches('!')),
-                None => format!("{}!", form.cara.trim_end_matches('!')),
-            });
-            let text = texts.over_limit.to_owned();
-            return again(pages, asker, id, form, text, anyway).await;
-        }
-        Err(error) => return Err(error),
-    };
-    render(pages, asker, standing, showing).await
-}
-
-/// The pay panel again, with what was typed.
-async fn again(
-    pages: &Pages,
-    asker: &Asker,
-    id: &str,
-    form: PayForm,
-    text: String,
-    anyway: Option<String>,
-) -> Result<Response> {
-    let standing = pages.shop.cart(id).await?;
-    let showing = Showing {
-        typed: Some(form),
-        anyway,
-        status: StatusCode::UNPROCESSABLE_ENTITY,
-        ..Showing::saying(text)
-    };
-    render(pages, asker, standing, showing).await
-}
-
-/// The payment that the form asks for, or what is wrong with it in the words of the page.
-async fn pay_request(
-    pages: &Pages,
-    asker: &Asker,
-    id: &str,
-    form: &PayForm,
-) -> Result<Result<PayRequest, String>> {
-    let texts = asker.texts();
-    let Some((way, anyway)) = forms::way(form) else {
-        return Ok(Err(texts.field_amount.to_owned()));
-    };
-    let mut payment = PaymentRequest {
-        allow_over_limit: anyway && asker.visitor.person.role == Role::Owner,
-        ..PaymentRequest::default()
-    };
-    let mut named = None;
-    match way {
-        Way::All(method) => payment.method = Some(method),
-        Way::Cash(tendered) => {
-            payment.method = Some(PaymentMethod::Cash);
-            payment.tendered = Some(tendered.0);
-        }
-        Way::Account(customer) => {
-            payment.method = Some(PaymentMethod::Debt);
-            payment.customer_id = Some(customer);
-        }
-        Way::Named(name) => {
-            if name.is_empty() {
-                return Ok(Err(texts.field_customer.to_owned()));
-            }
-            payment.method = Some(PaymentMethod::Debt);
-            named = Some(name);
-        }
-        Way::Parts(parts) => {
-            let owes = parts
-                .iter()
-                .any(|(method, _)| *method == PaymentMethod::Debt);
-            if owes {
-                named = Some(form.nama.trim().to_owned());
-                if form.nama.trim().is_empty() {
-                    return Ok(Err(texts.field_customer.to_owned()));
-                }
-            }
-            let due = match pages.shop.cart(id).await? {
-                Standing::Unpaid(cart) => cart.due,
-                _ => Money(form.jumlah),
-            };
-            match in_parts(&parts, due) {
-                Ok((parts, tendered)) => {
-                    payment.parts = Some(parts);
-                    payment.tendered = tendered;
-                }
-                Err(Unfit::Short(missing)) => {
-                    let missing = super::money(missing, asker.visitor.language);
-                    return Ok(Err(format!("{} {missing}", texts.short_by)));
-                }
-                Err(Unfit::Over(over)) => {
-                    let over = super::money(over, asker.visitor.language);
-                    return Ok(Err(format!("{} {over}", texts.too_much)));
-                }
-            }
-        }
-    }
-    Ok(Ok(PayRequest {
-        version: form.versi,
-        due: Money(form.jumlah),
-        payment,
-        named,
-    }))
-}
-
-/// Why parts do not pay what is due.
-enum Unfit {
-    Short(Money),
-    Over(Money),
-}
-
-/// The parts as the sale takes them: cash pays what the others leave, and what was handed over beyond that is change.
-fn in_parts(
-    typed: &[(PaymentMethod, Money)],
-    due: Money,
-) -> Result<(Vec<PartRequest>, Option<i64>), Unfit> {
-    let all: Money = typed.iter().map(|(_, amount)| *amount).sum();
-    let cash = typed
-        .iter()
-        .find(|(method, _)| *method == PaymentMethod::Cash)
-        .map(|(_, amount)| *amount);
-    let others = all - cash.unwrap_or(Money::ZERO);
-    if all < due || typed.is_empty() {
-        return Err(Unfit::Short(due - all));
-    }
-    if others > due || (others == due && cash.is_some()) || (cash.is_none() && all > due) {
-        return Err(Unfit::Over(all - due));
-    }
-    let parts = typed
-        .iter()
-        .map(|(method, amount)| PartRequest {
-            method: *method,
-            amount: (*method != PaymentMethod::Cash).then_some(amount.0),
-        })
-        .collect();
-    Ok((parts, cash.map(|cash| cash.0)))
-}
-
-#[derive(Debug, Deserialize)]
-struct HoldForm {
-    #[serde(default)]
-    label: String,
-}
-
-async fn hold(
-    State(pages): State<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(form): Form<HoldForm>,
-) -> Response {
-    match pages.shop.hold_cart(&id, &form.label).await {
-        Ok(()) => Redirect::to("/kasir").into_response(),
-        Err(error) => pages.message(&visitor, error, "/kasir"),
-    }
-}
-
-async fn resume(
-    State(pages): State<Pages>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-) -> Response {
-    let asker = match Asker::of(visitor.clone(), &headers) {
-        Ok(asker) => asker,
-        Err(error) => return pages.message(&visitor, error, "/kasir"),
-    };
-    match pages.shop.resume_cart(&id, &asker.till).await {
-        Ok(()) => asker.answer(Redirect::to("/kasir")),
-        Err(error) => pages.message(&visitor, error, "/kasir"),
-    }
-}
-
-async fn empty(State(pages): State<Pages>, visitor: Visitor, Path(id): Path<String>) -> Response {
-    match pages.shop.drop_cart(&id, &visitor.person).await {
-        Ok(()) => Redirect::to("/kasir").into_response(),
-        Err(error) => pages.message(&visitor, error, "/kasir"),
-    }
-}
-
-async fn held(State(pages): State<Pages>, visitor: Visitor, headers: HeaderMap) -> Response {
-    let asker = match Asker::of(visitor.clone(), &headers) {
-        Ok(asker) => asker,
-        Err(error) => return pages.message(&visitor, error, "/kasir"),
-    };
-    let texts = asker.texts();
-    let carts = match pages.shop.waiting_carts(&asker.till).await {
-        Ok(carts) => carts,
-        Err(error) => return pages.message(&visitor, error, "/kasir"),
-    };
-    let language = visitor.language;
-    let timezone = pages.shop.info().timezone;
-    let held = Held {
-        frame: pages.frame(&visitor, texts.held, "/kasir"),
-        texts,
-        carts: carts
-            .into_iter()
-            .map(|cart| Waiting {
-                due: super::money(cart.due, language),
-                names: cart
-                    .lines
-                    .iter()
-                    .map(|line| line.name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", "),
-                when: chrono::DateTime::parse_from_rfc3339(&cart.changed_at)
-                    .map(|moment| moment.with_timezone(&timezone).naive_local())
-                    .map(|local| crate::web::layout::moment(local, language))
-                    .unwrap_or_default(),
-                label: cart.label,
-                id: cart.id,
-            })
-            .collect(),
-    };
-    asker.answer(page(&held))
 }

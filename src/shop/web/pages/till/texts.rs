@@ -29,7 +29,7 @@ texts! {
         sale_discount: "Potongan belanja (Rp atau %)" = "Discount on all (Rp or %)";
         off: "Potongan" = "Discount";
         note: "Catatan" = "Note";
-        details: "Harga, potongan, catatan" = "Price, discount, note";
+        details: "Harga, potongan" = "Price, discount";
         cheaper: "harga grosir" = "wholesale price";
         agreed: "harga khusus" = "agreed price";
         gone: "Tidak dijual lagi. Hapus dari keranjang." = "No longer sold. Remove it from the cart.";
@@ -46,7 +46,9 @@ texts! {
         transfer: "Transfer" = "Transfer";
         qris: "QRIS" = "QRIS";
         look_first: "Lihat dulu di aplikasi Anda sendiri bahwa uangnya sudah masuk." = "See in your own app first that the money has arrived.";
-        show_qris: "Tampilkan kode QRIS" = "Show the QRIS code";
+        show_qris: "Kode QRIS dengan jumlahnya; buka besar" = "QRIS code with the amount; open it large";
+        no_qris: "Pembeli memindai kode QRIS yang terpasang di warung." = "The buyer scans the code on the wall.";
+        set_up_qris: "Tampilkan kodenya di sini" = "Show the code here";
         has_arrived: "Sudah masuk, lunas" = "It has arrived, paid";
         debt: "Kasbon" = "Debt";
         customer: "Nama pelanggan" = "Customer's name";
@@ -80,6 +82,7 @@ texts! {
         dropped: "Keranjang ini sudah dikosongkan." = "This cart was emptied.";
         stale: "Keranjang ini berubah di halaman lain. Yang tampil sekarang yang terbaru; coba lagi." = "This cart was changed at another page. What you see is the latest; try again.";
         not_ready: "Ada barang yang belum bisa dijual. Periksa keranjangnya." = "Something cannot be sold yet. Look through the cart.";
+        disk_full: "Penyimpanan penuh: belum tersimpan, belum terbayar. Kosongkan dulu, lalu coba lagi." = "The disk is full: nothing was saved or paid. Free some space, then try again.";
         wrong: "Belum jadi." = "Not done.";
         field_quantity: "Jumlah tidak cocok." = "The quantity does not fit.";
         field_price: "Harga tidak cocok." = "The price does not fit.";

@@ -19,6 +19,10 @@ pub(super) struct Panel {
     pub texts: &'static TillTexts,
     pub shown: Shown,
     pub notice: Option<Notice>,
+    /// The shop's QRIS code can be shown with the amount.
+    pub qris: bool,
+    /// The owner is looking.
+    pub owner: bool,
     /// Carts that wait to be taken back.
     pub waiting: usize,
     /// Chosen anew for each page, so that the same button on two pages is two changes.

@@ -1,0 +1,157 @@
+//! Changes of the cart.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::forms::{self, CartForm, Misread};
+use super::texts::TillTexts;
+use super::view::{Hit, Notice};
+use super::{Asker, HITS, Pages, Showing, Visitor, render, respond, told};
+use crate::error::{Error, Result};
+use crate::shop::till::cart::{Cart, Change, ChangeRequest, Changed, Standing};
+
+pub(super) async fn change(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Form(form): Form<CartForm>,
+) -> Response {
+    let asker = match Asker::of(visitor.clone(), &headers) {
+        Ok(asker) => asker,
+        Err(error) => return pages.message(&visitor, error, "/kasir"),
+    };
+    let shown = changed(&pages, &asker, &id, form).await;
+    respond(&pages, asker, shown)
+}
+
+async fn changed(pages: &Pages, asker: &Asker, id: &str, form: CartForm) -> Result<Response> {
+    let language = asker.visitor.language;
+    let change = match forms::change(&form, language) {
+        Ok(change) => change,
+        Err(misread) => {
+            let standing = pages.shop.cart(id).await?;
+            let showing = Showing {
+                page: Some(form.halaman),
+                status: StatusCode::UNPROCESSABLE_ENTITY,
+                ..Showing::saying(misread.told(asker.texts()))
+            };
+            return render(pages, asker, standing, showing).await;
+        }
+    };
+    let typed = match &change {
+        Change::Add { code, .. } => Some(code.clone()),
+        _ => None,
+    };
+    let request = ChangeRequest {
+        version: form.versi,
+        page: form.halaman.clone(),
+        change,
+    };
+    let (standing, mut showing) = match pages.shop.change_cart(id, request.clone()).await {
+        Ok(Changed::Done(cart)) => {
+            // Without script the page is asked for anew, so that reloading it sends nothing again.
+            if !asker.part {
+                return Ok(back_to(&cart).into_response());
+            }
+            (Standing::Unpaid(cart), Showing::default())
+        }
+        Ok(Changed::Stale(cart)) => (Standing::Unpaid(cart), Showing::saying(asker.texts().stale)),
+        Ok(Changed::Over(standing)) => {
+            let showing = match standing {
+                Standing::Sold(_) => Showing::saying(asker.texts().paid_before),
+                _ => Showing::default(),
+            };
+            (standing, showing)
+        }
+        Ok(Changed::Unknown(cart)) => {
+            let code = typed.unwrap_or_default();
+            return unknown(pages, asker, cart, code, request).await;
+        }
+        Err(error @ Error::Invalid(_)) => {
+            let showing = Showing {
+                status: StatusCode::UNPROCESSABLE_ENTITY,
+                ..Showing::saying(told(&error, asker.texts()))
+            };
+            (pages.shop.cart(id).await?, showing)
+        }
+        Err(error) => return Err(error),
+    };
+    showing.page = Some(form.halaman);
+    render(pages, asker, standing, showing).await
+}
+
+/// What was typed is no code. The only product that it finds is meant; of several one is chosen.
+async fn unknown(
+    pages: &Pages,
+    asker: &Asker,
+    cart: Cart,
+    text: String,
+    mut request: ChangeRequest,
+) -> Result<Response> {
+    let offers = pages.shop.offers(&text, HITS).await?;
+    if let ([only], Change::Add { code, .. }) = (&offers[..], &mut request.change) {
+        code.clone_from(&only.sku);
+        let done = pages.shop.change_cart(&cart.id, request.clone()).await?;
+        if let Changed::Done(cart) = done {
+            let showing = Showing {
+                page: Some(request.page),
+                ..Showing::default()
+            };
+            return if asker.part {
+                render(pages, asker, Standing::Unpaid(cart), showing).await
+            } else {
+                Ok(back_to(&cart).into_response())
+            };
+        }
+    }
+    let texts = asker.texts();
+    let notice = if offers.is_empty() {
+        Notice {
+            text: format!("{} {}", texts.nothing_found, shortened(&text)),
+            unknown: Some(text)
+                .filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric())),
+        }
+    } else {
+        Notice {
+            text: texts.several_found.to_owned(),
+            unknown: None,
+        }
+    };
+    let showing = Showing {
+        notice: Some(notice),
+        page: Some(request.page),
+        hits: offers
+            .into_iter()
+            .map(|offer| Hit::of(offer, asker.visitor.language))
+            .collect(),
+        ..Showing::default()
+    };
+    render(pages, asker, Standing::Unpaid(cart), showing).await
+}
+
+/// As much of a text as a notice can hold.
+fn shortened(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
+fn back_to(cart: &Cart) -> Redirect {
+    if cart.held {
+        Redirect::to(&format!("/kasir/{}", cart.id))
+    } else {
+        Redirect::to("/kasir")
+    }
+}
+
+impl Misread {
+    fn told(self, texts: &TillTexts) -> &'static str {
+        match self {
+            Self::Quantity => texts.field_quantity,
+            Self::Price => texts.field_price,
+            Self::Discount => texts.field_amount,
+            Self::Form => texts.wrong,
+        }
+    }
+}

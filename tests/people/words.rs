@@ -1,0 +1,56 @@
+//! Everything that the audit log can say has words for whoever reads it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kulakan::shop::web::pages::texts;
+
+fn code(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            code(&path, files);
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+/// `noun.done`, as actions are called.
+fn is_action(literal: &str) -> bool {
+    literal.split_once('.').is_some_and(|(noun, done)| {
+        let word = |text: &str| {
+            !text.is_empty()
+                && text
+                    .chars()
+                    .all(|sign| sign.is_ascii_lowercase() || sign == '_')
+        };
+        word(noun) && word(done)
+    })
+}
+
+#[test]
+fn every_action_of_the_audit_log_has_words() {
+    let mut files = Vec::new();
+    code(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/shop"),
+        &mut files,
+    );
+    let told = texts::every();
+    let (mut found, mut silent) = (0, Vec::new());
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        for (at, _) in text.match_indices("audit::record(") {
+            let call = text[at..].split(';').next().unwrap();
+            let literals = call.split('"').skip(1).step_by(2);
+            for action in literals.filter(|literal| is_action(literal)) {
+                found += 1;
+                if !told.iter().any(|(key, _, _)| *key == action) {
+                    silent.push(format!("{}: {action}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(found > 30, "{found} actions");
+    assert!(silent.is_empty(), "{silent:#?}");
+}

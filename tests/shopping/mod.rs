@@ -1,0 +1,9 @@
+//! What to buy, how the day goes, and the reports: every figure is held against a sum of its own.
+
+mod counter;
+mod first_page;
+mod forecasts;
+mod list;
+mod page;
+mod sums;
+mod tables;

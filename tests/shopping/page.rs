@@ -1,0 +1,64 @@
+//! The pages in a real browser, on a telephone and on a desk.
+
+use super::counter::Counter;
+use crate::browser::Browser;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_morning_and_the_market_on_a_telephone() {
+    let counter = Counter::with_history().await;
+    counter.shop.plan_and_save(None).await.unwrap();
+    let base = counter.daemon.url();
+    let browser = Browser::start(360, 740).await;
+    browser.goto(&format!("{base}/saran")).await;
+    let before = browser.text("#daftar").await;
+    assert!(before.contains("Kopi sachet <b>mantap</b>"), "{before}");
+
+    // Why: the pictures come when they are asked for.
+    browser.click("#BERAS details[data-why] summary").await;
+    browser.find("#BERAS .picture svg").await;
+    let why = browser.text("#BERAS details[data-why]").await;
+    assert!(why.contains("Ramalan:"), "{why}");
+    browser.screenshot("suggestion-why-360").await;
+    assert!(!browser.overflows().await);
+
+    // Money, one pack more, one line less; each without leaving the page.
+    browser.fill("#anggaran", "400.000").await;
+    browser.click("form[action='/saran/anggaran'] button").await;
+    browser.find("button[name='tanpa']").await;
+    let cut = browser.text("#daftar").await;
+    assert!(cut.contains("Tidak masuk anggaran"), "{cut}");
+    browser.click("#KOPI details:not([data-why]) summary").await;
+    browser.screenshot("suggestion-change-360").await;
+    browser.click("#KOPI .amount button[value='0']").await;
+    browser.find("li#KOPI button[value='']").await;
+    assert!(
+        browser
+            .text("#daftar")
+            .await
+            .contains("Dihapus dari daftar")
+    );
+    browser.screenshot("suggestion-removed-360").await;
+    browser.click("li#KOPI button[value='']").await;
+    browser.find("#KOPI .tag.due").await;
+    browser.click("button[name='tanpa']").await;
+    browser.find("#BERAS .tag").await;
+
+    // In the market: one tap a line.
+    browser.click("a.button[href^='/saran/belanja']").await;
+    browser.find("#ketuk-KOPI[aria-pressed='false']").await;
+    browser.click("#ketuk-KOPI").await;
+    browser.find("#ketuk-KOPI[aria-pressed='true']").await;
+    assert!(
+        browser
+            .text("#daftar")
+            .await
+            .contains("Sudah dibeli 1 dari")
+    );
+    assert!(!browser.overflows().await);
+    browser.screenshot("basket-360").await;
+    browser.click("#ketuk-KOPI").await;
+    browser.find("#ketuk-KOPI[aria-pressed='false']").await;
+    assert_eq!(browser.errors().await, Vec::<String>::new());
+    browser.close().await;
+    counter.stop().await;
+}
