@@ -1,6 +1,7 @@
 //! How a slip of paper is laid out: lines of so many columns, the same for printer, screen and picture.
 
 use chrono::NaiveDateTime;
+use serde::{Deserialize, Serialize};
 
 use super::words::Words;
 use crate::model::{Money, PaymentMethod};
@@ -8,7 +9,8 @@ use crate::web::Language;
 use crate::web::layout::{figure, moment};
 
 /// How wide the paper is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Paper {
     /// 58 mm: 384 dots, 32 columns.
     #[default]

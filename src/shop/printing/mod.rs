@@ -58,11 +58,11 @@ impl Shop {
             .read(move |connection| {
                 let settings = PrintSettings::load(connection)?;
                 let slip = slip::load(connection, &shop, &settings, &id)?;
-                let lines = layout::receipt(&slip, settings.paper(), false, settings.language());
+                let lines = layout::receipt(&slip, settings.paper, false, settings.language);
                 Ok(ReceiptView {
                     number: slip.number,
                     lines,
-                    message: share::message(&slip, settings.language()),
+                    message: share::message(&slip, settings.language),
                     phone: slip.customer_phone,
                     print: print_jobs::state_of(connection, &id)?,
                     settings,
@@ -77,7 +77,7 @@ impl Shop {
     /// [`Error::NotFound`] for an unknown sale.
     pub async fn receipt_picture(&self, sale_id: &str) -> Result<Vec<u8>> {
         let view = self.receipt_view(sale_id).await?;
-        let draw = move || picture::png(&view.lines, view.settings.paper());
+        let draw = move || picture::png(&view.lines, view.settings.paper);
         let drawn = tokio::task::spawn_blocking(draw).await;
         drawn.map_err(|error| Error::Internal(format!("drawing a receipt: {error}")))?
     }

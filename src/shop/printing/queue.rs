@@ -357,7 +357,7 @@ fn make(
     job: &JobRow,
     now: &Moment,
 ) -> Result<Vec<u8>> {
-    let (paper, language) = (settings.paper(), settings.language());
+    let (paper, language) = (settings.paper, settings.language);
     let mut finish = Finish {
         cut: settings.cut,
         drawer: false,

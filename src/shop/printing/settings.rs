@@ -48,8 +48,8 @@ pub enum Target {
 pub struct PrintSettings {
     /// Where slips go.
     pub target: Target,
-    /// 80 mm paper instead of 58.
-    pub wide: bool,
+    /// The paper that is in.
+    pub paper: Paper,
     /// Every sale is printed by itself.
     pub automatic: bool,
     /// The printer cuts the paper.
@@ -62,31 +62,37 @@ pub struct PrintSettings {
     pub phone: String,
     /// What a receipt ends with; '' for thanks.
     pub footer: String,
-    /// Receipts are in English.
-    pub english: bool,
+    /// The language of receipts.
+    #[serde(with = "tag")]
+    pub language: Language,
+}
+
+/// A language as its tag.
+mod tag {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use crate::web::Language;
+
+    #[allow(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the form that serde calls"
+    )]
+    pub(super) fn serialize<S: Serializer>(
+        language: &Language,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(language.tag())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Language, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(Language::from_tag(&text).unwrap_or_default())
+    }
 }
 
 impl PrintSettings {
-    /// The paper that is in.
-    #[must_use]
-    pub fn paper(&self) -> Paper {
-        if self.wide {
-            Paper::Wide
-        } else {
-            Paper::Narrow
-        }
-    }
-
-    /// The language of receipts.
-    #[must_use]
-    pub fn language(&self) -> Language {
-        if self.english {
-            Language::English
-        } else {
-            Language::Indonesian
-        }
-    }
-
     pub(super) fn load(connection: &Connection) -> Result<Self> {
         let Some(text) = settings::get(connection, KEY)? else {
             return Ok(Self::default());

@@ -48,7 +48,7 @@ pub(super) fn load(
         footer: settings.footer.clone(),
         number: sale.number,
         sold_at: utc.naive_utc() + offset,
-        sold_by: seller(sale.sold_by, settings.language()),
+        sold_by: seller(sale.sold_by, settings.language),
         lines: lines.collect(),
         discount: sale.discount,
         rounding: sale.rounding,

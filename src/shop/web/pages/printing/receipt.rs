@@ -89,7 +89,7 @@ async fn view(pages: &Pages, visitor: &Visitor, id: &str) -> Result<ReceiptPage>
         id: id.to_owned(),
         form_id: form_id(),
         number: view.number,
-        columns: view.settings.paper().columns(),
+        columns: view.settings.paper.columns(),
         has_printer: view.settings.target != Target::Nowhere,
         may_set_up: visitor.person.role == Role::Owner,
         print,

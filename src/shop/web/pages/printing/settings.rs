@@ -12,10 +12,12 @@ use serde::Deserialize;
 
 use super::{STYLE, Texts, form_id, told};
 use crate::error::Error;
+use crate::shop::printing::layout::Paper;
 use crate::shop::printing::settings::{FIRST_PRINTER, PRINTER_PORT};
 use crate::shop::printing::{PrintSettings, Target};
 use crate::shop::web::pages::Pages;
 use crate::shop::web::pages::visitor::Visitor;
+use crate::web::Language;
 use crate::web::layout::{Frame, page};
 
 const HERE: &str = "/pengaturan/struk";
@@ -68,14 +70,14 @@ impl From<PrintSettings> for SettingsForm {
             host: String::new(),
             port: PRINTER_PORT.to_string(),
             file: "struk.bin".to_owned(),
-            paper: settings.paper().millimetres().to_string(),
+            paper: settings.paper.millimetres().to_string(),
             automatic: on(settings.automatic),
             cut: on(settings.cut),
             drawer: on(settings.drawer),
             address: settings.address,
             phone: settings.phone,
             footer: settings.footer,
-            language: if settings.english { "en" } else { "id" }.to_owned(),
+            language: settings.language.tag().to_owned(),
         };
         match settings.target {
             Target::Nowhere => {}
@@ -110,14 +112,18 @@ impl From<SettingsForm> for PrintSettings {
                 "file" => Target::File(form.file),
                 _ => Target::Nowhere,
             },
-            wide: form.paper == "80",
+            paper: if form.paper == "80" {
+                Paper::Wide
+            } else {
+                Paper::Narrow
+            },
             automatic: form.automatic.is_some(),
             cut: form.cut.is_some(),
             drawer: form.drawer.is_some(),
             address: form.address,
             phone: form.phone,
             footer: form.footer,
-            english: form.language == "en",
+            language: Language::from_tag(&form.language).unwrap_or_default(),
         }
     }
 }
