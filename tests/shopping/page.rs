@@ -52,7 +52,7 @@ async fn the_morning_and_the_market_on_a_telephone() {
     tap(&browser, "li#KOPI button[value='']").await;
     browser.find("#KOPI .tag.due").await;
     tap(&browser, "button[name='tanpa']").await;
-    browser.find("#BERAS .tag").await;
+    browser.find("#anggaran[value='']").await;
 
     // In the market: one tap a line.
     tap(&browser, "a.button[href^='/saran/belanja']").await;
