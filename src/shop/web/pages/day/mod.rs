@@ -78,7 +78,8 @@ struct Forms {
 }
 
 impl Forms {
-    fn new() -> Self {
+    /// With identities of their own, which no default has.
+    fn fresh() -> Self {
         Self {
             float: OpenForm::new(),
             cash: CashForm::new(),
@@ -162,7 +163,7 @@ async fn show(pages: &Pages, visitor: &Visitor, wrong: Option<Forms>) -> Result<
     } else {
         StatusCode::OK
     };
-    let mut forms = wrong.unwrap_or_else(Forms::new);
+    let mut forms = wrong.unwrap_or_else(Forms::fresh);
     if forms.float.float.is_empty() && forms.float_error.is_empty() {
         let known = today.day.opened.as_ref().map(|entry| entry.amount);
         forms.float.float = known
@@ -220,7 +221,7 @@ async fn open(
         let wrong = Forms {
             float_error: DayTexts::of(visitor.language).wrong_amount,
             float: form,
-            ..Forms::new()
+            ..Forms::fresh()
         };
         return again(&pages, &visitor, wrong).await;
     };
@@ -238,7 +239,7 @@ async fn move_cash(
     let reason = Reason::parse(&form.reason);
     let sum = amount::parse(&form.amount).filter(|sum| *sum > Money::ZERO);
     let other = matches!(reason, Some(Reason::OtherIn | Reason::OtherOut));
-    let mut wrong = Forms::new();
+    let mut wrong = Forms::fresh();
     if reason.is_none() {
         wrong.reason_error = texts.wrong_reason;
     }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::super::people::actor;
 use super::super::{Pages, money};
 use super::texts::DayTexts;
 use crate::model::{Money, PaymentMethod};
@@ -134,7 +135,7 @@ impl DayView {
                 ..count_view(closing, local(&closing.at_utc), language)
             }),
             opened: day.opened.as_ref().map(|entry| {
-                let (at, by) = (local(&entry.at_utc), &entry.by);
+                let (at, by) = (local(&entry.at_utc), actor(&entry.by, language));
                 format!("{} {at} {} {by}", texts.opened, texts.by)
             }),
             moved_since: day.moved_since_closing(),
@@ -205,7 +206,11 @@ fn count(number: i64, language: Language) -> String {
 fn count_view(closing: &ClosingRow, at: String, language: Language) -> Count {
     let (difference, class) = difference(closing.counted, closing.expected, language);
     Count {
-        at: format!("{at} {} {}", DayTexts::of(language).by, closing.by),
+        at: format!(
+            "{at} {} {}",
+            DayTexts::of(language).by,
+            actor(&closing.by, language)
+        ),
         counted: closing
             .counted
             .map(|counted| money(counted, language))
@@ -235,7 +240,8 @@ fn move_view(entry: &EntryRow, at: String, language: Language) -> Move {
     } else {
         entry.amount
     };
-    let about = [&*entry.note, &at, &entry.by];
+    let by = actor(&entry.by, language);
+    let about = [&*entry.note, &at, &by];
     let about: Vec<&str> = about.into_iter().filter(|part| !part.is_empty()).collect();
     Move {
         what: Reason::parse(&entry.reason)

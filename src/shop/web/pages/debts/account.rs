@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::super::amount;
 use super::super::day::{done, form_id, typed};
+use super::super::people::actor;
 use super::super::visitor::Visitor;
 use super::super::{Pages, money};
 use super::texts::DebtTexts;
@@ -208,7 +209,7 @@ fn entry_view(entry: &LedgerRow, balance: Money, language: Language) -> EntryVie
         "opening" => texts.opening.to_owned(),
         _ => texts.write_off.to_owned(),
     };
-    let by = format!("{} {}", texts.by, entry.by);
+    let by = format!("{} {}", texts.by, actor(&entry.by, language));
     let about = [&*entry.note, &by];
     let about: Vec<&str> = about.into_iter().filter(|part| !part.is_empty()).collect();
     EntryView {
