@@ -1,5 +1,6 @@
 //! The command line: types only.
 
+mod export;
 mod offsite;
 
 use std::net::SocketAddr;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use export::{ExportArgs, ExportFormat, ExportWhat};
 pub use offsite::{OffsiteCommand, RestoreArgs};
 
 /// Till, nightly restocking plan and supply by the distributor, offline first.
@@ -289,52 +291,6 @@ pub enum ImportWhat {
     Stock,
     /// id,name, and optionally phone,limit,due_days,debt,note
     Customers,
-}
-
-/// What to export, and how.
-#[derive(Debug, Args)]
-pub struct ExportArgs {
-    /// What to take out
-    #[arg(value_enum)]
-    pub kind: ExportWhat,
-    /// Sales and movements: the first trading day, YYYY-MM-DD
-    #[arg(long, value_name = "D")]
-    pub from: Option<chrono::NaiveDate>,
-    /// Sales and movements: the last trading day, YYYY-MM-DD
-    #[arg(long, value_name = "D")]
-    pub to: Option<chrono::NaiveDate>,
-    /// The form of the file
-    #[arg(long, value_enum, default_value_t = ExportFormat::Csv)]
-    pub format: ExportFormat,
-    /// Where to [default: standard output]
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-}
-
-/// What is taken out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExportWhat {
-    /// Every product, as an import takes it
-    Products,
-    /// Every line of every sale
-    Sales,
-    /// What is on hand
-    Stock,
-    /// The ledger of stock
-    Movements,
-    /// The last plan that was kept
-    Plan,
-    /// Every customer and what they owe, as an import takes it
-    Customers,
-}
-
-/// The form of an exported file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExportFormat {
-    /// UTF-8 with commas
-    Csv,
-    /// Excel
-    Xlsx,
 }
 
 /// Language of a table.

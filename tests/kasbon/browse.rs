@@ -39,6 +39,9 @@ async fn a_debt_is_paid_by_hand() {
     press(&browser, "#bayar button").await;
     browser.find("#pay-error").await;
     browser.screenshot("shop-debt-wrong-360").await;
+    // The browser notes the refused form; that is the only thing it has to note.
+    let refused = |error: &String| error.contains("422");
+    assert!(browser.errors().await.iter().all(refused));
     browser.fill("#amount", "100.000").await;
     press(&browser, "input[value='transfer']").await;
     press(&browser, "#bayar button").await;

@@ -1,5 +1,9 @@
 //! Who reaches what.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::json;
 
@@ -183,26 +187,42 @@ async fn the_session_is_a_cookie_that_no_script_reads_and_no_other_site_sends() 
     }
 }
 
+/// No form of a page is larger.
+const FORM_LIMIT: usize = 2 * 1024 * 1024;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_too_large_is_turned_away() {
     let counter = trading().await;
     let owner = counter.owner().await;
-    let huge = "1".repeat(3 * 1024 * 1024);
+    let huge = format!("pin={}", "1".repeat(FORM_LIMIT - 3));
     for path in [
         "/masuk",
         "/penjualan/s1/batal",
         "/orang/kasir",
         "/pengaturan",
     ] {
-        let seen = owner.post(path, &[("pin", &huge), ("nama", &huge)]).await;
+        let request = owner.request(Method::POST, path).body(huge.clone());
+        let kind = "application/x-www-form-urlencoded";
+        let seen = owner.send(request.header("content-type", kind)).await;
         assert_eq!(seen.status, 413, "{path}: {}", seen.text);
     }
-    let request = owner
-        .request(Method::POST, "/masuk")
-        .body(vec![b'x'; 17 * 1024 * 1024]);
-    let seen = owner
-        .send(request.header("content-type", "application/x-www-form-urlencoded"))
-        .await;
-    assert_eq!(seen.status, 413, "{}", seen.text);
+    // What no photograph is as large as is turned away by its announcement, before any of it was sent.
+    let address = counter.url.trim_start_matches("http://").to_owned();
+    let answer = tokio::task::spawn_blocking(move || announced(&address, 17 * 1024 * 1024));
+    let answer = answer.await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
     owner.get("/penjualan").await.expect(200);
+}
+
+/// The answer to a form of this many bytes of which none is sent.
+fn announced(address: &str, bytes: usize) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let wait = Duration::from_secs(30);
+    stream.set_read_timeout(Some(wait)).unwrap();
+    let head =
+        format!("POST /masuk HTTP/1.1\r\nhost: {address}\r\ncontent-length: {bytes}\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = [0; 512];
+    let read = stream.read(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer[..read]).into_owned()
 }

@@ -44,7 +44,9 @@ fn declared(code: &str, routes: &mut Vec<Route>) {
         let owners = code[..at]
             .rfind("\npub(super) fn ")
             .is_some_and(|begin| code[begin..].starts_with("\npub(super) fn owner_routes"));
-        let Some(path) = call.split('"').nth(1) else {
+        // Files of the pages are declared by the name of a constant.
+        let path = call.split('"').nth(1).filter(|path| path.starts_with('/'));
+        let Some(path) = path else {
             continue;
         };
         routes.push(Route {

@@ -209,6 +209,8 @@ async fn the_owner_keeps_the_code_and_the_till_shows_it_with_the_amount() {
     let counter = Counter::open().await;
     counter.sell_noodles("s1").await;
     assert_eq!(counter.get("/qris/s1.svg").await.status, 404);
+    let page = counter.get("/qris/s1").await;
+    assert!(page.text().contains("QRIS belum dinyalakan"));
 
     let page = counter
         .post_photo("/pengaturan/qris/periksa", &[("code", STATIC)], b"")

@@ -116,6 +116,7 @@ async fn a_day_in_the_stockroom(width: u32, height: u32) {
     picture(&browser, "count-start", width).await;
     browser.click("form.stack button").await;
     browser.find("form[data-count]").await;
+    browser.script("document.activeElement.blur()").await;
     scan(&browser, "8998866200578").await;
     browser
         .fill("#code", &format!("8998866200578{ENTER}"))

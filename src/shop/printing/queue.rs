@@ -1,5 +1,6 @@
 //! What is to be printed, and the task that prints it: one slip after the other, none lost, no sale held up.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -26,6 +27,9 @@ const FIRST_PAUSE: Duration = Duration::from_secs(2);
 
 /// The longest wait: a printer that is switched on should print soon.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// How long the end of the program waits for a slip in hand.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// A drawer that opens later than this does so with nobody at it who expects it.
 const DRAWER_WITHIN: chrono::Duration = chrono::Duration::minutes(1);
@@ -256,9 +260,14 @@ impl Shop {
     pub(in crate::shop) async fn keep_printing(self, stop: CancellationToken) {
         let mut failures = 0_u32;
         loop {
+            let mut next = pin!(self.print_next());
             let turn = tokio::select! {
-                turn = self.print_next() => turn,
-                () = stop.cancelled() => return,
+                turn = &mut next => turn,
+                () = stop.cancelled() => {
+                    // Noted how it ended, it need not come out again as a copy.
+                    let _ = tokio::time::timeout(FAREWELL, next).await;
+                    return;
+                }
             };
             match turn {
                 Ok(Turn::More) => {

@@ -10,6 +10,7 @@ mod purchase;
 mod receive;
 mod repeat;
 mod shelf;
+mod take_in;
 
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -31,8 +32,8 @@ pub use shelf::{Glance, ProductStock, ShelfQuery, ShelfView};
 
 pub(super) use count::settle;
 pub(super) use measure::rupiah;
-pub(super) use purchase::pay_out;
 pub(super) use receive::is_shelf_date;
+pub(super) use take_in::pay_out;
 
 /// Which positions to list.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]

@@ -191,10 +191,11 @@ fn count_page(
         error: wrong.of(name),
     };
     let title = format!("{}: {}", texts.close, date(day.date, visitor.language));
+    let path = format!("/hari/{}/tutup", day.date);
     page(&CountPage {
-        frame: pages.day_frame(visitor, &title),
+        frame: pages.day_frame(visitor, &title, &path),
         texts,
-        path: format!("/hari/{}/tutup", day.date),
+        path,
         id: typed
             .get("id")
             .filter(|id| !id.is_empty())
@@ -230,10 +231,11 @@ fn check_page(
     let names = names.chain(["id", "counted", "note"].map(str::to_owned));
     let kept = names.filter_map(|name| Some((name.clone(), typed.get(&name)?.clone())));
     let title = format!("{}: {}", texts.close, date(day.date, language));
+    let path = format!("/hari/{}/tutup", day.date);
     page(&CheckPage {
-        frame: pages.day_frame(visitor, &title),
+        frame: pages.day_frame(visitor, &title, &path),
         texts,
-        path: format!("/hari/{}/tutup", day.date),
+        path,
         moved,
         counted: count.counted.map(|counted| money(counted, language)),
         expected: money(expected, language),

@@ -137,8 +137,9 @@ pub(super) fn form_id() -> String {
 
 impl Pages {
     /// The frame of a page of this area.
-    fn day_frame(&self, visitor: &Visitor, title: &str) -> Frame {
+    fn day_frame(&self, visitor: &Visitor, title: &str, path: &str) -> Frame {
         Frame {
+            path: path.to_owned(),
             scripts: vec!["/assets/day.js"],
             styles: vec!["/assets/day.css"],
             ..self.frame(visitor, title, "/hari")
@@ -176,7 +177,7 @@ async fn show(pages: &Pages, visitor: &Visitor, wrong: Option<Forms>) -> Result<
         .collect();
     let title = Texts::of(language).day;
     let shown = page(&DayPage {
-        frame: pages.day_frame(visitor, title),
+        frame: pages.day_frame(visitor, title, "/hari"),
         texts,
         day: DayView::of(pages, visitor, &today.day),
         forms: Some(forms),
@@ -199,7 +200,7 @@ async fn one(State(pages): State<Pages>, visitor: Visitor, Path(day): Path<Naive
         Ok(day) => {
             let view = DayView::of(&pages, &visitor, &day);
             page(&DayPage {
-                frame: pages.day_frame(&visitor, &view.date),
+                frame: pages.day_frame(&visitor, &view.date, &view.path),
                 texts: DayTexts::of(visitor.language),
                 day: view,
                 forms: None,
@@ -322,7 +323,7 @@ async fn list(
     };
     let full = days.len() == DAYS;
     page(&ListPage {
-        frame: pages.day_frame(&visitor, texts.all_days),
+        frame: pages.day_frame(&visitor, texts.all_days, "/hari/daftar"),
         texts,
         earlier: days
             .last()

@@ -126,7 +126,7 @@ fn view(pages: &Pages, visitor: &Visitor, account: &Account) -> AccountPage {
     }
     let reminder = reminder(&pages.shop.info().name, account);
     AccountPage {
-        frame: pages.debts_frame(visitor, &row.name),
+        frame: pages.debts_frame(visitor, &row.name, &path_of(&row.id)),
         texts,
         is_owner: visitor.person.role == Role::Owner,
         path: path_of(&row.id),

@@ -68,7 +68,7 @@ async fn show(pages: &Pages, visitor: &Visitor, target: Target<'_>, fields: Fiel
         Err(error) => return pages.message(visitor, error, "/kasbon"),
     };
     page(&EditPage {
-        frame: pages.debts_frame(visitor, target.title),
+        frame: pages.debts_frame(visitor, target.title, &target.action),
         texts: DebtTexts::of(visitor.language),
         is_owner: visitor.person.role == Role::Owner,
         action: target.action,
@@ -251,7 +251,7 @@ pub(super) struct SettingsForm {
 fn settings_page(pages: &Pages, visitor: &Visitor, days: Field) -> Response {
     let texts = DebtTexts::of(visitor.language);
     page(&SettingsPage {
-        frame: pages.debts_frame(visitor, texts.settings),
+        frame: pages.debts_frame(visitor, texts.settings, "/pengaturan/kasbon"),
         texts,
         days,
     })

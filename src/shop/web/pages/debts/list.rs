@@ -75,7 +75,7 @@ pub(super) async fn show(
         });
     }
     page(&ListPage {
-        frame: pages.debts_frame(&visitor, Texts::of(language).debts),
+        frame: pages.debts_frame(&visitor, Texts::of(language).debts, "/kasbon"),
         texts,
         is_owner: visitor.person.role == Role::Owner,
         figures: figures(&summary, language),

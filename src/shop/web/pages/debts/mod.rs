@@ -41,8 +41,9 @@ pub(super) fn owner_routes() -> Router<Pages> {
 
 impl Pages {
     /// The frame of a page of this area.
-    fn debts_frame(&self, visitor: &Visitor, title: &str) -> Frame {
+    fn debts_frame(&self, visitor: &Visitor, title: &str, path: &str) -> Frame {
         Frame {
+            path: path.to_owned(),
             scripts: vec!["/assets/day.js"],
             styles: vec!["/assets/day.css"],
             ..self.frame(visitor, title, "/kasbon")

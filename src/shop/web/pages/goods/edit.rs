@@ -38,10 +38,8 @@ struct FormPage {
     fields: Fields,
     units: Vec<UnitRow>,
     known: KnownNames,
-    open_price: bool,
-    favourite: bool,
-    consignment: bool,
-    active: bool,
+    /// Yes or no: field, words, whether it is ticked.
+    boxes: [(&'static str, &'static str, bool); 4],
     /// The part behind "Lainnya" is open.
     open: bool,
     content_label: &'static str,
@@ -263,10 +261,13 @@ async fn show(
         },
         units: form.unit_rows(),
         known: pages.shop.known_names().await?,
-        open_price: form.ticked("open_price"),
-        favourite: form.ticked("favourite"),
-        consignment: form.ticked("consignment"),
-        active: form.ticked("active"),
+        boxes: [
+            ("favourite", texts.star),
+            ("open_price", texts.open_price),
+            ("consignment", texts.is_consignment),
+            ("active", texts.is_active),
+        ]
+        .map(|(name, words)| (name, words, form.ticked(name))),
         open: form.has_further_errors(),
         seen: form.value("seen").to_owned(),
         content_label: if counted {

@@ -12,6 +12,7 @@ use super::photo::PhotoForm;
 use super::{STYLE, Texts};
 use crate::error::{Error, Result};
 use crate::model::{Money, Qris, QrisError};
+use crate::shop::access::Role;
 use crate::shop::qris::svg;
 use crate::shop::web::pages::visitor::Visitor;
 use crate::shop::web::pages::{Pages, money};
@@ -211,7 +212,9 @@ pub(super) struct Asked {
 struct QrisPage {
     frame: Frame,
     texts: &'static Texts,
-    merchant: String,
+    /// None where the till is to show none.
+    merchant: Option<String>,
+    may_set_up: bool,
     amount: String,
     picture: String,
 }
@@ -252,8 +255,10 @@ async fn held_out(
 ) -> Result<Response> {
     let texts = Texts::of(visitor.language);
     let due = amount(pages, id, asked).await?;
-    pages.shop.qris_for(due).await?;
-    let merchant = pages.shop.qris().await?;
+    let set = pages.shop.qris().await?.filter(|set| set.shown);
+    if set.is_some() {
+        pages.shop.qris_for(due).await?;
+    }
     let frame = Frame {
         path: format!("/qris/{id}?amount={}", due.0),
         styles: vec![STYLE],
@@ -262,7 +267,8 @@ async fn held_out(
     Ok(page(&QrisPage {
         frame,
         texts,
-        merchant: merchant.map_or_else(String::new, |set| set.code.merchant().to_owned()),
+        merchant: set.map(|set| set.code.merchant().to_owned()),
+        may_set_up: visitor.person.role == Role::Owner,
         amount: money(due, visitor.language),
         picture: format!("/qris/{id}.svg?amount={}", due.0),
     }))

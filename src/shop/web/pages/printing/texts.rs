@@ -86,6 +86,8 @@ texts! {
         qris_remove: "Hapus kode" = "Remove the code";
         qris_shown: "Tampil di kasir" = "Shown at the till";
         qris_hidden: "Tidak tampil di kasir" = "Not shown at the till";
+        qris_none_shown: "QRIS belum dinyalakan untuk kasir." = "QRIS is not switched on for the till.";
+        qris_set_up: "Pasang QRIS" = "Set up QRIS";
         qris_alt: "Kode QRIS dengan jumlah" = "QRIS code with the amount";
         qris_no_code_in_photo: "Tidak ada kode yang terbaca di foto ini. Foto lagi lebih dekat dan terang." = "No code can be read in this photo. Take it again, closer and brighter.";
         qris_photo_is_no_qris: "Kode di foto ini bukan QRIS." = "The code in this photo is no QRIS code.";

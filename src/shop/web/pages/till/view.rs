@@ -45,7 +45,7 @@ pub(super) struct Notice {
 }
 
 pub(super) enum Shown {
-    Cart(CartView),
+    Cart(Box<CartView>),
     Sold(Box<SoldView>),
     Dropped,
 }
@@ -126,7 +126,9 @@ impl Shown {
         language: Language,
     ) -> Self {
         match standing {
-            Standing::Unpaid(cart) => Self::Cart(CartView::of(cart, selected, buyers, language)),
+            Standing::Unpaid(cart) => {
+                Self::Cart(Box::new(CartView::of(cart, selected, buyers, language)))
+            }
             Standing::Sold(sale) => Self::Sold(Box::new(SoldView::of(sale, language))),
             Standing::Dropped => Self::Dropped,
         }
@@ -257,14 +259,8 @@ fn decimal(language: Language) -> &'static str {
 
 /// Quantities that are one tap: by the piece, or what people ask for of weighed goods.
 fn quick(line: &CartLine, language: Language) -> Vec<Choice> {
-    let weighed = line.base_unit != BaseUnit::Piece;
-    let offered: &[(&str, &str)] = if weighed
-        && line.quantity.base_units(line.base_unit, 1).is_err()
-        || weighed
-            && matches!(
-                line.unit.to_lowercase().as_str(),
-                "kg" | "l" | "liter" | "kilo"
-            ) {
+    let by_weight = BaseUnit::of_unit_name(&line.unit).1 >= 1000;
+    let offered: &[(&str, &str)] = if by_weight && line.base_unit != BaseUnit::Piece {
         &[
             ("0.25", "¼"),
             ("0.5", "½"),
