@@ -73,10 +73,10 @@ impl Shop {
                 })
             })
             .await?;
-        if let Some(budget) = self.config.cash_budget()? {
+        if let Some(budget) = self.usual_budget().await? {
             // What a budget leaves of one product depends on all the others.
             let date = Some(explained.plan_date);
-            let plan = self.compute(date, false, Some(Money(budget))).await?;
+            let plan = self.compute(date, false, Some(budget)).await?;
             if let Some(line) = plan.lines.into_iter().find(|one| one.line.sku == wanted) {
                 explained.line = line;
             }

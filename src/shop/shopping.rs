@@ -15,12 +15,15 @@ use super::budget::{Costs, cut};
 use super::nightly::{self, Plan, PlannedLine, check_budget};
 use super::store::days::Moment;
 use super::store::shopping::{self as rows, Choice, Goods};
-use super::store::{audit, plans};
+use super::store::{audit, plans, settings};
 use crate::error::{Error, Result};
 use crate::model::{Money, Quantity};
 use crate::plan::reason::Step;
 use crate::plan::{LineCut, PlanLine};
 use crate::store::WriteTx;
+
+/// What there usually is to spend, in the shop's settings.
+const USUAL_BUDGET: &str = "cash_budget";
 
 /// A plan with what the shopkeeper decided.
 #[derive(Debug, Clone)]
@@ -96,6 +99,50 @@ impl Shop {
                 list(connection, nightly::load(connection, header)?)
             })
             .await
+    }
+
+    /// What there usually is to spend: what the settings of the program say (`cash_budget`), or else the shop's own;
+    /// `None` for as much as it takes.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a setting that cannot be, [`Error::Corrupt`] for one that no program of ours wrote.
+    pub async fn usual_budget(&self) -> Result<Option<Money>> {
+        if let Some(budget) = self.config.cash_budget()? {
+            return Ok(Some(Money(budget)));
+        }
+        let own = self
+            .db
+            .read(|connection| settings::get(connection, USUAL_BUDGET));
+        let parsed = own.await?.map(|text| {
+            text.parse()
+                .map(Money)
+                .map_err(|_| Error::Corrupt(format!("settings.{USUAL_BUDGET} is {text:?}")))
+        });
+        parsed.transpose()
+    }
+
+    /// Sets what there usually is to spend; `None` for as much as it takes. The next night plans with it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for less than nothing or more than [`Money::LIMIT`].
+    pub async fn set_usual_budget(&self, budget: Option<Money>, by: &str) -> Result<()> {
+        let text = budget
+            .map(check_budget)
+            .transpose()?
+            .map(|budget| budget.0.to_string());
+        let by = by.to_owned();
+        self.record(move |tx, now| {
+            if settings::get(tx, USUAL_BUDGET)? == text {
+                return Ok(());
+            }
+            match &text {
+                Some(text) => settings::set(tx, USUAL_BUDGET, text)?,
+                None => settings::remove(tx, USUAL_BUDGET)?,
+            }
+            let detail = text.as_deref().unwrap_or("no limit");
+            audit::record(tx, now, &by, "setting.changed", USUAL_BUDGET, detail)
+        })
+        .await
     }
 
     /// Sets today's money for a plan; `None` for as much as it takes.

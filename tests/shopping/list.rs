@@ -218,3 +218,24 @@ async fn a_missing_night_is_told_and_made_up_for() {
     assert_eq!(counter.number(saved), 2);
     counter.stop().await;
 }
+
+#[tokio::test]
+async fn the_usual_budget_holds_for_the_next_night() {
+    let counter = Counter::with_history().await;
+    let path = "/pengaturan/belanja";
+    let (status, _) = counter.send(path, &[("anggaran", "setengah juta")]).await;
+    assert_eq!(status, 422);
+    let sent = counter.send(path, &[("anggaran", "400.000")]).await;
+    assert_eq!(sent, (303, path.to_owned()));
+    assert!(counter.get(path).await.text.contains("value=\"400.000\""));
+    let plan = counter.shop.plan_and_save(None).await.unwrap();
+    assert_eq!(plan.budget.unwrap().budget.0, 400_000);
+    assert!(plan.total_cost.0 <= 400_000);
+    // For today alone she may have more.
+    let none = [("saran", plan.id.as_str()), ("tanpa", "1")];
+    counter.send("/saran/anggaran", &none).await;
+    assert!(list(&counter).await.total > plan.total_cost);
+    counter.send(path, &[("anggaran", "")]).await;
+    assert_eq!(counter.shop.usual_budget().await.unwrap(), None);
+    counter.stop().await;
+}

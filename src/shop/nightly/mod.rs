@@ -78,8 +78,7 @@ impl Shop {
     /// # Errors
     /// [`Error::Invalid`] for a setting that cannot be.
     pub async fn plan_now(&self, date: Option<NaiveDate>) -> Result<Plan> {
-        self.plan_within(date, self.config.cash_budget()?.map(Money))
-            .await
+        self.plan_within(date, self.usual_budget().await?).await
     }
 
     /// The same with this much money, whatever the settings say; `None` for as much as it takes.
@@ -110,7 +109,7 @@ impl Shop {
     /// [`Error::Invalid`] for a setting that cannot be, or for a date to come: its plan would stand in the way of the
     /// one that its own night makes.
     pub async fn plan_and_save(&self, date: Option<NaiveDate>) -> Result<Plan> {
-        let budget = self.config.cash_budget()?.map(Money);
+        let budget = self.usual_budget().await?;
         self.plan_and_save_within(date, budget).await
     }
 
@@ -361,7 +360,7 @@ impl Shop {
             .transpose()?;
         match schedule::to_plan(due, self.info.founded_on, planned) {
             Some(state) => {
-                let budget = self.config.cash_budget()?.map(Money);
+                let budget = self.usual_budget().await?;
                 self.save_plan(Some(due), Some(state), budget)
                     .await
                     .map(Some)

@@ -199,6 +199,6 @@ fn categories(products: &[ProductSales]) -> Vec<(String, Sum)> {
         .into_iter()
         .map(|(name, sum)| (name.to_owned(), sum))
         .collect();
-    sums.sort_by(|one, other| other.1.revenue.cmp(&one.1.revenue));
+    sums.sort_by_key(|(_, sum)| std::cmp::Reverse(sum.revenue));
     sums
 }

@@ -170,7 +170,7 @@ fn report(
         line.price += Money::for_quantity(product.price, product.unit_factor, of.on_hand);
     }
     let mut values: Vec<ValueLine> = by_category.into_values().collect();
-    values.sort_by(|one, other| other.cost.cmp(&one.cost));
+    values.sort_by_key(|line| std::cmp::Reverse(line.cost));
     let losses = lost(losses, known);
     StockReport {
         period,
@@ -233,11 +233,11 @@ fn lost(losses: Vec<rows::Loss>, known: &HashMap<i64, ReportedProduct>) -> Vec<L
                 cost: Money::ZERO,
             });
         let cost = loss.cost.unwrap_or(product.cost);
-        line.quantity = line.quantity + loss.quantity;
+        line.quantity += loss.quantity;
         line.cost += Money::for_quantity(cost, product.unit_factor, loss.quantity.0);
     }
     let mut lines: Vec<LossLine> = lines.into_values().collect();
-    lines.sort_by(|one, other| other.cost.cmp(&one.cost));
+    lines.sort_by_key(|line| std::cmp::Reverse(line.cost));
     lines
 }
 

@@ -1,6 +1,7 @@
 //! Saran kulakan: what to buy, how many packs, why, what it costs; today's money; and what is coming anyway.
 
 mod basket;
+mod settings;
 pub(super) mod texts;
 mod view;
 mod why;
@@ -30,6 +31,10 @@ pub(super) fn owner_routes() -> Router<Pages> {
         .route("/saran/belanja", get(basket::show))
         .route("/saran/unduh/{file}", get(download))
         .route("/saran/kenapa/{sku}", get(why::show))
+        .route(
+            "/pengaturan/belanja",
+            get(settings::ask).post(settings::save),
+        )
         .route(
             "/assets/shopping.css",
             get(async || asset("text/css", include_str!("../../assets/shopping.css"))),

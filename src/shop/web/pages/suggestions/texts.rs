@@ -7,6 +7,9 @@ texts! {
     BuyTexts {
         budget: "Anggaran belanja hari ini" = "Cash budget for today";
         budget_hint: "Kosongkan kalau uangnya cukup untuk semua." = "Leave it empty if there is money for everything.";
+        settings: "Belanja dan saran kulakan" = "Shopping and suggestions";
+        usual: "Anggaran belanja biasanya" = "Usual cash budget";
+        usual_hint: "Saran setiap malam disesuaikan dengan uang ini. Kosongkan kalau uangnya cukup untuk semua. Anggaran untuk hari ini saja diisi di halaman saran." = "Every night's suggestions keep to this money. Leave it empty if there is money for everything. A budget for today alone is set on the page of suggestions.";
         recut: "Hitung" = "Apply";
         no_limit: "Tanpa batas" = "No limit";
         budget_wrong: "Isi dengan angka rupiah, misalnya 500.000." = "Give an amount in rupiah, such as 500,000.";
