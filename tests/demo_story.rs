@@ -39,8 +39,10 @@ async fn the_demonstration_closes_the_loop_and_serves_both_sides() {
     let mut shown = Vec::new();
     for line in &lines {
         if let Some((_, address)) = line.split_once(": http") {
+            // The hub's shops; what each shop should buy.
+            let page = if shown.is_empty() { "/" } else { "/saran" };
             shown.push(
-                http.get(format!("http{address}/"))
+                http.get(format!("http{address}{page}"))
                     .send()
                     .await
                     .unwrap()

@@ -166,11 +166,7 @@ pub async fn in_place_of_plain(response: Response) -> Response {
             "The call does not take this method",
             "see /api/openapi.json for the methods that it takes",
         ),
-        StatusCode::PAYLOAD_TOO_LARGE => (
-            "too-large",
-            "The body is too large",
-            "send less at a time; files are imported with kulakan shop import or kulakan hub import",
-        ),
+        StatusCode::PAYLOAD_TOO_LARGE => ("too-large", "The body is too large", TOO_LARGE),
         StatusCode::GATEWAY_TIMEOUT => (
             "timeout",
             "It took too long",
@@ -209,6 +205,9 @@ where
     ) -> Result<Self, Self::Rejection> {
         match axum::Json::<T>::from_request(request, state).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Err(too_large())
+            }
             Err(rejection) => {
                 let mut problem = Problem::new(
                     rejection.status(),
@@ -224,6 +223,20 @@ where
         }
     }
 }
+
+/// What is said of a body over the limit, whoever measured it.
+fn too_large() -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "too-large",
+        "The body is too large",
+        TOO_LARGE,
+    )
+}
+
+/// What to do instead of sending so much.
+const TOO_LARGE: &str =
+    "send less at a time; files are imported with kulakan shop import or kulakan hub import";
 
 /// No body at all is `None`.
 impl<S, T> axum::extract::OptionalFromRequest<S> for Json<T>

@@ -36,7 +36,6 @@ pub struct Shown {
     pub status: u16,
     pub text: String,
     pub kind: String,
-    pub bytes: Vec<u8>,
 }
 
 impl Counter {
@@ -152,7 +151,6 @@ impl Shown {
             status,
             kind: kind.unwrap_or_default(),
             text: String::from_utf8_lossy(&bytes).into_owned(),
-            bytes,
         }
     }
 

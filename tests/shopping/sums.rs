@@ -92,7 +92,7 @@ async fn trade(counter: &Counter, dice: &mut Dice) -> Vec<(Value, Option<i64>)> 
     for (day, date) in days.iter().enumerate() {
         for hour in 1..11 {
             counter.folder.set(&format!("{date}T{hour:02}:10:00Z"));
-            let lines: Vec<Value> = (0..dice.below(3) + 1)
+            let lines: Vec<Value> = (0..=dice.below(3))
                 .map(|_| {
                     let sku = KNOWN[dice.below(3)].0;
                     json!({ "sku": sku, "quantity": dice.below(4) + 1, "discount": dice.below(3) * 100 })

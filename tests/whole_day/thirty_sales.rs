@@ -222,7 +222,7 @@ fn rupiah(amount: i64) -> String {
     let digits = amount.to_string();
     let mut text = String::from("Rp");
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push('.');
         }
         text.push(digit);
