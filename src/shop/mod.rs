@@ -81,6 +81,8 @@ pub struct Shop {
     imports: Arc<import::jobs::Jobs>,
     /// Told when there is something to print.
     printing: Arc<Notify>,
+    /// Sales just made whose receipts may have to be printed.
+    sold: Arc<std::sync::Mutex<Vec<String>>>,
 }
 
 /// What a new shop is asked for.
@@ -183,6 +185,7 @@ impl Shop {
             transport: Arc::default(),
             imports: Arc::default(),
             printing: Arc::new(Notify::new()),
+            sold: Arc::default(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is to be printed, and the task that prints it: one slip after the other, none lost, no sale held up.
 
 use std::pin::pin;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -80,6 +81,9 @@ enum Turn {
     /// The printer took nothing.
     Failed,
 }
+
+/// Sales that may wait to be looked at for printing; beyond that nobody prints them.
+const SOLD_AT_MOST: usize = 1000;
 
 impl Shop {
     /// Queues a sale's receipt. It says that it is a copy where `copy` does, or where one came out before.
@@ -168,15 +172,23 @@ impl Shop {
     /// Has the receipt of a sale printed by itself, or the drawer opened, where the owner wants that. The sale is over:
     /// whatever goes wrong here is only told.
     pub(in crate::shop) fn print_sold(&self, receipt: &Receipt) {
-        let shop = self.clone();
-        let (id, by) = (receipt.id.clone(), String::new());
-        tokio::spawn(async move {
-            match shop.queue_sold(&id, by).await {
-                Ok(true) => shop.printing.notify_one(),
-                Ok(false) => {}
-                Err(error) => tracing::warn!(%error, sale = id, "its receipt was not queued"),
+        let mut sold = self.sold.lock().unwrap_or_else(PoisonError::into_inner);
+        // Where nothing prints, as in a command that sells nothing, nobody comes for them.
+        if sold.len() < SOLD_AT_MOST {
+            sold.push(receipt.id.clone());
+        }
+        drop(sold);
+        self.printing.notify_one();
+    }
+
+    /// Queues what was sold since the last time.
+    async fn queue_all_sold(&self) {
+        let sold = std::mem::take(&mut *self.sold.lock().unwrap_or_else(PoisonError::into_inner));
+        for id in sold {
+            if let Err(error) = self.queue_sold(&id, String::new()).await {
+                tracing::warn!(%error, sale = id, "its receipt was not queued");
             }
-        });
+        }
     }
 
     async fn queue_sold(&self, sale_id: &str, by: String) -> Result<bool> {
@@ -291,6 +303,7 @@ impl Shop {
     }
 
     async fn print_next(&self) -> Result<Turn> {
+        self.queue_all_sold().await;
         let settings = self.print_settings().await?;
         if settings.target == Target::Nowhere {
             return Ok(Turn::Idle);
