@@ -36,7 +36,7 @@ const SIDES: [u32; 3] = [1000, 2000, 500];
 const BLUR: f32 = 1.5;
 
 /// Nobody at a counter waits longer.
-const PATIENCE: Duration = Duration::from_secs(8);
+const PATIENCE: Duration = Duration::from_secs(25);
 
 /// One photograph at a time, so that reading them never takes the machine from a sale.
 static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
