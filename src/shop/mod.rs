@@ -36,6 +36,7 @@ pub mod table;
 pub mod till;
 pub mod transport;
 pub mod web;
+pub mod whatsapp;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

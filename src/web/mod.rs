@@ -3,6 +3,7 @@
 pub mod host;
 pub mod language;
 pub mod layout;
+mod link;
 pub mod openapi;
 pub mod problem;
 pub mod serve;
@@ -10,6 +11,7 @@ pub mod session;
 mod texts;
 
 pub use language::Language;
+pub use link::encoded;
 pub use problem::Problem;
 pub use session::bearer;
 pub(crate) use texts::texts;

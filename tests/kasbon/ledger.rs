@@ -272,6 +272,6 @@ async fn debts_never_leave_the_shop() {
 #[case::too_long("081234567890123456", None)]
 #[case::nothing("", None)]
 fn a_number_as_links_take_it(#[case] typed: &str, #[case] expected: Option<&str>) {
-    let found = kulakan::shop::debts::international(typed);
+    let found = kulakan::shop::whatsapp::international(typed);
     assert_eq!(found.as_deref(), expected);
 }

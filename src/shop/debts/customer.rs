@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{DUE_DAYS_LIMIT, no_customer, remind};
+use super::{DUE_DAYS_LIMIT, no_customer};
 use crate::error::Result;
 use crate::model::Money;
 use crate::shop::Shop;
@@ -13,6 +13,7 @@ use crate::shop::outcome::Outcome;
 use crate::shop::store::audit;
 use crate::shop::store::days::Moment;
 use crate::shop::store::debts::{self as rows, CustomerRow};
+use crate::shop::whatsapp;
 use crate::store::WriteTx;
 
 /// A customer to add, or as they are to be from now on.
@@ -67,7 +68,7 @@ impl CustomerRequest {
 
 fn check_phone(phone: &str) -> Result<String, String> {
     let phone = optional_text(phone, 30)?;
-    if !phone.is_empty() && remind::international(&phone).is_none() {
+    if !phone.is_empty() && whatsapp::international(&phone).is_none() {
         return Err("is no telephone number".to_owned());
     }
     Ok(phone)

@@ -6,7 +6,6 @@
 pub mod ageing;
 mod customer;
 mod payment;
-mod remind;
 
 use std::collections::HashMap;
 
@@ -28,7 +27,6 @@ pub use customer::CustomerRequest;
 pub(in crate::shop) use customer::{change, create};
 pub(in crate::shop) use payment::Change;
 pub use payment::{DebtPayment, DebtPaymentRequest, PaidBy};
-pub use remind::{encoded, international, reminder_link};
 
 /// The shop's setting for how many days a debt may stand where the customer has no figure of their own.
 pub const DUE_DAYS: &str = "debt_due_days";

@@ -15,6 +15,7 @@ pub mod words;
 
 use super::Shop;
 use super::store::print_jobs;
+use super::whatsapp;
 use crate::error::{Error, Result};
 use layout::Line;
 
@@ -43,7 +44,7 @@ impl ReceiptView {
     /// The link that opens WhatsApp with the receipt to be sent.
     #[must_use]
     pub fn whatsapp(&self) -> String {
-        share::whatsapp(&self.phone, &self.message)
+        whatsapp::link(&self.phone, &self.message)
     }
 }
 

@@ -81,34 +81,3 @@ pub fn message(slip: &Slip, language: Language) -> String {
     }
     out.join("\n")
 }
-
-/// The link that opens WhatsApp with `message` to be sent: to the customer where the telephone is known, else to
-/// whomever the shopkeeper chooses.
-#[must_use]
-pub fn whatsapp(phone: &str, message: &str) -> String {
-    let number = international(phone).unwrap_or_default();
-    format!("https://wa.me/{number}?text={}", encoded(message))
-}
-
-/// `0812-3456-789` as WhatsApp wants it: `628123456789`.
-fn international(phone: &str) -> Option<String> {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let number = match digits.strip_prefix('0') {
-        Some(rest) => format!("62{rest}"),
-        None => digits,
-    };
-    (9..=15).contains(&number.len()).then_some(number)
-}
-
-/// A text as part of a link: what is neither a letter nor a digit in its bytes.
-fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
-}

@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::shop::access::{Door, Person, PinOutcome, Role, Who};
 use crate::web::layout::{Frame, local_path, page};
 use crate::web::session::Admission;
-use crate::web::{Language, Problem};
+use crate::web::{Language, Problem, encoded};
 
 /// Remembers who came in last at this machine, so that their name is chosen already the next time.
 const LAST_HERE: &str = "orang";
@@ -109,16 +109,8 @@ fn turned_away(request: &Request) -> Response {
 
 /// `name=value` as it stands in a URL.
 pub(super) fn parameter(name: &str, value: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    let mut text = format!("{name}=");
-    for byte in value.bytes() {
-        if plain(byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    text
+    let folders: Vec<String> = value.split('/').map(encoded).collect();
+    format!("{name}={}", folders.join("/"))
 }
 
 /// Lets the owner through, and nobody else.

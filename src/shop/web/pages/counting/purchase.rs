@@ -24,6 +24,7 @@ use crate::model::Money;
 use crate::shop::outcome::Outcome;
 use crate::shop::products::{Product, ProductQuery};
 use crate::shop::stock::{PurchaseContent, PurchaseDraft, PurchaseEntry};
+use crate::web::encoded;
 use crate::web::layout::{Frame, page};
 
 #[derive(Template)]
@@ -405,17 +406,4 @@ fn add(pages: &Pages, content: &mut PurchaseContent, product: &Product, unit: &s
         ..PurchaseEntry::default()
     });
     content.lines.len() - 1
-}
-
-/// A text as part of a query.
-pub(super) fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }

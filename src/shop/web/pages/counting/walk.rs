@@ -12,15 +12,14 @@ use super::super::Pages;
 use super::super::stockroom::{Fields, field, frame, fresh_id, spoken};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
-use super::purchase::encoded;
 use super::texts::CountTexts;
 use crate::error::{Error, Result};
 use crate::model::Quantity;
 use crate::shop::figure::Figure;
 use crate::shop::products::ProductQuery;
 use crate::shop::stock::{Counted, Counting, CountingEntry, CountingLine};
-use crate::web::Language;
 use crate::web::layout::{Frame, page};
+use crate::web::{Language, encoded};
 
 /// Goods still to be counted that the page lists.
 const UNCOUNTED: usize = 100;

@@ -7,9 +7,9 @@ use super::super::{Pages, money};
 use super::texts::DayTexts;
 use crate::model::{Money, PaymentMethod};
 use crate::shop::access::Role;
-use crate::shop::debts::reminder_link;
 use crate::shop::drawer::{Day, Reason};
 use crate::shop::store::drawer::{ClosingRow, EntryRow};
+use crate::shop::whatsapp;
 use crate::web::Language;
 use crate::web::layout::{date, figure, moment};
 
@@ -128,7 +128,7 @@ impl DayView {
             .collect();
         let date = date(day.date, language);
         Self {
-            share: reminder_link("", &shared(&date, visitor, day, &methods, &details)),
+            share: whatsapp::link("", &shared(&date, visitor, day, &methods, &details)),
             path: format!("/hari/{}", day.date),
             state: day.closing().map(|closing| Count {
                 pieces: pieces(day, language),

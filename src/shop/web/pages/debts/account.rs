@@ -17,9 +17,10 @@ use super::{Row, ageing_rows, list, path_of};
 use crate::error::{Error, Result};
 use crate::model::Money;
 use crate::shop::access::Role;
-use crate::shop::debts::{Account, DebtPaymentRequest, PaidBy, international, reminder_link};
+use crate::shop::debts::{Account, DebtPaymentRequest, PaidBy};
 use crate::shop::outcome::Outcome;
 use crate::shop::store::debts::LedgerRow;
+use crate::shop::whatsapp;
 use crate::web::Language;
 use crate::web::layout::{Frame, date, page};
 
@@ -152,7 +153,7 @@ fn view(pages: &Pages, visitor: &Visitor, account: &Account) -> AccountPage {
             ..OwnerForm::default()
         },
         error: None,
-        remind: international(&row.phone).map(|_| reminder_link(&row.phone, &reminder)),
+        remind: whatsapp::international(&row.phone).map(|_| whatsapp::link(&row.phone, &reminder)),
         reminder,
         // What happened last is what somebody at the counter asks about.
         statement: account

@@ -10,8 +10,9 @@ use axum::routing::{get, post};
 
 use super::visitor::Visitor;
 use super::{Pages, money};
-use crate::shop::debts::{Ageing, encoded};
+use crate::shop::debts::Ageing;
 use crate::web::Language;
+use crate::web::encoded;
 use crate::web::layout::Frame;
 use texts::DebtTexts;
 

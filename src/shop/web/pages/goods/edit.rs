@@ -18,6 +18,7 @@ use crate::shop::outcome::Outcome;
 use crate::shop::products::{Foreseen, KnownNames, Product, ProductUnit};
 use crate::shop::web::pages::visitor::Visitor;
 use crate::shop::web::pages::{Pages, money};
+use crate::web::encoded;
 use crate::web::layout::{Frame, page};
 
 #[derive(Template)]
@@ -120,10 +121,7 @@ pub(super) async fn add(
     if let Some(new) = form.new_product() {
         match pages.shop.add_product(&id, new, &visitor.person.name).await {
             Ok(Outcome::Recorded(product) | Outcome::Already(product)) => {
-                let to = format!(
-                    "/barang/baru?tersimpan={}",
-                    super::encoded(product.sku.as_str())
-                );
+                let to = format!("/barang/baru?tersimpan={}", encoded(product.sku.as_str()));
                 return Redirect::to(&to).into_response();
             }
             Ok(Outcome::Conflict(_)) => notice = texts.form_used,

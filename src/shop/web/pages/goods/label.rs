@@ -9,12 +9,13 @@ use serde::Deserialize;
 
 use super::barcode::{Bars, bars};
 use super::texts::Goods;
-use super::{encoded, frame, told};
+use super::{frame, told};
 use crate::error::{Error, Result};
 use crate::model::{Money, Sku};
 use crate::shop::products::ProductQuery;
 use crate::shop::web::pages::visitor::Visitor;
 use crate::shop::web::pages::{Pages, money};
+use crate::web::encoded;
 use crate::web::layout::{Frame, asset, page};
 
 /// The most labels of a print.

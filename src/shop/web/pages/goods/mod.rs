@@ -24,8 +24,8 @@ use crate::error::{Error, FieldError, Result};
 use crate::model::Money;
 use crate::shop::access::Role;
 use crate::shop::products::{Product, ProductQuery};
-use crate::web::Language;
 use crate::web::layout::{Frame, asset, page};
+use crate::web::{Language, encoded};
 use texts::Goods;
 
 /// Products on a page of the list.
@@ -92,16 +92,6 @@ fn told(error: Error, language: Language) -> Error {
 /// Where a product is. Its code may be any word, so it lies one folder below the other pages of goods.
 fn address(sku: &str) -> String {
     format!("/barang/kode/{}", encoded(sku))
-}
-
-/// A code as a part of an address.
-fn encoded(sku: &str) -> String {
-    sku.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect()
 }
 
 #[derive(Template)]

@@ -18,6 +18,7 @@ use crate::shop::figure::Figure;
 use crate::shop::outcome::Outcome;
 use crate::shop::products::ProductQuery;
 use crate::shop::stock::{AdjustmentRequest, MissedDemandRequest};
+use crate::web::encoded;
 use crate::web::layout::{Frame, date, local_path, page};
 
 /// Reasons as the form sends them, in the order of the buttons.
@@ -297,13 +298,5 @@ pub(super) async fn miss(
 
 /// A product's page that says what was just recorded.
 fn product_path(sku: &str, recorded: &str) -> String {
-    let mut path = String::from("/stok/");
-    for byte in sku.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            path.push(char::from(byte));
-        } else {
-            path.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    format!("{path}?tercatat={recorded}")
+    format!("/stok/{}?tercatat={recorded}", encoded(sku))
 }

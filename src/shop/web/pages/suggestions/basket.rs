@@ -12,12 +12,13 @@ use super::super::texts::Texts;
 use super::super::visitor::Visitor;
 use super::super::{Pages, money};
 use super::texts::BuyTexts;
-use super::{Which, escaped, link, packs, view};
+use super::{Which, link, packs, view};
 use crate::error::Result;
 use crate::model::Money;
 use crate::shop::shopping::{ListLine, ShoppingList};
-use crate::web::Language;
+use crate::shop::whatsapp;
 use crate::web::layout::{Frame, date, page};
+use crate::web::{Language, encoded};
 
 #[derive(Template)]
 #[template(path = "shop/web/templates/basket.html")]
@@ -129,7 +130,7 @@ async fn view(pages: &Pages, visitor: &Visitor, id: Option<String>) -> Result<Ba
                 text.push_str(&format!("\n- {}: {amount}", line.suggested.name));
             }
         }
-        format!("https://wa.me/?text={}", escaped(&text))
+        whatsapp::link("", &text)
     };
     let all: Vec<(&str, &[&ListLine])> = suppliers
         .iter()
@@ -183,7 +184,7 @@ fn take_in(list: &ShoppingList) -> String {
         .to_buy()
         .filter(|line| line.bought.is_some())
         .map(|line| {
-            let sku = escaped(line.suggested.line.sku.as_str());
+            let sku = encoded(line.suggested.line.sku.as_str());
             format!("{sku}:{}", line.quantity)
         })
         .collect();

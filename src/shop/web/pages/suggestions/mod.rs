@@ -17,8 +17,8 @@ use super::visitor::Visitor;
 use super::{Pages, amount};
 use crate::error::{Error, Result};
 use crate::plan::PlanLanguage;
-use crate::web::Language;
 use crate::web::layout::{asset, page};
+use crate::web::{Language, encoded};
 
 /// What only the owner may open.
 pub(super) fn owner_routes() -> Router<Pages> {
@@ -197,27 +197,14 @@ async fn link(pages: &Pages, path: &str, plan_id: &str, sku: &str) -> String {
     let which = if latest.as_deref() == Some(plan_id) {
         String::new()
     } else {
-        format!("?saran={}", escaped(plan_id))
+        format!("?saran={}", encoded(plan_id))
     };
     let place = if sku.is_empty() {
         String::new()
     } else {
-        format!("#{}", escaped(sku))
+        format!("#{}", encoded(sku))
     };
     format!("{path}{which}{place}")
-}
-
-/// For a part of a link.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 /// A number of packs; nothing for as many as suggested.

@@ -7,7 +7,7 @@ use super::super::texts::Texts;
 use super::super::visitor::Visitor;
 use super::super::{Pages, deliveries, in_unit, money};
 use super::texts::BuyTexts;
-use super::{WrongBudget, escaped, spoken};
+use super::{WrongBudget, spoken};
 use crate::error::{Error, Result};
 use crate::model::day::ROLLOVER_HOUR;
 use crate::model::{Money, Quantity};
@@ -16,8 +16,8 @@ use crate::plan::{Method, Urgency, sentence};
 use crate::shop::deliveries::DeliveryQuery;
 use crate::shop::shopping::{ListLine, ShoppingList};
 use crate::shop::table::{Cell, Table};
-use crate::web::Language;
 use crate::web::layout::{Frame, date};
+use crate::web::{Language, encoded};
 
 #[derive(Template)]
 #[template(path = "shop/web/templates/suggestions.html")]
@@ -127,7 +127,7 @@ pub(super) async fn of(
         let query = if latest.as_deref() == Some(list.plan.id.as_str()) {
             String::new()
         } else {
-            format!("?saran={}", escaped(&list.plan.id))
+            format!("?saran={}", encoded(&list.plan.id))
         };
         if !query.is_empty() {
             frame.path = format!("/saran{query}");
@@ -275,7 +275,7 @@ fn line_view(line: &ListLine, language: Language) -> LineView {
     let other = line.chosen.is_some_and(|packs| packs != line.wanted_packs);
     LineView {
         sku: planned.line.sku.to_string(),
-        link: escaped(planned.line.sku.as_str()),
+        link: encoded(planned.line.sku.as_str()),
         name: planned.name.clone(),
         amount: amount(line, line.packs, language),
         cost: money(line.cost, language),

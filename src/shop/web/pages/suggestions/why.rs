@@ -7,10 +7,11 @@ use serde::Deserialize;
 
 use super::super::Pages;
 use super::super::visitor::Visitor;
+use super::spoken;
 use super::texts::BuyTexts;
-use super::{escaped, spoken};
 use crate::error::Result;
 use crate::plan::sentence;
+use crate::web::encoded;
 use crate::web::layout::{Frame, page};
 
 #[derive(Template)]
@@ -57,7 +58,7 @@ async fn view(pages: &Pages, visitor: &Visitor, sku: &str) -> Result<Why> {
     let planned = &explained.line;
     let title = format!("{} {}?", buy.why_of, planned.name);
     let mut frame = pages.frame(visitor, &title, "/saran");
-    frame.path = format!("/saran/kenapa/{}", escaped(sku));
+    frame.path = format!("/saran/kenapa/{}", encoded(sku));
     frame.styles.push("/assets/shopping.css");
     let words = sentence(&planned.line, spoken(language), planned.measures());
     let steps = explained.steps(language);

@@ -1,5 +1,7 @@
 //! Telephone numbers, and the link that opens a message to one.
 
+use crate::web::encoded;
+
 /// A telephone number as links take it, digits alone with the country's code: `0812-3456-789` is `628123456789`.
 /// Nothing for what is no number.
 #[must_use]
@@ -32,22 +34,7 @@ pub fn international(phone: &str) -> Option<String> {
 
 /// A link that opens WhatsApp with `text` ready to be sent, to `phone` where it is a number. Nothing is sent by it.
 #[must_use]
-pub fn reminder_link(phone: &str, text: &str) -> String {
+pub fn link(phone: &str, text: &str) -> String {
     let number = international(phone).unwrap_or_default();
     format!("https://wa.me/{number}?text={}", encoded(text))
-}
-
-/// A text as one part of a link.
-#[must_use]
-pub fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                out.push(char::from(byte));
-            }
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }
