@@ -6,7 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use kulakan::error::Error;
 use kulakan::shop::Shop;
-use kulakan::shop::export::{Cell, Days, ExportKind, FileFormat, Sheet};
+use kulakan::shop::export::{Days, ExportKind};
+use kulakan::shop::table::{Cell, FileKind, Table};
 use serde_json::{Value, json};
 
 use super::Output;
@@ -22,24 +23,24 @@ pub(super) async fn run(shop: &Shop, arguments: ExportArgs, output: Output) -> R
         ExportWhat::Customers => ExportKind::Customers,
     };
     let format = match arguments.format {
-        ExportFormat::Csv => FileFormat::Csv,
-        ExportFormat::Xlsx => FileFormat::Xlsx,
+        ExportFormat::Csv => FileKind::BareCsv,
+        ExportFormat::Xlsx => FileKind::Xlsx,
     };
     let days = Days::of(arguments.from, arguments.to)?;
     let to_terminal = arguments.out.is_none() && std::io::stdout().is_terminal();
-    if format == FileFormat::Xlsx && to_terminal && !output.json {
+    if format == FileKind::Xlsx && to_terminal && !output.json {
         return Err(Error::invalid("--out", "an Excel file needs a name").into());
     }
-    let sheet = shop.export(kind, days).await?;
+    let table = shop.export(kind, days).await?;
     let Some(path) = arguments.out else {
         return if output.json {
-            output.print(&value(&sheet), String::new)
+            output.print(&value(&table), String::new)
         } else {
-            print(&sheet.written(format)?)
+            print(&table.file(format)?)
         };
     };
-    write(&path, &sheet.written(format)?)?;
-    let (rows, file) = (sheet.rows.len(), path.display().to_string());
+    write(&path, &table.file(format)?)?;
+    let (rows, file) = (table.rows.len(), path.display().to_string());
     output.print(&json!({ "rows": rows, "file": file }), || {
         format!("{rows} rows written to {file}.")
     })
@@ -66,17 +67,19 @@ fn print(content: &[u8]) -> Result<()> {
     }
 }
 
-fn value(sheet: &Sheet) -> Value {
+fn value(table: &Table) -> Value {
     let cell = |cell: &Cell| match cell {
         Cell::Empty => Value::Null,
-        Cell::Text(text) | Cell::Decimal(text) => json!(text),
-        Cell::Number(number) => json!(number),
+        Cell::Text(text) => json!(text),
+        Cell::Number(number) | Cell::PerMille(number) => json!(number),
+        Cell::Money(amount) => json!(amount.0),
+        Cell::Quantity(quantity, factor) => json!(quantity.in_unit(*factor)),
         Cell::Date(date) => json!(date),
     };
-    let rows: Vec<Value> = sheet
+    let rows: Vec<Value> = table
         .rows
         .iter()
         .map(|row| row.iter().map(cell).collect())
         .collect();
-    json!({ "name": sheet.name, "columns": sheet.columns, "rows": rows })
+    json!({ "name": table.name, "columns": table.columns, "rows": rows })
 }

@@ -42,8 +42,10 @@ pub enum Cell {
 /// The kinds of file that a table can be written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
-    /// Comma-separated values in UTF-8.
+    /// Comma-separated values in UTF-8, marked so that a spreadsheet knows it.
     Csv,
+    /// The same without the mark: for programs, and for what is to be imported again.
+    BareCsv,
     /// An Excel workbook.
     Xlsx,
 }
@@ -63,7 +65,7 @@ impl FileKind {
     #[must_use]
     pub fn ending(self) -> &'static str {
         match self {
-            Self::Csv => "csv",
+            Self::Csv | Self::BareCsv => "csv",
             Self::Xlsx => "xlsx",
         }
     }
@@ -72,8 +74,21 @@ impl FileKind {
     #[must_use]
     pub fn media_type(self) -> &'static str {
         match self {
-            Self::Csv => "text/csv; charset=utf-8",
+            Self::Csv | Self::BareCsv => "text/csv; charset=utf-8",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+}
+
+impl Cell {
+    /// Words, or nothing.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        if text.is_empty() {
+            Self::Empty
+        } else {
+            Self::Text(text)
         }
     }
 }
@@ -103,18 +118,29 @@ impl Table {
     /// [`Error::Internal`] for more rows or longer texts than a workbook holds.
     pub fn file(&self, kind: FileKind) -> Result<Vec<u8>> {
         match kind {
-            FileKind::Csv => self.csv(),
+            FileKind::Csv => self.csv("\u{feff}"),
+            FileKind::BareCsv => self.csv(""),
             FileKind::Xlsx => self.xlsx().map_err(|error| self.fault(&error)),
         }
+    }
+
+    /// The same, where the writing holds up nothing.
+    ///
+    /// # Errors
+    /// As [`Table::file`].
+    pub async fn file_in_background(self, kind: FileKind) -> Result<Vec<u8>> {
+        tokio::task::spawn_blocking(move || self.file(kind))
+            .await
+            .map_err(|error| Error::Internal(format!("writing a file: {error}")))?
     }
 
     fn fault(&self, error: &impl std::fmt::Display) -> Error {
         Error::Internal(format!("writing the table {}: {error}", self.name))
     }
 
-    fn csv(&self) -> Result<Vec<u8>> {
-        // Excel takes a file without the mark for one in the code page of the machine.
-        let mut file = "\u{feff}".as_bytes().to_vec();
+    /// Excel takes a file without a mark for one in the code page of the machine.
+    fn csv(&self, mark: &str) -> Result<Vec<u8>> {
+        let mut file = mark.as_bytes().to_vec();
         let mut writer = csv::Writer::from_writer(&mut file);
         let written = writer
             .write_record(self.columns.iter().map(|name| without_formula(name)))
@@ -224,9 +250,16 @@ fn excel_date(date: NaiveDate) -> Option<ExcelDateTime> {
     ExcelDateTime::from_ymd(year, date.month() as u8, date.day() as u8).ok()
 }
 
-/// What a spreadsheet would take for a formula gets an apostrophe in front.
+/// Whether a spreadsheet would take a text for a formula.
+#[must_use]
+pub fn begins_a_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+/// What a spreadsheet would take for a formula gets an apostrophe in front, before others that stand there already, so
+/// that taking one away gives back what was there.
 fn without_formula(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    if begins_a_formula(text.trim_start_matches('\'')) {
         format!("'{text}")
     } else {
         text.to_owned()

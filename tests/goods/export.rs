@@ -1,8 +1,9 @@
 //! What is taken out: products that come in again as they were, and no cell that a spreadsheet would reckon.
 
-use kulakan::shop::export::{Days, ExportKind, FileFormat};
+use kulakan::shop::export::{Days, ExportKind};
 use kulakan::shop::import::{ImportKind, ImportOptions, ImportReport};
 use kulakan::shop::products::{NewProduct, NewUnit, PriceTier};
+use kulakan::shop::table::FileKind;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
@@ -153,8 +154,8 @@ fn exported_products_come_in_again_as_they_were() {
                     .export(ExportKind::Products, everything)
                     .await
                     .unwrap();
-                for (format, name) in [(FileFormat::Csv, "a.csv"), (FileFormat::Xlsx, "a.xlsx")] {
-                    let file = sheet.written(format).unwrap();
+                for (format, name) in [(FileKind::BareCsv, "a.csv"), (FileKind::Xlsx, "a.xlsx")] {
+                    let file = sheet.file(format).unwrap();
                     let here = import(&counter, name, &file).await;
                     let unchanged = ImportReport {
                         rows: sheet.rows.len() as u64,

@@ -1,13 +1,13 @@
 //! Customers in the columns that an import takes. The debt is what they owe now, so that another shop, or another
 //! program, begins where this one stands.
 
-use super::{Cell, Sheet};
+use super::{Cell, Table, named};
 use crate::model::Money;
 use crate::shop::debts::Customer;
 use crate::shop::import::customer_columns;
 
 /// Every customer.
-pub(super) fn sheet(customers: &[Customer]) -> Sheet {
+pub(super) fn table(customers: &[Customer]) -> Table {
     let rows = customers.iter().map(|customer| {
         let row = &customer.row;
         // An import takes no debt below nothing.
@@ -22,9 +22,5 @@ pub(super) fn sheet(customers: &[Customer]) -> Sheet {
             Cell::text(row.note.as_str()),
         ]
     });
-    Sheet {
-        name: "customers",
-        columns: customer_columns().to_vec(),
-        rows: rows.collect(),
-    }
+    named("customers", &customer_columns(), rows.collect())
 }

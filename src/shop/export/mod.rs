@@ -2,16 +2,14 @@
 
 mod customers;
 mod products;
-mod sheet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Shop;
 use super::store::exports;
+use super::table::{Cell, Table};
 use crate::error::{Error, Result};
 use crate::model::Quantity;
-
-pub use sheet::{Cell, FileFormat, Sheet, begins_a_formula};
 
 /// What is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,18 +60,18 @@ impl Shop {
     ///
     /// # Errors
     /// [`Error::NotFound`] where no plan was kept yet, and what the database says.
-    pub async fn export(&self, kind: ExportKind, days: Days) -> Result<Sheet> {
+    pub async fn export(&self, kind: ExportKind, days: Days) -> Result<Table> {
         match kind {
-            ExportKind::Products => self.db.read(products::sheet).await,
+            ExportKind::Products => self.db.read(products::table).await,
             ExportKind::Sales => self.export_sales(days).await,
             ExportKind::Stock => self.export_stock().await,
             ExportKind::Movements => self.export_movements(days).await,
             ExportKind::Plan => self.export_plan().await,
-            ExportKind::Customers => Ok(customers::sheet(&self.customers().await?)),
+            ExportKind::Customers => Ok(customers::table(&self.customers().await?)),
         }
     }
 
-    async fn export_sales(&self, days: Days) -> Result<Sheet> {
+    async fn export_sales(&self, days: Days) -> Result<Table> {
         let lines = self
             .db
             .read(move |connection| exports::sale_lines(connection, days.from, days.to))
@@ -96,9 +94,9 @@ impl Shop {
                 Cell::Number(i64::from(line.voided)),
             ]
         });
-        Ok(Sheet {
-            name: "sales",
-            columns: vec![
+        Ok(named(
+            "sales",
+            &[
                 "date",
                 "time",
                 "number",
@@ -114,11 +112,11 @@ impl Shop {
                 "payment",
                 "voided",
             ],
-            rows: rows.collect(),
-        })
+            rows.collect(),
+        ))
     }
 
-    async fn export_movements(&self, days: Days) -> Result<Sheet> {
+    async fn export_movements(&self, days: Days) -> Result<Table> {
         let movements = self
             .db
             .read(move |connection| exports::movements(connection, days.from, days.to))
@@ -137,9 +135,9 @@ impl Shop {
                 moved.expires.map_or(Cell::Empty, Cell::Date),
             ]
         });
-        Ok(Sheet {
-            name: "movements",
-            columns: vec![
+        Ok(named(
+            "movements",
+            &[
                 "date",
                 "time",
                 "sku",
@@ -151,11 +149,11 @@ impl Shop {
                 "reference",
                 "expires",
             ],
-            rows: rows.collect(),
-        })
+            rows.collect(),
+        ))
     }
 
-    async fn export_stock(&self) -> Result<Sheet> {
+    async fn export_stock(&self) -> Result<Table> {
         let stock = self.db.read(exports::stock).await?;
         let rows = stock.into_iter().map(|row| {
             vec![
@@ -167,14 +165,14 @@ impl Shop {
                 Cell::text(row.unit),
             ]
         });
-        Ok(Sheet {
-            name: "stock",
-            columns: vec!["sku", "quantity", "expires", "cost", "name", "unit"],
-            rows: rows.collect(),
-        })
+        Ok(named(
+            "stock",
+            &["sku", "quantity", "expires", "cost", "name", "unit"],
+            rows.collect(),
+        ))
     }
 
-    async fn export_plan(&self) -> Result<Sheet> {
+    async fn export_plan(&self) -> Result<Table> {
         let plan = self.latest_saved_plan().await?;
         let rows = plan.lines.iter().map(|planned| {
             let line = &planned.line;
@@ -192,9 +190,9 @@ impl Shop {
                 decimal(line.on_hand, planned.unit_factor),
             ]
         });
-        Ok(Sheet {
-            name: "plan",
-            columns: vec![
+        Ok(named(
+            "plan",
+            &[
                 "date",
                 "sku",
                 "name",
@@ -207,8 +205,8 @@ impl Shop {
                 "position",
                 "on_hand",
             ],
-            rows: rows.collect(),
-        })
+            rows.collect(),
+        ))
     }
 
     /// The wall clock's time of a stored moment.
@@ -223,5 +221,14 @@ impl Shop {
 
 /// A quantity in a unit of `factor` base units.
 fn decimal(quantity: Quantity, factor: i64) -> Cell {
-    Cell::Decimal(quantity.in_unit(factor))
+    Cell::Quantity(quantity, factor)
+}
+
+/// A table whose columns are named as in a file.
+fn named(name: &str, columns: &[&str], rows: Vec<Vec<Cell>>) -> Table {
+    Table {
+        name: name.to_owned(),
+        columns: columns.iter().map(|&column| column.to_owned()).collect(),
+        rows,
+    }
 }

@@ -3,7 +3,7 @@
 
 use rusqlite::Connection;
 
-use super::{Cell, Sheet};
+use super::{Cell, Table, named};
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Quantity};
 use crate::shop::import::product_columns;
@@ -11,7 +11,7 @@ use crate::shop::products::{NewUnit, Product, ProductUnit};
 use crate::shop::store::products as rows;
 
 /// Every product, by name.
-pub(super) fn sheet(connection: &Connection) -> Result<Sheet> {
+pub(super) fn table(connection: &Connection) -> Result<Table> {
     let everything = rows::Search {
         limit: usize::MAX,
         ..rows::Search::default()
@@ -21,11 +21,7 @@ pub(super) fn sheet(connection: &Connection) -> Result<Sheet> {
         .into_iter()
         .map(|row| cells(&row.definition.into()))
         .collect::<Result<_>>()?;
-    Ok(Sheet {
-        name: "products",
-        columns: product_columns().to_vec(),
-        rows,
-    })
+    Ok(named("products", &product_columns(), rows))
 }
 
 fn cells(product: &Product) -> Result<Vec<Cell>> {
@@ -52,7 +48,7 @@ fn cells(product: &Product) -> Result<Vec<Cell>> {
     let price =
         |unit: Option<&ProductUnit>| unit.map_or(Cell::Empty, |unit| Cell::Number(unit.price.0));
     let flag = |is: bool| Cell::Number(i64::from(is));
-    let decimal = |quantity: Quantity| Cell::Decimal(quantity.in_unit(main_factor));
+    let decimal = |quantity: Quantity| Cell::Quantity(quantity, main_factor);
     Ok(vec![
         Cell::text(product.sku.as_str()),
         Cell::text(product.name.as_str()),

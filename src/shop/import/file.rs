@@ -11,8 +11,8 @@ use tokio::sync::mpsc;
 use super::{ImportOptions, Progress};
 use crate::columns::{CsvFile, Layout, Shape};
 use crate::error::{Error, Result};
-use crate::shop::export::begins_a_formula;
 use crate::shop::faults::Faults;
+use crate::shop::table::begins_a_formula;
 
 /// Rows between two tellings of progress.
 const PROGRESS_ROWS: u64 = 5_000;

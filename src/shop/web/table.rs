@@ -21,10 +21,16 @@ pub fn asked(file: &str) -> Result<(&str, FileKind)> {
 /// # Errors
 /// As [`Table::file`].
 pub fn download(table: &Table, kind: FileKind) -> Result<Response> {
-    let file = table.file(kind)?;
+    attachment(&table.name, kind, table.file(kind)?)
+}
+
+/// A file that the browser saves under this name.
+///
+/// # Errors
+/// [`Error::Internal`] for a name that no header takes.
+pub fn attachment(name: &str, kind: FileKind, file: Vec<u8>) -> Result<Response> {
     let plain = |sign: char| sign.is_ascii_alphanumeric() || sign == '-';
-    let stem: String = table
-        .name
+    let stem: String = name
         .chars()
         .map(|sign| if plain(sign) { sign } else { '-' })
         .collect();
