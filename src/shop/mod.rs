@@ -83,7 +83,7 @@ pub struct Shop {
     /// Told when there is something to print.
     printing: Arc<Notify>,
     /// Sales just made whose receipts may have to be printed.
-    sold: Arc<std::sync::Mutex<Vec<String>>>,
+    sold: Arc<printing::Sold>,
 }
 
 /// What a new shop is asked for.

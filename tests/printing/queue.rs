@@ -70,6 +70,8 @@ async fn a_printer_that_dies_in_the_middle_gets_it_again_as_a_copy() {
 struct Cable {
     path: PathBuf,
     out: File,
+    /// What came and was not asked for yet: slips come as they please, two at a time.
+    came: Vec<u8>,
 }
 
 impl Cable {
@@ -78,7 +80,11 @@ impl Cable {
         let made = Command::new("mkfifo").arg(&path).status();
         assert!(made.expect("mkfifo runs").success());
         let out = Self::open(&path, |options| options.read(true));
-        Self { path, out }
+        Self {
+            path,
+            out,
+            came: Vec::new(),
+        }
     }
 
     fn open(
@@ -97,20 +103,24 @@ impl Cable {
         while end.write(&[0]).is_ok() {}
     }
 
-    /// Reads on until what came ends with `end`, and gives it without what it was filled with.
+    /// Reads on until `end` has come, and gives what came up to it without what the pipe was filled with.
     async fn until(&mut self, end: &[u8]) -> String {
-        let (started, mut came) = (Instant::now(), Vec::new());
-        while !came.ends_with(end) {
+        let started = Instant::now();
+        let ended = |came: &[u8]| came.windows(end.len()).position(|part| part == end);
+        let place = loop {
+            if let Some(place) = ended(&self.came) {
+                break place + end.len();
+            }
             assert!(started.elapsed() < PATIENCE, "nothing more comes");
             let mut some = [0; 4096];
             match self.out.read(&mut some) {
-                Ok(count) => came.extend_from_slice(&some[..count]),
+                Ok(count) => self.came.extend_from_slice(&some[..count]),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 Err(error) => panic!("{error}"),
             }
             tokio::task::yield_now().await;
-        }
-        let came: Vec<u8> = came.into_iter().filter(|byte| *byte != 0).collect();
+        };
+        let came: Vec<u8> = self.came.drain(..place).filter(|byte| *byte != 0).collect();
         String::from_utf8_lossy(&came).into_owned()
     }
 }

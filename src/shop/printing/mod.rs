@@ -19,6 +19,7 @@ use super::whatsapp;
 use crate::error::{Error, Result};
 use layout::Line;
 
+pub(super) use queue::Sold;
 pub use queue::{Job, Queue};
 pub use send::Trouble;
 pub use settings::{PrintSettings, Target};

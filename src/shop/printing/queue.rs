@@ -1,11 +1,12 @@
 //! What is to be printed, and the task that prints it: one slip after the other, none lost, no sale held up.
 
 use std::pin::pin;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::DateTime;
 use rusqlite::Connection;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::bytes::{self, Finish};
@@ -82,8 +83,30 @@ enum Turn {
     Failed,
 }
 
-/// Sales that may wait to be looked at for printing; beyond that nobody prints them.
+/// Sales just made, whose receipts may have to be printed.
+#[derive(Default)]
+pub(in crate::shop) struct Sold {
+    ids: Mutex<Vec<String>>,
+    changed: Notify,
+}
+
+/// Sales that may wait to be looked at: where nothing prints, as in a command, nobody comes for them.
 const SOLD_AT_MOST: usize = 1000;
+
+impl Sold {
+    fn add(&self, id: String) {
+        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        if ids.len() < SOLD_AT_MOST {
+            ids.push(id);
+        }
+        drop(ids);
+        self.changed.notify_one();
+    }
+
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.ids.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
 
 impl Shop {
     /// Queues a sale's receipt. It says that it is a copy where `copy` does, or where one came out before.
@@ -172,21 +195,25 @@ impl Shop {
     /// Has the receipt of a sale printed by itself, or the drawer opened, where the owner wants that. The sale is over:
     /// whatever goes wrong here is only told.
     pub(in crate::shop) fn print_sold(&self, receipt: &Receipt) {
-        let mut sold = self.sold.lock().unwrap_or_else(PoisonError::into_inner);
-        // Where nothing prints, as in a command that sells nothing, nobody comes for them.
-        if sold.len() < SOLD_AT_MOST {
-            sold.push(receipt.id.clone());
-        }
-        drop(sold);
-        self.printing.notify_one();
+        self.sold.add(receipt.id.clone());
     }
 
-    /// Queues what was sold since the last time.
-    async fn queue_all_sold(&self) {
-        let sold = std::mem::take(&mut *self.sold.lock().unwrap_or_else(PoisonError::into_inner));
-        for id in sold {
-            if let Err(error) = self.queue_sold(&id, String::new()).await {
-                tracing::warn!(%error, sale = id, "its receipt was not queued");
+    /// Queues what is sold, however long the printer takes, until `stop`, and what was sold up to then.
+    async fn keep_queueing(&self, stop: &CancellationToken) {
+        loop {
+            for id in self.sold.take() {
+                match self.queue_sold(&id, String::new()).await {
+                    Ok(true) => self.printing.notify_one(),
+                    Ok(false) => {}
+                    Err(error) => tracing::warn!(%error, sale = id, "its receipt was not queued"),
+                }
+            }
+            if stop.is_cancelled() {
+                return;
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.sold.changed.notified() => {}
             }
         }
     }
@@ -270,6 +297,10 @@ impl Shop {
 
     /// Prints what is asked for, until stopped.
     pub(in crate::shop) async fn keep_printing(self, stop: CancellationToken) {
+        tokio::join!(self.keep_queueing(&stop), self.print_queued(&stop));
+    }
+
+    async fn print_queued(&self, stop: &CancellationToken) {
         let mut failures = 0_u32;
         loop {
             let mut next = pin!(self.print_next());
@@ -303,7 +334,6 @@ impl Shop {
     }
 
     async fn print_next(&self) -> Result<Turn> {
-        self.queue_all_sold().await;
         let settings = self.print_settings().await?;
         if settings.target == Target::Nowhere {
             return Ok(Turn::Idle);
