@@ -27,6 +27,10 @@ const ROWS: u32 = 200;
 pub(super) fn routes() -> Router<Pages> {
     Router::new()
         .route(
+            "/assets/label.css",
+            get(async || asset("text/css", include_str!("../../assets/label.css"))),
+        )
+        .route(
             "/assets/label-a4.css",
             get(async || asset("text/css", include_str!("../../assets/label-a4.css"))),
         )
@@ -223,6 +227,7 @@ async fn sheet_view(
         }
     }
     let mut frame = frame(pages, visitor, texts.labels, "/barang/label");
+    frame.styles.push("/assets/label.css");
     frame.styles.push(if roll {
         "/assets/label-58.css"
     } else {
