@@ -78,8 +78,8 @@ async fn a_day_in_the_stockroom(width: u32, height: u32) {
     browser.fill("#price-0", "131.000").await;
     browser.fill("#supplier", "Toko Grosir Makmur").await;
     browser.click("#note").await;
-    let kept = "return document.querySelector('[name=version]').value >= 3 ? 'kept' : ''";
-    until(&browser, kept, "kept").await;
+    let kept = "return document.querySelector('form[data-keep]').dataset.keep";
+    until(&browser, kept, "done").await;
     let list = browser.client.current_url().await.unwrap();
     browser.goto(list.as_str()).await;
     let shown = browser.text("main").await;

@@ -47,30 +47,50 @@ if (list) {
   // The form's own `action` is hidden by its buttons of that name.
   const address = list.getAttribute("action");
   let timer = 0;
+  let changed = false;
   let sending = null;
-  const keep = async () => {
+  const content = () => {
     const body = new URLSearchParams(new FormData(list));
     body.set("action", "keep");
     body.delete("code");
+    return body;
+  };
+  const keep = async () => {
     try {
-      const answer = await fetch(address, { method: "POST", headers: json, body });
+      const answer = await fetch(address, { method: "POST", headers: json, body: content() });
       if (answer.ok) list.elements.version.value = (await answer.json()).version;
+      return answer.ok;
     } catch {
       // The next change, or the button, sends all of it again.
+      return false;
     }
+  };
+  // One at a time: each answer names the version that the next must build on.
+  const keepAll = async () => {
+    let kept = true;
+    while (kept && changed) {
+      changed = false;
+      kept = await keep();
+    }
+    sending = null;
+    list.dataset.keep = kept ? "done" : "failed";
   };
   list.addEventListener("change", (event) => {
     if (event.target.name === "code") return;
+    changed = true;
+    list.dataset.keep = "soon";
     clearTimeout(timer);
-    timer = setTimeout(async () => {
-      await sending;
-      sending = keep();
-      await sending;
-      sending = null;
+    timer = setTimeout(() => {
+      sending ??= keepAll();
     }, 300);
+  });
+  // Who leaves within that moment leaves nothing behind.
+  window.addEventListener("pagehide", () => {
+    if (changed) fetch(address, { method: "POST", headers: json, body: content(), keepalive: true });
   });
   list.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    changed = false;
     if (!sending) return;
     // What is on its way changes the version that this form must name.
     event.preventDefault();
