@@ -81,20 +81,22 @@ fn pin_form(request: RequestBuilder, pin: &str) -> RequestBuilder {
         .body(format!("pin={pin}"))
 }
 
-/// Status, where it leads, and the cookie that it sets.
+/// Status, where it leads, and the session cookie that it sets, which need not be the first of its cookies.
 async fn seen(request: RequestBuilder) -> (u16, String, String) {
     let response = request.send().await.unwrap();
-    let text = |name: &str| {
-        let value = response
-            .headers()
-            .get(name)
-            .map(|value| value.to_str().unwrap());
-        value.unwrap_or_default().to_owned()
+    let texts = |name: &str| -> Vec<String> {
+        let values = response.headers().get_all(name).iter();
+        values
+            .map(|value| value.to_str().unwrap().to_owned())
+            .collect()
     };
+    let session = texts("set-cookie")
+        .into_iter()
+        .find(|cookie| cookie.starts_with("sesi="));
     (
         response.status().as_u16(),
-        text("location"),
-        text("set-cookie"),
+        texts("location").into_iter().next().unwrap_or_default(),
+        session.unwrap_or_default(),
     )
 }
 

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::Method;
 use fantoccini::elements::Element;
@@ -109,31 +109,48 @@ impl Browser {
             .unwrap_or_else(|fault| panic!("{css}: {fault}"))
     }
 
-    /// Clicks that element.
+    /// Clicks that element where a thumb reaches it, in the middle of the window above whatever stays at its foot.
+    /// Where the click leads to another page, that one has loaded when this returns.
     pub async fn click(&self, css: &str) {
         let element = self.find(css).await;
-        // As a person scrolls: to where nothing that stays in place covers it.
-        let script = "arguments[0].scrollIntoView({ block: 'center' })";
         let itself = serde_json::to_value(&element).expect("an element's name");
-        let scrolled = self.client.execute(script, vec![itself]).await;
-        scrolled.unwrap_or_else(|fault| panic!("{css}: {fault}"));
+        let prepared = self.client.execute(BEFORE_AN_ACTION, vec![itself]).await;
+        prepared.unwrap_or_else(|fault| panic!("{css}: {fault}"));
         element
             .click()
             .await
             .unwrap_or_else(|fault| panic!("{css}: {fault}"));
+        self.arrived(css).await;
     }
 
-    /// Types into that field, in place of what it holds.
+    /// Types into that field, in place of what it holds. Where an Enter leads to another page, that one has loaded when
+    /// this returns.
     pub async fn fill(&self, css: &str, text: &str) {
         let element = self.find(css).await;
         element
             .clear()
             .await
             .unwrap_or_else(|fault| panic!("{css}: {fault}"));
+        let itself = serde_json::to_value(&element).expect("an element's name");
+        let prepared = self.client.execute(BEFORE_AN_ACTION, vec![itself]).await;
+        prepared.unwrap_or_else(|fault| panic!("{css}: {fault}"));
         element
             .send_keys(text)
             .await
             .unwrap_or_else(|fault| panic!("{css}: {fault}"));
+        self.arrived(css).await;
+    }
+
+    /// Waits until the page that the last action leads to has loaded, if it leads to one. The driver alone does not: it
+    /// returns when the browser has been told, and what is read then may still be of the page before.
+    async fn arrived(&self, action: &str) {
+        let started = Instant::now();
+        // Between two pages there is none that a script could run on.
+        while self.client.execute(ARRIVED, Vec::new()).await.ok() != Some(Value::Bool(true)) {
+            let waited = started.elapsed();
+            assert!(waited < Duration::from_secs(30), "{action} leads nowhere");
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Saves what the window shows as `artefacts/NAME.png` in the target folder and returns the path.
@@ -151,7 +168,7 @@ impl Browser {
     pub async fn errors(&self) -> Vec<String> {
         let log = self
             .client
-            .issue_cmd(ReadConsole)
+            .issue_cmd(Beyond("se/log", json!({ "type": "browser" })))
             .await
             .expect("chromedriver keeps the console");
         let entries = log.as_array().cloned().unwrap_or_default();
@@ -171,7 +188,8 @@ impl Browser {
 
     /// Has Chromium do something that the standard has no word for, by its own protocol.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
-        let asked = DevTools(json!({ "cmd": command, "params": parameters }));
+        let parameters = json!({ "cmd": command, "params": parameters });
+        let asked = Beyond("goog/cdp/execute", parameters);
         let answer = self.client.issue_cmd(asked).await;
         answer.unwrap_or_else(|fault| panic!("{command}: {fault}"))
     }
@@ -188,45 +206,44 @@ impl Browser {
     }
 }
 
-/// Chromedriver's way to read the console, which the standard lacks.
-#[derive(Debug)]
-struct ReadConsole;
+/// Brings an element to the middle of the window and notes on the page whether what is done next leads away from it.
+const BEFORE_AN_ACTION: &str = "
+    arguments[0].scrollIntoView({ block: 'center' });
+    window.leavesForAnother = false;
+    const note = (leads) => (event) => {
+        window.leavesForAnother ||= !event.defaultPrevented && leads(event.target);
+    };
+    window.addEventListener('submit', note(() => true), { once: true });
+    window.addEventListener('click', note((target) => {
+        const link = target.closest('a[href]');
+        const here = (url) => url.split('#')[0];
+        return link !== null && link.target !== '_blank' && !link.hasAttribute('download')
+            && link.protocol.startsWith('http') && here(link.href) !== here(location.href);
+    }), { once: true });
+";
 
-impl WebDriverCompatibleCommand for ReadConsole {
+/// Whether the page that was acted on is still the one to be on, or another has loaded in its place.
+const ARRIVED: &str = "
+    if (window.leavesForAnother === undefined) return document.readyState === 'complete';
+    return !window.leavesForAnother;
+";
+
+/// What Chromedriver can do beyond the standard: where it is asked for within the session, and with what.
+#[derive(Debug)]
+struct Beyond(&'static str, Value);
+
+impl WebDriverCompatibleCommand for Beyond {
     fn endpoint(
         &self,
         base_url: &Url,
         session_id: Option<&str>,
     ) -> Result<Url, <Url as std::str::FromStr>::Err> {
-        base_url.join(&format!(
-            "session/{}/se/log",
-            session_id.unwrap_or_default()
-        ))
+        let session = session_id.unwrap_or_default();
+        base_url.join(&format!("session/{session}/{}", self.0))
     }
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
-        (Method::POST, Some(json!({"type": "browser"}).to_string()))
-    }
-}
-
-/// Chromedriver's way to Chromium's own protocol.
-#[derive(Debug)]
-struct DevTools(Value);
-
-impl WebDriverCompatibleCommand for DevTools {
-    fn endpoint(
-        &self,
-        base_url: &Url,
-        session_id: Option<&str>,
-    ) -> Result<Url, <Url as std::str::FromStr>::Err> {
-        base_url.join(&format!(
-            "session/{}/goog/cdp/execute",
-            session_id.unwrap_or_default()
-        ))
-    }
-
-    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
-        (Method::POST, Some(self.0.to_string()))
+        (Method::POST, Some(self.1.to_string()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::desk::{Desk, press};
+use super::desk::Desk;
 use crate::browser::Browser;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -14,13 +14,13 @@ async fn a_day_by_hand() {
     browser.screenshot("shop-day-empty-360").await;
     assert!(!browser.overflows().await);
     browser.fill("#float", "150.000").await;
-    press(&browser, "form[action='/hari/buka'] button").await;
+    browser.click("form[action='/hari/buka'] button").await;
     browser.find("a[href$='/tutup']").await;
-    press(&browser, "#uang summary").await;
-    press(&browser, "input[value='goods']").await;
+    browser.click("#uang summary").await;
+    browser.click("input[value='goods']").await;
     browser.fill("#amount", "35000").await;
     browser.screenshot("shop-day-cash-360").await;
-    press(&browser, "form[action='/hari/uang'] button").await;
+    browser.click("form[action='/hari/uang'] button").await;
     let shown = browser.text("main").await;
     assert!(shown.contains("-Rp35.000"), "{shown}");
     let cash = json!({ "method": "cash" });
@@ -28,7 +28,7 @@ async fn a_day_by_hand() {
     let debt = json!({ "method": "debt", "customer_id": "Bu Sri" });
     desk.sell("s2", &[("MIE", 10)], debt).await;
     browser.goto(&format!("{url}/hari")).await;
-    press(&browser, "a[href$='/tutup']").await;
+    browser.click("a[href$='/tutup']").await;
     browser.fill("#n100000", "1").await;
     browser.fill("#n50000", "1").await;
     browser.fill("#n5000", "2").await;
@@ -36,15 +36,15 @@ async fn a_day_by_hand() {
     assert_eq!(total.prop("value").await.unwrap().unwrap(), "160.000");
     browser.screenshot("shop-day-count-360").await;
     assert!(!browser.overflows().await);
-    press(&browser, "button[value='check']").await;
+    browser.click("button[value='check']").await;
     let shown = browser.text("main").await;
     assert!(shown.contains("Kurang Rp5.500"), "{shown}");
     browser.screenshot("shop-day-check-360").await;
-    press(&browser, "button[value='count']").await;
+    browser.click("button[value='count']").await;
     browser.fill("#n500", "11").await;
-    press(&browser, "button[value='check']").await;
+    browser.click("button[value='check']").await;
     browser.find(".tag.good").await;
-    press(&browser, "button[value='save']").await;
+    browser.click("button[value='save']").await;
     browser.find(".figures").await;
     let shown = browser.text("main").await;
     assert!(
@@ -68,12 +68,12 @@ async fn a_day_by_hand() {
         browser.screenshot(name).await;
     }
     // The other language is complete, and amounts may be typed as it writes them.
-    press(&browser, ".tools a").await;
+    browser.click(".tools a").await;
     assert!(browser.text("h1").await.contains("Close the day"));
     browser.fill("#n100000", "2").await;
     let total = browser.find("#counted").await;
     assert_eq!(total.prop("value").await.unwrap().unwrap(), "200,000");
-    press(&browser, "button[value='check']").await;
+    browser.click("button[value='check']").await;
     assert!(browser.text("main").await.contains("Over by Rp34,500"));
     assert_eq!(browser.errors().await, Vec::<String>::new());
     browser.close().await;

@@ -1,12 +1,11 @@
 //! A shop whose pages are opened and whose forms are sent as a browser without script would.
 
 use kulakan::shop::Shop;
-use kulakan::shop::debts::encoded;
+use kulakan::web::encoded;
 use reqwest::redirect;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 
-use crate::browser::Browser;
 use crate::harness::running::{Client, Daemon, ShopFolder};
 
 /// 22 November 2026 in the morning, Jakarta.
@@ -203,20 +202,4 @@ fn words(html: &str) -> String {
         }
     }
     text.trim().to_owned()
-}
-
-/// Presses what a CSS selector finds where a thumb reaches it: in the middle of the window, above the menu at its foot.
-pub async fn press(browser: &Browser, css: &str) {
-    let element = browser.find(css).await;
-    let script = "arguments[0].scrollIntoView({ block: 'center' })";
-    let element_json = serde_json::to_value(element.clone()).unwrap();
-    browser
-        .client
-        .execute(script, vec![element_json])
-        .await
-        .unwrap();
-    element
-        .click()
-        .await
-        .unwrap_or_else(|fault| panic!("{css}: {fault}"));
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::browser::Browser;
-use crate::day::desk::{Desk, press};
+use crate::day::desk::Desk;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_debt_is_paid_by_hand() {
@@ -12,12 +12,12 @@ async fn a_debt_is_paid_by_hand() {
     let browser = Browser::start(360, 740).await;
     browser.goto(&format!("{url}/kasbon")).await;
     browser.screenshot("shop-debts-empty-360").await;
-    press(&browser, "a[href='/pelanggan/baru']").await;
+    browser.click("a[href='/pelanggan/baru']").await;
     let long = "Ibu Sri Rahayu Kusumaningtyas binti Abdurrahman (warung sebelah masjid)";
     browser.fill("#name", long).await;
     browser.fill("#phone", "0812-3456-7890").await;
     browser.screenshot("shop-customer-new-360").await;
-    press(&browser, "main form button").await;
+    browser.click("main form button").await;
     browser.find("a[href$='/ubah']").await;
     let address = browser.client.current_url().await.unwrap();
     let id = address.path().rsplit('/').next().unwrap().to_owned();
@@ -31,26 +31,26 @@ async fn a_debt_is_paid_by_hand() {
     browser.goto(&format!("{url}/kasbon")).await;
     assert!(!browser.overflows().await);
     browser.screenshot("shop-debts-360").await;
-    press(&browser, "ul.rows a").await;
+    browser.click("ul.rows a").await;
     browser.find("#bayar").await;
     assert!(!browser.overflows().await);
     browser.screenshot("shop-debt-360").await;
     browser.fill("#amount", "999.999.999").await;
-    press(&browser, "#bayar button").await;
+    browser.click("#bayar button").await;
     browser.find("#pay-error").await;
     browser.screenshot("shop-debt-wrong-360").await;
     // The browser notes the refused form; that is the only thing it has to note.
     let refused = |error: &String| error.contains("422");
     assert!(browser.errors().await.iter().all(refused));
     browser.fill("#amount", "100.000").await;
-    press(&browser, "input[value='transfer']").await;
-    press(&browser, "#bayar button").await;
+    browser.click("input[value='transfer']").await;
+    browser.click("#bayar button").await;
     let shown = browser.text("main").await;
     assert!(
         shown.contains("Bayar Transfer") && shown.contains("-Rp100.000"),
         "{shown}"
     );
-    press(&browser, "#tagih summary").await;
+    browser.click("#tagih summary").await;
     let link = browser
         .find("#tagih a")
         .await
@@ -63,7 +63,7 @@ async fn a_debt_is_paid_by_hand() {
         "{link}"
     );
     browser.screenshot("shop-debt-remind-360").await;
-    press(&browser, "button[name='all']").await;
+    browser.click("button[name='all']").await;
     browser.find(".tag.good").await;
     assert_eq!(desk.api.get(&format!("/customers/{id}")).await.1["owed"], 0);
     assert_eq!(browser.errors().await, Vec::<String>::new());
@@ -79,7 +79,7 @@ async fn a_debt_is_paid_by_hand() {
         assert!(!browser.overflows().await, "{path}");
         browser.screenshot(name).await;
     }
-    press(&browser, ".tools a").await;
+    browser.click(".tools a").await;
     assert_eq!(browser.text("h1").await, "Rules for debts");
     assert_eq!(browser.errors().await, Vec::<String>::new());
     browser.close().await;

@@ -14,16 +14,6 @@ async fn no_errors(browser: &Browser) {
     assert!(errors.iter().all(refused), "{errors:?}");
 }
 
-/// Clicks an element clear of the menu at the bottom.
-async fn press(browser: &Browser, css: &str) {
-    browser.find(css).await;
-    let css_text = serde_json::to_string(css).expect("a text");
-    let scroll =
-        format!("document.querySelector({css_text}).scrollIntoView({{ block: 'center' }})");
-    browser.script(&scroll).await;
-    browser.click(css).await;
-}
-
 async fn counter() -> Counter {
     let counter = Counter::open().await;
     let long = "Mi goreng rasa ayam bawang ukuran jumbo dengan nama yang panjang sekali <script>";
@@ -51,25 +41,25 @@ async fn a_printer_is_set_up_and_a_receipt_printed_by_hand() {
     browser.goto(&url("/struk/s1")).await;
     browser.screenshot("receipt-360").await;
     assert!(!browser.overflows().await);
-    press(&browser, "a[href='/pengaturan/struk']").await;
+    browser.click("a[href='/pengaturan/struk']").await;
     browser.screenshot("print-settings-360").await;
     assert!(!browser.overflows().await);
-    press(&browser, "input[value='network']").await;
+    browser.click("input[value='network']").await;
     browser
         .fill("#host", &printer.address().ip().to_string())
         .await;
     browser.fill("#port", "0").await;
     browser.fill("#address", "Jl. Melati 3\nBandung").await;
-    press(&browser, "form.stacked button").await;
+    browser.click("form.stacked button").await;
     browser.find("p.error").await;
     browser.screenshot("print-settings-wrong-360").await;
     assert!(!browser.overflows().await);
     browser
         .fill("#port", &printer.address().port().to_string())
         .await;
-    press(&browser, "form.stacked button").await;
+    browser.click("form.stacked button").await;
     assert_eq!(browser.text("p[role='status']").await, "Sudah disimpan.");
-    press(&browser, "form[action$='/tes'] button").await;
+    browser.click("form[action$='/tes'] button").await;
     assert!(printer.text().await.contains("TES CETAK"));
 
     browser.goto(&url("/struk/s1")).await;
@@ -78,16 +68,16 @@ async fn a_printer_is_set_up_and_a_receipt_printed_by_hand() {
         shown.contains("Bandung") && shown.contains("sekali <script>"),
         "{shown}"
     );
-    press(&browser, "form[action$='/cetak'] button").await;
+    browser.click("form[action$='/cetak'] button").await;
     assert!(printer.text().await.contains("Jl. Melati 3"));
     drop(printer);
     browser.goto(&url("/struk/s1")).await;
-    press(&browser, "form[action$='/cetak'] button").await;
+    browser.click("form[action$='/cetak'] button").await;
     counter.until("/cetak", "Printer mati").await;
     browser.goto(&url("/cetak")).await;
     browser.screenshot("print-queue-360").await;
     assert!(!browser.overflows().await);
-    press(&browser, "form[action='/cetak/buang'] button").await;
+    browser.click("form[action='/cetak/buang'] button").await;
     assert!(
         browser
             .text("main")
@@ -107,13 +97,13 @@ async fn the_code_is_pasted_confirmed_and_held_out() {
     browser.goto(&url("/pengaturan/qris")).await;
     browser.screenshot("qris-settings-360").await;
     browser.fill("#code", "0002010102").await;
-    press(&browser, "form.stacked button").await;
+    browser.click("form.stacked button").await;
     assert_eq!(
         browser.text("p.error").await,
         "Teksnya tidak lengkap. Salin lagi seluruhnya."
     );
     browser.fill("#code", QRIS).await;
-    press(&browser, "form.stacked button").await;
+    browser.click("form.stacked button").await;
     let shown = browser.text("section.card").await;
     assert!(
         shown.contains("WARUNG CONTOH") && shown.contains("BANDUNG"),
@@ -121,8 +111,8 @@ async fn the_code_is_pasted_confirmed_and_held_out() {
     );
     browser.screenshot("qris-confirm-360").await;
     assert!(!browser.overflows().await);
-    press(&browser, "input[name='shown']").await;
-    press(&browser, "section.card button").await;
+    browser.click("input[name='shown']").await;
+    browser.click("section.card button").await;
     browser.find("span.tag.good").await;
     browser.screenshot("qris-kept-360").await;
     browser.goto(&url("/qris/s1")).await;
