@@ -50,5 +50,6 @@ mod teeth;
 mod tidy;
 mod till;
 mod trading_day;
+mod typed;
 mod whole_day;
 mod wire;

@@ -52,13 +52,13 @@ impl Shop {
         let turn = ONE_AT_A_TIME.acquire().await;
         let turn = turn.map_err(|error| ended(error.to_string()))?;
         let read = tokio::task::spawn_blocking(move || {
+            // Whoever stops waiting does not stop the reading: the turn ends with that.
+            let _turn = turn;
             let picture = open(&photo)?;
             drop(photo);
             Ok(codes(&picture))
         });
-        let codes = read.await.map_err(|error| ended(error.to_string()))?;
-        drop(turn);
-        codes
+        read.await.map_err(|error| ended(error.to_string()))?
     }
 }
 

@@ -100,7 +100,7 @@ pub async fn serve(
             CONTENT_SECURITY_POLICY,
         ))
         .layer(header("x-content-type-options", "nosniff"))
-        .layer(of_documents("referrer-policy", "no-referrer"))
+        .layer(of_documents("referrer-policy", "same-origin"))
         .layer(header("cache-control", "no-store"))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(

@@ -22,6 +22,7 @@ use serde::Deserialize;
 use super::Pages;
 use super::visitor::Visitor;
 use crate::error::{Error, Result};
+use crate::shop::figure::TWO_MEANINGS;
 use crate::shop::till::cart::Standing;
 use crate::web::Problem;
 use crate::web::layout::{Frame, asset, page};
@@ -357,7 +358,9 @@ fn told(error: &Error, texts: &TillTexts) -> String {
         return error.to_string();
     };
     let field = fields.first().map_or("", |field| field.field.as_str());
+    let says = |message: &str| fields.iter().any(|field| field.message == message);
     match field.rsplit('.').next().unwrap_or(field) {
+        "quantity" if says(TWO_MEANINGS) => texts.two_meanings.to_owned(),
         "quantity" | "unit" => texts.field_quantity.to_owned(),
         "price" | "unit_price" => texts.field_price.to_owned(),
         "discount" => texts.field_discount.to_owned(),

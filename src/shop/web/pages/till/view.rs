@@ -4,7 +4,7 @@ use super::texts::TillTexts;
 use crate::model::{BaseUnit, Money, PaymentMethod, Quantity};
 use crate::shop::till::Sale;
 use crate::shop::till::cart::{Buyer, Cart, CartLine, LineProblem, Offer, Standing};
-use crate::shop::web::pages::{in_unit, money};
+use crate::shop::web::pages::{in_unit, money, with_mark};
 use crate::web::Language;
 use crate::web::layout::figure;
 
@@ -243,17 +243,9 @@ impl LineView {
             asks_price,
             key: line.key,
             name: line.name,
-            quantity: line.quantity.as_str().replace('.', decimal(language)),
+            quantity: with_mark(line.quantity.as_str(), language),
             note: line.note,
         }
-    }
-}
-
-fn decimal(language: Language) -> &'static str {
-    if language == Language::Indonesian {
-        ","
-    } else {
-        "."
     }
 }
 
