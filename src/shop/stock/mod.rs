@@ -3,6 +3,7 @@
 mod adjust;
 mod count;
 mod counting;
+mod from_list;
 mod measure;
 mod missed;
 mod position;
@@ -24,6 +25,7 @@ use crate::error::Result;
 pub use adjust::{Adjustment, AdjustmentRequest};
 pub use count::{Count, CountLine, CountLineRequest, CountRequest};
 pub use counting::{Counted, Counting, CountingEntry, CountingLine, Scope};
+pub use from_list::{Bought, BoughtLine, LeftOut, Why, expected_expiry};
 pub use missed::{MissedDemand, MissedDemandRequest};
 pub use position::{Lot, Position, Stock};
 pub use purchase::{Purchase, PurchaseContent, PurchaseDraft, PurchaseEntry};
