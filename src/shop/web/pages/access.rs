@@ -70,6 +70,7 @@ pub(super) async fn guard(
         Ok(door) => door,
         Err(error) => return Problem::from(error).into_response(),
     };
+    pages.sessions.were_ended(door.sessions_ended);
     let now = pages.shop.now().utc;
     match pages
         .sessions
@@ -157,6 +158,7 @@ async fn form(
         door: Door {
             has_pin: false,
             lock_minutes: 0,
+            sessions_ended: 0,
         },
     };
     let cashiers = match pages.shop.cashiers().await {
@@ -209,6 +211,9 @@ pub(super) async fn log_in(
 async fn try_to_log_in(pages: &Pages, language: Language, sent: &PinForm) -> Result<Response> {
     let texts = PeopleTexts::of(language);
     let who = who(&sent.who);
+    pages
+        .sessions
+        .were_ended(pages.shop.door().await?.sessions_ended);
     let outcome = pages.shop.try_pin_of(who, &sent.pin).await?;
     if outcome == PinOutcome::NoPin {
         return Ok(Redirect::to("/").into_response());

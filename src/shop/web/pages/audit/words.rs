@@ -34,6 +34,8 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ),
     ("debt.written_off", "Kasbon dihapus", "Debt given up"),
     ("pin.set", "PIN dipasang", "PIN set"),
+    ("pin.reset", "PIN lupa, dipasang ulang", "PIN reset"),
+    ("pin.removed", "PIN dicabut", "PIN removed"),
     ("pin.changed", "PIN diganti", "PIN changed"),
     ("cashier.added", "Kasir ditambahkan", "Cashier added"),
     ("cashier.retired", "Kasir berhenti", "Cashier stopped"),
