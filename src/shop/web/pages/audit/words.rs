@@ -26,6 +26,16 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
         "Daftar pelanggan diimpor",
         "Customers imported",
     ),
+    (
+        "customer.retired",
+        "Pelanggan tidak dipakai lagi",
+        "Customer put away",
+    ),
+    (
+        "customer.brought_back",
+        "Pelanggan dipakai lagi",
+        "Customer brought back",
+    ),
     ("debt.paid", "Kasbon dibayar", "Debt paid"),
     (
         "debt.opened",
