@@ -84,7 +84,8 @@ pub(super) async fn guard(
         }
         Admission::NeedsPin => turned_away(&request),
         Admission::OnlyHere => {
-            (StatusCode::FORBIDDEN, Texts::of(language).only_here).into_response()
+            let told = Texts::of(language).only_here.to_owned();
+            pages.message(&nobody(language), Error::Forbidden(told), "/")
         }
     }
 }
@@ -139,6 +140,19 @@ pub(super) async fn ask(
     form(&pages, language, &who, &next.lanjut, None).await
 }
 
+/// Somebody of whom nothing is known but the language: a page for them has no menu of a cashier's, and none of a session's.
+fn nobody(language: Language) -> Visitor {
+    Visitor {
+        language,
+        person: Person::owner(),
+        door: Door {
+            has_pin: false,
+            lock_minutes: 0,
+            sessions_ended: 0,
+        },
+    }
+}
+
 /// Whose PIN a form or a cookie means.
 fn who(text: &str) -> Who {
     text.parse().map_or(Who::Owner, Who::Cashier)
@@ -152,15 +166,7 @@ async fn form(
     error: Option<(StatusCode, String)>,
 ) -> Response {
     let texts = PeopleTexts::of(language);
-    let visitor = Visitor {
-        language,
-        person: Person::owner(),
-        door: Door {
-            has_pin: false,
-            lock_minutes: 0,
-            sessions_ended: 0,
-        },
-    };
+    let visitor = nobody(language);
     let cashiers = match pages.shop.cashiers().await {
         Ok(cashiers) => cashiers,
         Err(error) => return pages.message(&visitor, error, "/masuk"),
