@@ -93,6 +93,16 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
         "Consignment settled",
     ),
     (
+        "demand.wished",
+        "Pembeli mencari barang yang tidak dijual",
+        "A customer asked for what is not sold here",
+    ),
+    (
+        "demand.taken_back",
+        "Catatan ada yang mencari dibatalkan",
+        "Demand recorded by mistake taken back",
+    ),
+    (
         "demand.missed",
         "Pembeli mencari barang yang habis",
         "A customer asked for what was not there",
