@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::shop::Shop;
 use crate::shop::store::people::{self, PinState};
 use crate::shop::store::{audit, settings};
+use crate::store::WriteTx;
 
 /// Wrong PINs that cost nothing but the attempt.
 const FREE_ATTEMPTS: u32 = 3;
@@ -166,10 +167,7 @@ impl Shop {
                     return Ok(false);
                 }
                 people::set_pin(tx, Who::Owner, &hash)?;
-                // A page that never locks would make the PIN worth nothing.
-                if settings::get(tx, super::LOCK_MINUTES)?.as_deref() == Some("0") {
-                    settings::remove(tx, super::LOCK_MINUTES)?;
-                }
+                keep_locking(tx)?;
                 let action = if first { "pin.set" } else { "pin.changed" };
                 audit::record(tx, now, OWNER, action, OWNER, "")?;
                 Ok(true)
@@ -178,4 +176,42 @@ impl Shop {
         self.door().await?;
         Ok(if set { outcome } else { PinOutcome::Wrong })
     }
+
+    /// Gives the owner another PIN without the present one, or none with `None`, and ends every session: for whoever has
+    /// the shop's files in their hands, where the PIN is forgotten. No page and no call of the API may lead here.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a new PIN that is none.
+    pub async fn reset_owner_pin(&self, new: Option<&str>) -> Result<()> {
+        let hash = match new {
+            Some(pin) => Some(new_pin("pin", pin).await?),
+            None => None,
+        };
+        self.record(move |tx, now| {
+            let action = match &hash {
+                Some(hash) => {
+                    people::set_pin(tx, Who::Owner, hash)?;
+                    keep_locking(tx)?;
+                    "pin.reset"
+                }
+                None => {
+                    people::clear_owner_pin(tx)?;
+                    "pin.removed"
+                }
+            };
+            super::door::end_sessions(tx)?;
+            audit::record(tx, now, OWNER, action, OWNER, "")
+        })
+        .await?;
+        self.door().await?;
+        Ok(())
+    }
+}
+
+/// A page that never locks would make a PIN worth nothing.
+fn keep_locking(tx: &WriteTx<'_>) -> Result<()> {
+    if settings::get(tx, super::LOCK_MINUTES)?.as_deref() == Some("0") {
+        settings::remove(tx, super::LOCK_MINUTES)?;
+    }
+    Ok(())
 }

@@ -295,7 +295,7 @@ impl Shop {
     }
 }
 
-fn written(content: &PurchaseContent) -> Result<String> {
+pub(super) fn written(content: &PurchaseContent) -> Result<String> {
     serde_json::to_string(content)
         .map_err(|error| Error::Internal(format!("writing a list of goods: {error}")))
 }

@@ -96,5 +96,9 @@ pub static SCHEMA: Schema = Schema {
             "0011_shopping",
             include_str!("../../../schema/shop/0011_shopping.sql"),
         ),
+        (
+            "0013_asked_for",
+            include_str!("../../../schema/shop/0013_asked_for.sql"),
+        ),
     ],
 };

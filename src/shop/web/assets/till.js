@@ -3,6 +3,7 @@
 
 const search = document.getElementById('cari');
 const results = document.getElementById('hasil');
+const recorded = document.getElementById('dicatat');
 const banner = document.getElementById('putus');
 const basket = () => document.getElementById('keranjang');
 const fine = matchMedia('(pointer: fine)').matches;
@@ -162,6 +163,7 @@ search.addEventListener('input', () => {
 
 function add(code) {
   clearSearch();
+  recorded.replaceChildren();
   return change({ aksi: 'tambah', kode: code });
 }
 
@@ -179,11 +181,48 @@ search.form.addEventListener('submit', (event) => {
   choose();
 });
 
+// ------------------------------------------------------------------------------------------ asked for in vain
+
+/** Records that a customer asked in vain, or takes that back. The daemon knows each form: sent again, it acts once. */
+async function tell(form) {
+  const body = new URLSearchParams(new FormData(form));
+  const button = form.querySelector('button');
+  button.disabled = true;
+  for (;;) {
+    try {
+      const request = { method: 'POST', headers: PART, body, signal: AbortSignal.timeout(PATIENCE_MS) };
+      const response = await fetch(form.action, request);
+      if (response.redirected) return location.assign('/masuk?lanjut=%2Fkasir');
+      const text = await response.text();
+      const isPage = response.headers.get('content-type')?.includes('html');
+      if (isPage) recorded.replaceChildren(...new DOMParser().parseFromString(text, 'text/html').body.childNodes);
+      say(isPage ? '' : JSON.parse(text).detail);
+      button.disabled = false;
+      if (fine) search.focus();
+      return;
+    } catch {
+      say(banner.dataset.wait);
+      await pause();
+    }
+  }
+}
+
+/** What is marked among what was found, or else the first; where nothing was, the words. */
+function tellOfMarked() {
+  const marked = document.activeElement.closest?.('.hits li') ?? document.querySelector('#hasil .miss, #keranjang .miss');
+  (marked?.matches('.miss') ? marked : marked?.querySelector('.miss'))?.requestSubmit();
+}
+
 // ------------------------------------------------------------------------------------------ forms and links
 
 document.addEventListener('submit', (event) => {
   const form = event.target;
   const button = event.submitter;
+  if (!event.defaultPrevented && form.matches('.miss')) {
+    event.preventDefault();
+    tell(form);
+    return;
+  }
   if (event.defaultPrevented || !basket().contains(form)) return;
   if (form.id === 'bayar') {
     event.preventDefault();
@@ -241,6 +280,7 @@ const keys = {
   F2: () => { closePay(); search.focus(); search.select(); },
   F3: () => focusField('#jumlah'),
   F4: openPay,
+  F7: tellOfMarked,
   F8: () => document.getElementById('simpan')?.requestSubmit(),
   F9: () => document.getElementById('lagi')?.click(),
 };
@@ -253,13 +293,13 @@ function closePay() {
 
 /** Arrows walk from the search field through what was found. */
 function walk(event) {
-  const hits = [...document.querySelectorAll('.hits button')];
-  const at = hits.indexOf(document.activeElement);
+  const hits = [...document.querySelectorAll('.hits li')];
+  const at = hits.indexOf(document.activeElement.closest('.hits li'));
   if (!hits.length || (at < 0 && document.activeElement !== search)) return;
   event.preventDefault();
   const next = event.key === 'ArrowDown' ? at + 1 : at - 1;
   if (next < 0) search.focus();
-  else hits[Math.min(next, hits.length - 1)].focus();
+  else hits[Math.min(next, hits.length - 1)].querySelector('button').focus();
 }
 
 document.addEventListener('keydown', (event) => {

@@ -10,7 +10,6 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::Days;
 use serde::Deserialize;
 
 use super::super::stockroom::{Fields, field, frame, sees_costs, wrong_fields};
@@ -23,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::model::Money;
 use crate::shop::outcome::Outcome;
 use crate::shop::products::{Product, ProductQuery};
-use crate::shop::stock::{PurchaseContent, PurchaseDraft, PurchaseEntry};
+use crate::shop::stock::{PurchaseContent, PurchaseDraft, PurchaseEntry, expected_expiry};
 use crate::web::layout::{Frame, page};
 use crate::web::{Language, encoded};
 
@@ -406,14 +405,11 @@ fn add(pages: &Pages, content: &mut PurchaseContent, product: &Product, unit: &s
         return place;
     }
     let today = pages.shop.now().local.date();
-    let expires = product
-        .shelf_life_days
-        .and_then(|days| today.checked_add_days(Days::new(u64::from(days))));
     content.lines.push(PurchaseEntry {
         sku: product.sku.to_string(),
         unit: unit.to_owned(),
         quantity: "1".to_owned(),
-        expires: expires.map(|day| day.to_string()).unwrap_or_default(),
+        expires: expected_expiry(product, today),
         ..PurchaseEntry::default()
     });
     content.lines.len() - 1

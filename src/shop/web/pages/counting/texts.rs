@@ -56,6 +56,14 @@ texts! {
         bad_lines: "Belum ada barang di daftar." = "The list is still empty.";
         bad_supplier: "Nama pemasok paling panjang 80 huruf." = "A supplier's name has at most 80 characters.";
         changed_elsewhere: "Daftar ini baru diubah di halaman lain. Ini isinya sekarang; periksa lagi." = "This list was just changed on another page. This is what it holds now; look again.";
+        by_list: "Barang yang dibeli" = "What was bought";
+        by_list_hint: "Dari daftar belanja. Lanjutkan untuk mengisi harga, lalu masukkan ke stok. Belum ada yang disimpan." = "From the shopping list. Go on to fill in prices, then take it into stock. Nothing is saved yet.";
+        go_on: "Lanjut isi harga" = "Go on to prices";
+        left_out: "Tidak ikut dimasukkan" = "Left out";
+        left_unknown: "tidak ada barang dengan kode ini" = "no product has this code";
+        left_quantity: "jumlahnya tidak terbaca" = "its quantity cannot be read";
+        left_consigned: "barang titipan orang, masuk lewat titip jual" = "left by somebody else: it comes in by way of consignment";
+        nothing_bought: "Tidak ada yang bisa dimasukkan dari daftar ini." = "Nothing of this list can be taken in.";
         came_hint: "Tulis yang benar-benar datang, termasuk yang rusak. Yang rusak tidak masuk stok." = "Enter what really came, the damaged among it. Damaged goods do not come into stock.";
         bad_came: "Isi angka 0 atau lebih. Yang rusak tidak boleh lebih dari yang datang." = "Enter 0 or more. No more can be damaged than came.";
         as_announced: "Pas" = "As announced";

@@ -50,6 +50,16 @@ texts! {
         by: "oleh" = "by";
         recorded: "Sudah dicatat." = "Recorded.";
         asked_recorded: "Sudah dicatat: ada yang tanya." = "Recorded: somebody asked for it.";
+        asked_told: "Dicatat, ada yang cari:" = "Recorded, somebody asked for:";
+        asked_undone: "Tidak jadi dicatat:" = "Taken back:";
+        undo: "Batalkan" = "Undo";
+        too_late: "Yang dicatat kemarin tidak bisa dibatalkan lagi." = "What was recorded on an earlier day can no longer be taken back.";
+        wishes: "Dicari, tapi tidak dijual" = "Asked for, not sold here";
+        wishes_hint: "Dicatat dari Kasir dalam 90 hari terakhir, yang paling sering dicari di atas." = "Recorded at the till within 90 days, what is wanted most first.";
+        no_wishes: "Belum ada. Kalau pembeli mencari yang tidak dijual, ketik namanya di Kasir lalu ketuk Catat." = "None yet. When a customer wants what you do not sell, type its name at the till and tap Record.";
+        times: "kali" = "times";
+        last_on: "Terakhir" = "Last on";
+        sell_it: "Mulai jual" = "Start selling it";
         record_title: "Catat barang keluar" = "Record goods that left";
         what: "Barang apa?" = "Which product?";
         why: "Kenapa?" = "Why?";

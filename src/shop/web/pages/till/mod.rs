@@ -20,13 +20,15 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde::Deserialize;
 
 use super::Pages;
+use super::stock::Told;
+use super::stockroom::fresh_id;
 use super::visitor::Visitor;
 use crate::error::{Error, Result};
 use crate::shop::figure::TWO_MEANINGS;
 use crate::shop::till::cart::Standing;
-use crate::web::Problem;
 use crate::web::layout::{Frame, asset, page};
 use crate::web::session::random_secret;
+use crate::web::{Problem, encoded};
 use forms::PayForm;
 use texts::TillTexts;
 use view::{BuyerView, Hit, Notice, Panel, Shown};
@@ -83,7 +85,11 @@ struct Till {
     frame: Frame,
     panel: Panel,
     query: String,
+    /// What a customer asked for in vain, just recorded.
+    asked: Option<Told>,
     found: Option<Vec<Hit>>,
+    /// As [`Panel::wish`].
+    wish: String,
     favourites: Vec<Hit>,
 }
 
@@ -99,6 +105,7 @@ struct Hits {
     texts: &'static TillTexts,
     query: String,
     found: Vec<Hit>,
+    wish: String,
 }
 
 #[derive(Template)]
@@ -113,6 +120,8 @@ struct Asked {
     #[serde(default)]
     q: String,
     pilih: Option<u32>,
+    /// The request by which it was recorded that a customer asked for something in vain.
+    tanya: Option<String>,
 }
 
 /// What a request tells besides its form.
@@ -170,6 +179,8 @@ impl Asker {
 struct Showing {
     selected: Option<u32>,
     query: String,
+    /// What to tell of having been asked for in vain.
+    asked: Option<String>,
     notice: Option<Notice>,
     /// The page's own mark, if it has one already.
     page: Option<String>,
@@ -204,6 +215,7 @@ async fn show(
     let showing = Showing {
         selected: asked.pilih,
         query: asked.q,
+        asked: asked.tanya,
         ..Showing::default()
     };
     let shown = match pages.shop.cart_at(&asker.till, &visitor.person).await {
@@ -227,6 +239,7 @@ async fn cart(
     let showing = Showing {
         selected: asked.pilih,
         query: asked.q,
+        asked: asked.tanya,
         ..Showing::default()
     };
     let shown = match pages.shop.cart(&id).await {
@@ -280,6 +293,7 @@ async fn render(
         typed: showing.typed.unwrap_or_default(),
         anyway: showing.anyway,
         hits: showing.hits,
+        wish: fresh_id(),
     };
     if asker.part {
         return Ok((showing.status, page(&PanelAlone { panel })).into_response());
@@ -299,13 +313,24 @@ async fn render(
         },
         panel,
         query: showing.query,
+        asked: asked_for(pages, &asker.visitor, showing.asked).await?,
         found,
+        wish: fresh_id(),
         favourites: favourites
             .into_iter()
             .map(|offer| Hit::of(offer, language))
             .collect(),
     };
     Ok((showing.status, page(&till)).into_response())
+}
+
+/// What was recorded of a customer who asked in vain, in words.
+async fn asked_for(pages: &Pages, visitor: &Visitor, id: Option<String>) -> Result<Option<Told>> {
+    let Some(id) = id else {
+        return Ok(None);
+    };
+    let back = format!("/kasir?tanya={}", encoded(&id));
+    Told::of(pages, visitor, &id, &back).await
 }
 
 async fn hits(pages: &Pages, visitor: &Visitor, text: &str) -> Result<Vec<Hit>> {
@@ -330,6 +355,7 @@ async fn search(
             texts: TillTexts::of(visitor.language),
             query: asked.q,
             found,
+            wish: fresh_id(),
         }),
         Err(error) => pages.message(&visitor, error, "/kasir"),
     }

@@ -11,6 +11,9 @@ texts! {
         favourites: "Sering dijual" = "Sold often";
         no_favourites: "Yang paling laku akan muncul di sini. Ketik nama barang atau pindai kodenya." = "What sells most will appear here. Type a name or scan a code.";
         nothing_found: "Tidak ditemukan:" = "Not found:";
+        none_here: "Tidak ada" = "None here";
+        asked_in_vain: "Catat: ada yang cari, tidak ada" = "Record: somebody asked, none here";
+        record_wish: "Catat: ada yang cari ini" = "Record that somebody asked for it";
         add_goods: "Tambah barang baru" = "Add it as a new product";
         several_found: "Pilih barangnya." = "Choose one.";
         open_price: "harga diisi" = "ask price";
@@ -96,7 +99,7 @@ texts! {
         unsure: "Belum pasti apakah sudah terbayar. Jangan bayar lagi dulu; sedang ditanyakan…" = "It is not certain whether it was paid. Do not pay again yet; asking…";
         not_paid: "Belum terbayar. Silakan bayar lagi." = "It was not paid. Please pay again.";
         keys: "Tombol cepat" = "Keys";
-        keys_help: "F2 cari · ↑ ↓ pilih · Enter masukkan · 3*kopi untuk tiga · F3 jumlah · F4 bayar, Enter uang pas · F8 simpan dulu · F9 jual lagi · Esc tutup" = "F2 search · ↑ ↓ choose · Enter add · 3*coffee for three · F3 quantity · F4 pay, Enter exact cash · F8 hold · F9 next sale · Esc close";
+        keys_help: "F2 cari · ↑ ↓ pilih · Enter masukkan · 3*kopi untuk tiga · F3 jumlah · F4 bayar, Enter uang pas · F7 dicari, tidak ada · F8 simpan dulu · F9 jual lagi · Esc tutup" = "F2 search · ↑ ↓ choose · Enter add · 3*coffee for three · F3 quantity · F4 pay, Enter exact cash · F7 asked for in vain · F8 hold · F9 next sale · Esc close";
         take_photo: "Foto kode batang" = "Photograph the barcode";
         stop_camera: "Tutup kamera" = "Close the camera";
         no_code: "Kode batangnya tidak terbaca. Coba lebih dekat dan terang." = "No barcode could be read. Try closer, in more light.";

@@ -4,6 +4,7 @@ use super::texts::TillTexts;
 use crate::model::{BaseUnit, Money, PaymentMethod, Quantity};
 use crate::shop::till::Sale;
 use crate::shop::till::cart::{Buyer, Cart, CartLine, LineProblem, Offer, Standing};
+use crate::shop::web::pages::stockroom::fresh_id;
 use crate::shop::web::pages::{in_unit, money, with_mark};
 use crate::web::Language;
 use crate::web::layout::figure;
@@ -35,6 +36,8 @@ pub(super) struct Panel {
     pub anyway: Option<String>,
     /// Several products match what was typed.
     pub hits: Vec<Hit>,
+    /// The identity of what is recorded when a customer asked for what nothing was found by.
+    pub wish: String,
 }
 
 /// What there is to say before everything else.
@@ -116,6 +119,10 @@ pub(super) struct Hit {
     pub name: String,
     pub price: String,
     pub left: String,
+    /// The book says that none is left.
+    pub gone: bool,
+    /// The identity of what its button records when a customer asked for it in vain: one tap, once.
+    pub miss: String,
 }
 
 impl Shown {
@@ -341,6 +348,8 @@ impl Hit {
                 format!("{} / {}", money(offer.price, language), offer.unit)
             },
             left: format!("{} {left}", texts.left),
+            gone: offer.on_hand <= Quantity::ZERO,
+            miss: fresh_id(),
             sku: offer.sku,
             name: offer.name,
         }
