@@ -16,7 +16,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::host::{self, AllowedHosts};
-use super::problem;
+use super::{layout, problem};
 use crate::error::{Error, Result};
 
 /// No request of a person or a till is larger; imports go through the command line, sync has its own limit.
@@ -94,6 +94,7 @@ pub async fn serve(
         )
     };
     let router = router
+        .layer(axum::middleware::from_fn(layout::keep))
         .layer(axum::middleware::from_fn_with_state(hosts, host::check))
         .layer(of_documents(
             "content-security-policy",
