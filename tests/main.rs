@@ -21,6 +21,7 @@ mod hub_api;
 mod hub_planning;
 mod hub_sync;
 mod kasbon;
+mod large_shops;
 mod levels;
 mod new_product;
 mod offsite;

@@ -357,9 +357,10 @@ fn shelf(row: &rusqlite::Row<'_>) -> rusqlite::Result<Shelf> {
 /// night, those that last shortest first; and those that no night has a level for of which nothing is left.
 pub fn running_low(connection: &Connection) -> Result<Vec<Shelf>> {
     let mut statement = connection.prepare_cached(
-        "WITH night AS (SELECT sku, due_level, forecast_per_day FROM plan_lines
+        // Grouped by what they are joined by, the levels are read once; or else the whole plan is, for each product.
+        "WITH night AS (SELECT sku, max(due_level) due_level, max(forecast_per_day) forecast_per_day FROM plan_lines
                         WHERE plan_id = (SELECT id FROM plans WHERE saved = 1 ORDER BY rowid DESC LIMIT 1)
-                            AND due_level > 0),
+                            AND due_level > 0 GROUP BY sku),
               there AS (SELECT product_id, sum(on_hand) on_hand FROM lot_stock GROUP BY product_id),
               coming AS (SELECT l.sku, sum(l.quantity) quantity FROM delivery_lines l
                          JOIN deliveries d ON d.id = l.delivery_id

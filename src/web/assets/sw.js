@@ -34,6 +34,6 @@ self.addEventListener("fetch", (event) => {
   if (event.request.mode === "navigate") {
     event.respondWith(fetch(event.request).catch(() => instead(event.request)));
   } else if (pathname === "/assets/style.css" || pathname === "/assets/closed.js") {
-    event.respondWith(fetch(event.request).catch(() => caches.match(event.request)));
+    event.respondWith(fetch(event.request).catch(() => caches.match(event.request, { ignoreSearch: true })));
   }
 });
