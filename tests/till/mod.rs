@@ -1,5 +1,6 @@
 //! The till: what a sale may hold, and its page in a real browser on the real program.
 
+mod camera;
 mod core;
 mod crash;
 mod forms;
