@@ -127,7 +127,11 @@ async fn a_browser_that_reads_no_codes_shows_its_frames_to_the_daemon() {
     assert_eq!(none, Value::Bool(false), "else this is another test");
     browser.click("#kamera").await;
     version(&browser, 2).await;
-    assert_eq!(browser.text(".camera p").await, "8991002101234");
+    until(
+        &browser,
+        "document.querySelector('.camera p').textContent.includes('1 bungkus × Rp3.500')",
+    )
+    .await;
     browser.screenshot("camera").await;
     // The pack is in view all the time: it stays one, however many more frames are looked at.
     let frames = "performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/kasir/foto')).length";
@@ -183,6 +187,16 @@ async fn a_code_in_view_is_one_pack_until_it_left() {
     // A camera reads a UPC-A as the EAN-13 that it is; the shop's list has its twelve digits.
     browser.script("window.inView = ['0036000291452']").await;
     version(&browser, 5).await;
+    // What nobody knows says so where she looks.
+    browser.script("window.inView = ['8999999999993']").await;
+    until(
+        &browser,
+        "document.querySelector('.camera p').textContent.includes('8999999999993') \
+         && document.querySelector('#keranjang > .notice') !== null \
+         && document.querySelector('.camera p').textContent \
+            === document.querySelector('#keranjang > .notice').firstChild.textContent",
+    )
+    .await;
     assert_eq!(browser.script(&format!("return {DARK}")).await, false);
 
     // Escape closes it as the button does.

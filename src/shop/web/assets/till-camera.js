@@ -14,7 +14,7 @@ const FORMATS = ['ean_13', 'ean_8', 'upc_a', 'upc_e', 'code_128', 'code_39', 'it
 let refused = !(window.isSecureContext && navigator.mediaDevices?.getUserMedia);
 let opening = false;
 
-/** Calls `found` with each code that is read. `button` carries the words; `say` tells what went wrong, or '' for nothing. */
+/** Calls `found` with each code that is read, which promises what came of it in words. `button` carries the words; `say` tells what went wrong, or '' for nothing. */
 export async function read(button, found, say) {
   if (opening) return;
   if (refused) return photograph(button, found, say);
@@ -98,9 +98,12 @@ async function watch(button, stream, found) {
       const now = performance.now();
       if (code) {
         if (code !== last || (without >= AGAIN_FRAMES && now - lastAt > AGAIN_MS)) {
-          found(code);
           navigator.vibrate?.(60);
           words.textContent = code;
+          // The cart lies behind the picture.
+          found(code).then((told) => {
+            if (told && last === code) words.textContent = told;
+          });
         }
         last = code;
         lastAt = now;
