@@ -4,7 +4,7 @@ use image::{GrayImage, ImageFormat, Luma};
 use rstest::rstest;
 
 use super::Counter;
-use super::picture::{code128, dim, ean8, ean13, encoded, qr, turned};
+use crate::harness::picture::{code128, dim, ean8, ean13, encoded, qr, turned};
 
 async fn read(counter: &Counter, photo: &[u8]) -> Vec<String> {
     let page = counter.post_photo("/kasir/foto", &[], photo).await;

@@ -237,7 +237,7 @@ fn add(
     quantity: Option<&Figure>,
 ) -> Result<bool> {
     let code = code.trim();
-    let owner = products::barcode_owner(tx, code)?;
+    let owner = products::scanned(tx, code)?;
     let (sku, carried) = match &owner {
         Some(owner) => (owner.sku.as_str(), Some(owner.unit.as_str())),
         None => (code, None),

@@ -343,6 +343,15 @@ document.addEventListener('keydown', (event) => {
   }
 }, true);
 
+/** What came of a code that was read: what went wrong, or the line that it is on. */
+function outcome() {
+  if (!banner.hidden) return banner.textContent;
+  const notice = basket().querySelector(':scope > .notice');
+  if (notice) return notice.firstChild.textContent;
+  const line = basket().querySelector('.basket > .selected .what');
+  return line ? [...line.children].map((part) => part.textContent).join(' · ') : '';
+}
+
 const camera = document.getElementById('kamera');
 camera.hidden = false;
 // What is found shows by itself.
@@ -350,7 +359,7 @@ search.form.querySelector('.plain').hidden = true;
 camera.addEventListener('click', async () => {
   const { read } = await import(`/assets/till-camera.js${new URL(import.meta.url).search}`);
   say('');
-  read(camera, add, say);
+  read(camera, (code) => add(code).then(outcome), say);
 });
 
 if (fine) search.focus();

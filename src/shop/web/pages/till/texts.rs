@@ -103,6 +103,9 @@ texts! {
         take_photo: "Foto kode batang" = "Photograph the barcode";
         stop_camera: "Tutup kamera" = "Close the camera";
         no_code: "Kode batangnya tidak terbaca. Coba lebih dekat dan terang." = "No barcode could be read. Try closer, in more light.";
+        no_camera: "Kameranya tidak bisa dipakai langsung. Ketuk sekali lagi untuk memotret." = "The camera cannot be used directly. Tap once more to take a photograph.";
+        reading_photo: "Fotonya sedang dibaca…" = "Reading the photograph…";
+        photo_lost: "Sambungan putus, fotonya belum dibaca. Coba lagi." = "The connection was lost and the photograph not read. Try again.";
         aim: "Arahkan kamera ke kode batang." = "Point the camera at the barcode.";
     }
 }
