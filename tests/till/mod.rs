@@ -1,6 +1,7 @@
 //! The till: what a sale may hold, and its page in a real browser on the real program.
 
 mod core;
+mod counter;
 mod crash;
 mod forms;
 mod keys;

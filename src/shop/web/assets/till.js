@@ -188,7 +188,7 @@ document.addEventListener('submit', (event) => {
   if (form.id === 'bayar') {
     event.preventDefault();
     pay(form, button);
-  } else if (form.method === 'post' && new URL(form.action).pathname === `/kasir/${basket().dataset.id}`) {
+  } else if (form.id === 'ubah' || (form.method === 'post' && new URL(form.action).pathname === `/kasir/${basket().dataset.id}`)) {
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form));
     fields.aksi = button.value;

@@ -27,6 +27,24 @@ pub(super) async fn change(
     respond(&pages, asker, shown)
 }
 
+/// A change of whatever cart is open here: what a page whose own cart has ended asks for.
+pub(super) async fn begin(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(form): Form<CartForm>,
+) -> Response {
+    let asker = match Asker::of(visitor.clone(), &headers) {
+        Ok(asker) => asker,
+        Err(error) => return pages.message(&visitor, error, "/kasir"),
+    };
+    let shown = match pages.shop.cart_at(&asker.till, &visitor.person).await {
+        Ok(cart) => changed(&pages, &asker, &cart.id, form).await,
+        Err(error) => Err(error),
+    };
+    respond(&pages, asker, shown)
+}
+
 async fn changed(pages: &Pages, asker: &Asker, id: &str, form: CartForm) -> Result<Response> {
     let language = asker.visitor.language;
     let change = match forms::change(&form, language) {

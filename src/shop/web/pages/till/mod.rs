@@ -48,7 +48,7 @@ const BUYERS: u32 = 6;
 /// What everybody may open.
 pub(super) fn routes() -> Router<Pages> {
     Router::new()
-        .route("/kasir", get(show))
+        .route("/kasir", get(show).post(change::begin))
         .route("/kasir/cari", get(search))
         .route("/kasir/pelanggan", get(customers))
         .route("/kasir/tertunda", get(waiting::held))
