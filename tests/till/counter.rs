@@ -1,6 +1,6 @@
 //! What a shopkeeper with a queue in front of her tripped over, each so that it stays mended.
 
-use super::{Counter, tap, version};
+use super::{Counter, ENTER, tap, type_keys, version};
 
 /// In the middle of a sale that is paid, one touch begins the next.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -25,6 +25,57 @@ async fn after_a_sale_the_next_begins_with_its_first_item() {
     version(&browser, 2).await;
     assert_eq!(browser.text("#total").await, "Rp18.000");
     assert_eq!(counter.number("SELECT count(*) FROM sales"), 2);
+    assert_eq!(browser.errors().await, Vec::<String>::new());
+    browser.close().await;
+}
+
+/// Whoever scans one thing after the other looks at the goods: what the till does not know is heard, and stays on the
+/// screen until somebody has seen to it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_without_a_product_is_not_lost_among_further_scans() {
+    let counter = Counter::open();
+    let browser = counter.browser(360, 740).await;
+    browser
+        .script(
+            "window.tones = 0;
+             const real = AudioContext.prototype.createOscillator;
+             AudioContext.prototype.createOscillator = function () {
+                 window.tones += 1;
+                 return real.apply(this);
+             };
+             document.activeElement.blur()",
+        )
+        .await;
+    for code in [
+        "4006381333931",
+        "8991002101234",
+        "WRG-0042",
+        "8998866200301",
+    ] {
+        type_keys(&browser, &format!("{code}{ENTER}")).await;
+    }
+    version(&browser, 5).await;
+    assert_eq!(browser.text("#total").await, "Rp5.500");
+    let told = browser.text(".unknown").await;
+    assert!(
+        told.contains("4006381333931") && told.contains("WRG-0042"),
+        "{told}"
+    );
+    assert_eq!(browser.script("return window.tones").await, 2);
+    browser.screenshot("till-unknown-360").await;
+    // Nor is it forgotten where it is paid, or by the page that is loaded again.
+    tap(&browser, ".pay > summary").await;
+    let told = browser.text("#bayar .notice").await;
+    assert!(told.contains("4006381333931, WRG-0042"), "{told}");
+    browser.client.refresh().await.unwrap();
+    tap(&browser, "button[value='sudah:4006381333931']").await;
+    version(&browser, 6).await;
+    assert!(!browser.text(".unknown").await.contains("4006381333931"));
+    tap(&browser, "button[value='sudah:WRG-0042']").await;
+    version(&browser, 7).await;
+    let left = "return document.querySelectorAll('.unknown').length";
+    assert_eq!(browser.script(left).await, 0);
+    assert!(!browser.overflows().await);
     assert_eq!(browser.errors().await, Vec::<String>::new());
     browser.close().await;
 }

@@ -29,6 +29,26 @@ function say(text) {
   banner.hidden = !text;
 }
 
+let sound;
+
+/** Whoever scans looks at the goods and not at the screen: what is not in the cart is to be heard and felt. */
+function alarm() {
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([120, 80, 120]);
+  try {
+    sound ??= new AudioContext();
+    const tone = sound.createOscillator();
+    const level = sound.createGain();
+    tone.type = 'square';
+    tone.frequency.value = 330;
+    level.gain.value = 0.15;
+    tone.connect(level).connect(sound.destination);
+    tone.start();
+    tone.stop(sound.currentTime + 0.4);
+  } catch {
+    // Where there is no sound, the list above the cart stays.
+  }
+}
+
 /** The part of the page in an answer of the daemon; null where there is none and it may be asked again. */
 async function exchange(url, body) {
   const request = { headers: PART, signal: AbortSignal.timeout(PATIENCE_MS) };
@@ -63,6 +83,7 @@ function show(part) {
   const mark = held && (held.id ? `#${held.id}` : held.value && held.tagName === 'BUTTON' ? `button[value="${CSS.escape(held.value)}"]` : null);
   old.replaceWith(document.adoptNode(part));
   say('');
+  if ('alarm' in part.dataset) alarm();
   const state = part.dataset.state;
   const wanted = state === 'open' ? part.querySelector('[data-first]') ?? (mark && part.querySelector(mark)) : part.querySelector('#lagi');
   if (wanted) wanted.focus();

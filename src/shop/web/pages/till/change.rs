@@ -10,7 +10,7 @@ use super::texts::TillTexts;
 use super::view::{Hit, Notice};
 use super::{Asker, HITS, Pages, Showing, Visitor, render, respond, told};
 use crate::error::{Error, Result};
-use crate::shop::till::cart::{Cart, Change, ChangeRequest, Changed, Standing};
+use crate::shop::till::cart::{Cart, Change, ChangeRequest, Changed, Standing, looks_like_code};
 
 pub(super) async fn change(
     State(pages): State<Pages>,
@@ -124,6 +124,22 @@ async fn unknown(
                 Ok(back_to(&cart).into_response())
             };
         }
+    }
+    if offers.is_empty() && looks_like_code(&text) {
+        request.change = Change::Unknown { code: text };
+        let noted = pages.shop.change_cart(&cart.id, request.clone()).await?;
+        let cart = match noted {
+            Changed::Done(cart) | Changed::Stale(cart) | Changed::Unknown(cart) => cart,
+            Changed::Over(standing) => {
+                return render(pages, asker, standing, Showing::default()).await;
+            }
+        };
+        let showing = Showing {
+            page: Some(request.page),
+            alarm: true,
+            ..Showing::default()
+        };
+        return render(pages, asker, Standing::Unpaid(cart), showing).await;
     }
     let texts = asker.texts();
     let notice = if offers.is_empty() {

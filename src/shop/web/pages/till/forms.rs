@@ -73,6 +73,9 @@ pub(super) fn change(form: &CartForm, language: Language) -> Result<Change, Misr
             key: key(rest)?,
             up: false,
         }),
+        "sudah" => Ok(Change::Seen {
+            code: rest.to_owned(),
+        }),
         "hapus" => Ok(Change::Remove { key: key(rest)? }),
         "satuan" => {
             let (line, unit) = rest.split_once(':').ok_or(Misread::Form)?;

@@ -175,6 +175,8 @@ struct Showing {
     typed: Option<PayForm>,
     anyway: Option<String>,
     hits: Vec<Hit>,
+    /// What was just scanned is no product.
+    alarm: bool,
     status: StatusCode,
 }
 
@@ -279,6 +281,7 @@ async fn render(
         typed: showing.typed.unwrap_or_default(),
         anyway: showing.anyway,
         hits: showing.hits,
+        alarm: showing.alarm,
     };
     if asker.part {
         return Ok((showing.status, page(&PanelAlone { panel })).into_response());

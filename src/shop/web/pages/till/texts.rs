@@ -11,6 +11,8 @@ texts! {
         favourites: "Sering dijual" = "Sold often";
         no_favourites: "Yang paling laku akan muncul di sini. Ketik nama barang atau pindai kodenya." = "What sells most will appear here. Type a name or scan a code.";
         nothing_found: "Tidak ditemukan:" = "Not found:";
+        not_in_cart: "Belum masuk keranjang:" = "Not in the cart:";
+        seen_to: "Sudah, tutup" = "Done, close";
         add_goods: "Tambah barang baru" = "Add it as a new product";
         several_found: "Pilih barangnya." = "Choose one.";
         open_price: "harga diisi" = "ask price";

@@ -35,6 +35,8 @@ pub(super) struct Panel {
     pub anyway: Option<String>,
     /// Several products match what was typed.
     pub hits: Vec<Hit>,
+    /// What was just scanned is no product: somebody is to hear it.
+    pub alarm: bool,
 }
 
 /// What there is to say before everything else.
@@ -54,6 +56,8 @@ pub(super) struct CartView {
     pub id: String,
     pub version: i64,
     pub held: bool,
+    /// Codes that were scanned and that no product has.
+    pub unknown: Vec<String>,
     pub lines: Vec<LineView>,
     pub lines_total: String,
     pub discount: Option<String>,
@@ -142,6 +146,7 @@ impl CartView {
         Self {
             version: cart.version,
             held: cart.held,
+            unknown: cart.unknown,
             lines_total: money(cart.lines_total, language),
             discount: some_money(cart.discount, language),
             discount_value: field(cart.discount),
