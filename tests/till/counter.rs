@@ -79,3 +79,53 @@ async fn a_code_without_a_product_is_not_lost_among_further_scans() {
     assert_eq!(browser.errors().await, Vec::<String>::new());
     browser.close().await;
 }
+
+/// Part of a sale goes on an account where it is typed, and the name is asked for there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_on_account_has_its_name_in_place() {
+    let counter = Counter::open();
+    counter.by_hand(
+        "INSERT INTO customers (id, name, created_at_utc)
+         VALUES ('tini', 'Bu Tini', '2026-01-01T00:00:00Z')",
+    );
+    let browser = counter.browser(360, 740).await;
+    tap(&browser, ".favourites button[value='tambah:MIE']").await;
+    version(&browser, 2).await;
+    let split = "#bayar > details:has([name='tunai'])";
+    for _ in 0..2 {
+        tap(&browser, ".pay > summary").await;
+        tap(&browser, &format!("{split} > summary")).await;
+        let siapa = browser.find("[name='siapa']").await;
+        assert!(!siapa.is_displayed().await.unwrap());
+        browser.fill("[name='tunai']", "1.000").await;
+        browser.fill("[name='utang']", "2.500").await;
+        if counter.number("SELECT count(*) FROM sales") == 0 {
+            tap(&browser, "button[value='campur']").await;
+            assert!(browser.text("#bayar .notice").await.contains("Isi nama"));
+            browser.fill("[name='siapa']", "tini").await;
+            browser.screenshot("till-split-debt-360").await;
+            tap(&browser, "button[value='campur']").await;
+            // Nobody is added to the book by accident.
+            let asked = browser.text(".question").await;
+            assert!(asked.contains("Bu Tini") && asked.contains("Orang baru: tini"));
+            assert!(!browser.overflows().await);
+            browser.screenshot("till-whose-360").await;
+            tap(&browser, ".question button[value='campur:tini']").await;
+            browser.find("#keranjang[data-state='sold']").await;
+            tap(&browser, ".favourites button[value='tambah:MIE']").await;
+            version(&browser, 2).await;
+        }
+    }
+    // The next time she is one touch, once it is said that there is a debt.
+    tap(&browser, ".whose button[value='campur:tini']").await;
+    browser.find("#keranjang[data-state='sold']").await;
+    let owed = "SELECT sum(amount) FROM customer_ledger WHERE customer_id = 'tini'";
+    assert_eq!(counter.number(owed), 5_000);
+    assert_eq!(counter.number("SELECT count(*) FROM customers"), 1);
+    assert_eq!(
+        counter.number("SELECT sum(amount) FROM sale_payments WHERE method = 'cash'"),
+        2_000
+    );
+    browser.close().await;
+    counter.doctor();
+}

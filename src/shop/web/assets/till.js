@@ -11,6 +11,8 @@ const PART = { 'x-bagian': '1' };
 // A scanner types faster than people, and ends with Enter.
 const SCANNER_GAP_MS = 60;
 const SCANNER_END_MS = 150;
+// Some stumble on the way, but are still faster than people.
+const SCANNER_WHOLE_MS = 1500;
 const RETRY_MS = 700;
 const PATIENCE_MS = 8000;
 
@@ -227,10 +229,12 @@ document.addEventListener('click', (event) => {
 });
 
 document.addEventListener('input', (event) => {
-  if (event.target.name !== 'nama') return;
-  const list = document.getElementById('pelanggan');
+  const { name } = event.target;
+  if (name !== 'nama' && name !== 'siapa') return;
+  const part = name === 'siapa';
+  const list = document.getElementById(part ? 'pelanggan-campur' : 'pelanggan');
   const text = event.target.value;
-  fetch(`/kasir/pelanggan?q=${encodeURIComponent(text)}`)
+  fetch(`/kasir/pelanggan?q=${encodeURIComponent(text)}&campur=${part}`)
     .then((response) => response.text())
     .then((html) => {
       if (event.target.value !== text) return;
@@ -244,6 +248,8 @@ document.addEventListener('input', (event) => {
 const typesInto = (element) => element?.matches?.('input:not([type=hidden]), textarea, select');
 
 let burst = { text: '', last: 0, field: null, value: '' };
+// What came into the search field since it was empty.
+let run = { text: '', since: 0 };
 
 function openPay() {
   const panel = basket().querySelector('.pay');
@@ -292,20 +298,25 @@ document.addEventListener('keydown', (event) => {
       burst = { text: '', last: 0, field, value: field?.value ?? '' };
     }
     burst.text += key;
+    if (!search.value) run = { text: '', since: timeStamp };
+    run.text += key;
     burst.last = timeStamp;
     // Whoever types without having chosen a field searches; a space presses the button that has the focus.
     if (!typesInto(document.activeElement) && key !== ' ') search.focus();
     return;
   }
   if (key === 'Enter') {
-    const { text, last, field, value } = burst;
+    const { text: end, last, field, value } = burst;
+    const searching = !field || field === search;
+    const stumbled = searching && run.text.endsWith(end) && timeStamp - run.since < SCANNER_WHOLE_MS;
+    const text = stumbled ? run.text : end;
     burst = { text: '', last: 0, field: null, value: '' };
-    const least = field && field !== search ? 6 : 4;
-    if (text.length >= least && timeStamp - last < SCANNER_END_MS) {
+    const least = searching ? 4 : 6;
+    if (end.length >= least && timeStamp - last < SCANNER_END_MS) {
       // Or else the scanner's Enter would press the button that has the focus, and pay.
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (field && field !== search) field.value = value;
+      if (!searching) field.value = value;
       closePay();
       add(text);
     }

@@ -28,7 +28,7 @@ use crate::web::layout::{Frame, asset, page};
 use crate::web::session::random_secret;
 use forms::PayForm;
 use texts::TillTexts;
-use view::{BuyerView, Hit, Notice, Panel, Shown};
+use view::{BuyerView, Hit, Notice, Panel, Question, Shown};
 
 /// The cookie by which a browser finds its cart again.
 const COOKIE: &str = "kasir";
@@ -105,6 +105,7 @@ struct Hits {
 struct Buyers {
     texts: &'static TillTexts,
     buyers: Vec<BuyerView>,
+    way: &'static str,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -112,6 +113,9 @@ struct Asked {
     #[serde(default)]
     q: String,
     pilih: Option<u32>,
+    /// Buyers for a part of what is due, and not for all of it.
+    #[serde(default)]
+    campur: bool,
 }
 
 /// What a request tells besides its form.
@@ -173,6 +177,7 @@ struct Showing {
     /// The page's own mark, if it has one already.
     page: Option<String>,
     typed: Option<PayForm>,
+    question: Option<Question>,
     anyway: Option<String>,
     hits: Vec<Hit>,
     /// What was just scanned is no product.
@@ -279,6 +284,7 @@ async fn render(
         },
         paying: showing.typed.is_some(),
         typed: showing.typed.unwrap_or_default(),
+        question: showing.question,
         anyway: showing.anyway,
         hits: showing.hits,
         alarm: showing.alarm,
@@ -349,6 +355,7 @@ async fn customers(
                 .into_iter()
                 .map(|buyer| BuyerView::of(buyer, visitor.language))
                 .collect(),
+            way: if asked.campur { "campur" } else { "akun" },
         }),
         Err(error) => pages.message(&visitor, error, "/kasir"),
     }

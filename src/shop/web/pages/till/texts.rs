@@ -12,7 +12,7 @@ texts! {
         no_favourites: "Yang paling laku akan muncul di sini. Ketik nama barang atau pindai kodenya." = "What sells most will appear here. Type a name or scan a code.";
         nothing_found: "Tidak ditemukan:" = "Not found:";
         not_in_cart: "Belum masuk keranjang:" = "Not in the cart:";
-        seen_to: "Sudah, tutup" = "Done, close";
+        seen_to: "Tutup" = "Close";
         add_goods: "Tambah barang baru" = "Add it as a new product";
         several_found: "Pilih barangnya." = "Choose one.";
         open_price: "harga diisi" = "ask price";
@@ -55,6 +55,8 @@ texts! {
         debt: "Kasbon" = "Debt";
         customer: "Nama pelanggan" = "Customer's name";
         customer_hint: "Pilih, atau ketik nama baru." = "Choose, or type a new name.";
+        who: "Siapa yang dimaksud?" = "Who is meant?";
+        somebody_new: "Orang baru" = "Somebody new";
         owes: "utang" = "owes";
         write_debt: "Catat kasbon" = "Write down the debt";
         over_limit: "Melebihi batas utang." = "Beyond the limit of the debt.";

@@ -31,12 +31,25 @@ pub(super) struct Panel {
     pub paying: bool,
     /// What was typed in the pay panel, to be corrected.
     pub typed: super::forms::PayForm,
+    /// Several people may be meant by the name.
+    pub question: Option<Question>,
     /// The debt that was refused may be written all the same: by the value of this button.
     pub anyway: Option<String>,
     /// Several products match what was typed.
     pub hits: Vec<Hit>,
     /// What was just scanned is no product: somebody is to hear it.
     pub alarm: bool,
+}
+
+/// Whom a name means.
+pub(super) struct Question {
+    /// The button of somebody known is this, a colon and their identity.
+    pub way: &'static str,
+    /// The button of somebody new.
+    pub newcomer: &'static str,
+    /// As it was typed.
+    pub name: String,
+    pub known: Vec<BuyerView>,
 }
 
 /// What there is to say before everything else.
