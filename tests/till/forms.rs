@@ -31,6 +31,7 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
 
 impl<'a> Visitor<'a> {
     async fn come(counter: &'a Counter) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .no_proxy()
             .redirect(Policy::none())
@@ -153,6 +154,15 @@ async fn a_form_sent_twice_acts_once() {
         .unwrap();
     assert!(over.contains("tidak dijual dua kali"), "{over}");
     assert_ne!(visitor.cart().await.id, two.id);
+    // A favourite beside the receipt begins that next one, and once however often it is sent.
+    let page = between(&paid, "name=\"halaman\" value=\"", "\"").to_owned();
+    let next = [("versi", "0"), ("halaman", &*page), ("aksi", "tambah:MIE")];
+    assert!(paid.contains("action=\"/kasir\""), "{paid}");
+    for _ in 0..2 {
+        assert_eq!(visitor.post("/kasir", &next).await.status(), 303);
+    }
+    let html = visitor.cart().await.html;
+    assert!(html.contains("1 bungkus × Rp3.500"), "{html}");
     counter.doctor();
 }
 
@@ -325,6 +335,79 @@ async fn a_debt_beyond_the_limit_needs_the_owner_to_insist() {
         4_000
     );
     assert_eq!(counter.number("SELECT count(*) FROM customers"), 1);
+    counter.doctor();
+}
+
+/// A name like one in the book is asked about once, and answered by a button that needs no script.
+#[tokio::test]
+async fn a_name_like_a_known_one_opens_no_account_by_accident() {
+    let counter = Counter::open();
+    counter.by_hand(
+        "INSERT INTO customers (id, name, created_at_utc) VALUES
+         ('tini', 'Bu Tini', '2026-01-01T00:00:00Z'),
+         ('sari', 'Bu Sari Dewi', '2026-01-01T00:00:00Z'),
+         ('sar2', 'bu sari dewi', '2026-01-01T00:00:00Z');
+         UPDATE customers SET debt_limit = 3000 WHERE id = 'tini'",
+    );
+    let visitor = Visitor::come(&counter).await;
+    visitor
+        .press(&visitor.cart().await, "tambah:KOPI", &[])
+        .await;
+    let shown = visitor.cart().await;
+    for (typed, meant) in [
+        ("tini", "tini"),
+        ("Ibu Tini", "tini"),
+        ("Bu Tina", "tini"),
+        ("Bu Tiin", "tini"),
+        ("T", "tini"),
+        ("Tini warung sebelah", "tini"),
+        ("Pak Dewi", "sari"),
+        ("Bu Sari Dewi", "sari"),
+        ("Bu Sari Dewi", "sar2"),
+    ] {
+        let fields = [("cara", "nama"), ("nama", typed)];
+        let asked = visitor.pay(&shown, "2000", &fields).await;
+        assert_eq!(asked.status(), 422, "{typed}");
+        let html = asked.text().await.unwrap();
+        let question = between(&html, "class=\"question\"", "</form>");
+        assert!(question.contains("Siapa yang dimaksud"), "{question}");
+        assert!(
+            question.contains(&format!("value=\"akun:{meant}\"")),
+            "{typed}: {question}"
+        );
+        assert!(question.contains("value=\"baru\""), "{question}");
+    }
+    assert_eq!(counter.number("SELECT count(*) FROM sales"), 0);
+    assert_eq!(counter.number("SELECT count(*) FROM customers"), 3);
+    // Names that nobody takes for one another are not asked about.
+    let others = [("cara", "nama"), ("nama", "Pak Budi")];
+    assert_eq!(visitor.pay(&shown, "2000", &others).await.status(), 303);
+    visitor
+        .press(&visitor.cart().await, "tambah:KOPI", &[])
+        .await;
+    // Whoever says that it is somebody else is believed, also for a part.
+    let newcomer = [
+        ("cara", "campurbaru"),
+        ("tunai", "500"),
+        ("utang", "1500"),
+        ("siapa", "tini"),
+    ];
+    let answer = visitor.pay(&visitor.cart().await, "2000", &newcomer).await;
+    assert_eq!(answer.status(), 303);
+    let new = "SELECT sum(l.amount) FROM customer_ledger l JOIN customers c ON c.id = l.customer_id WHERE c.name = 'tini'";
+    assert_eq!(counter.number(new), 1_500);
+    // The answer is beyond the limit where the name was, and can be insisted on.
+    visitor
+        .press(&visitor.cart().await, "tambah:MIE", &[])
+        .await;
+    let shown = visitor.cart().await;
+    let answer = [("cara", "akun:tini"), ("nama", "Ibu Tini")];
+    let refused = visitor.pay(&shown, "3500", &answer).await;
+    let refused = refused.text().await.unwrap();
+    assert!(refused.contains("value=\"akun!:tini\""), "{refused}");
+    let insisted = [("cara", "akun!:tini"), ("nama", "Ibu Tini")];
+    assert_eq!(visitor.pay(&shown, "3500", &insisted).await.status(), 303);
+    assert_eq!(counter.number("SELECT count(*) FROM customers"), 5);
     counter.doctor();
 }
 

@@ -3,6 +3,7 @@
 mod asked;
 mod camera;
 mod core;
+mod counter;
 mod crash;
 mod forms;
 mod keys;

@@ -19,6 +19,17 @@ use crate::store::WriteTx;
 /// The most characters of a quantity.
 const FIGURE_LIMIT: usize = 32;
 
+/// Codes without a product that a cart remembers: beyond that nobody reads a list.
+const UNKNOWN_LIMIT: usize = 20;
+
+/// Whether this is what a scanner reads off a product, and not what somebody typed to search for one.
+#[must_use]
+pub fn looks_like_code(text: &str) -> bool {
+    (4..=48).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 /// A change that a page asks for.
 #[derive(Debug, Clone)]
 pub struct ChangeRequest {
@@ -70,6 +81,16 @@ pub enum Change {
         /// Which.
         key: u32,
     },
+    /// Remembers a code that no product has: what bears it lies on the counter and is not in the cart.
+    Unknown {
+        /// As it was scanned.
+        code: String,
+    },
+    /// Somebody has seen to a code that no product has.
+    Seen {
+        /// Which.
+        code: String,
+    },
     /// Discount and note of the whole sale; what is not given stays.
     Sale {
         /// Taken off the sum of the lines, at most that.
@@ -115,8 +136,11 @@ pub(super) fn change(
         return Ok(Changed::Done(Cart::load(tx, row)?));
     }
     // Something more is something more, whatever else changed; a correction is of what was seen.
-    let adds = matches!(request.change, Change::Add { .. });
-    if row.version != request.version && !adds {
+    let corrects = !matches!(
+        request.change,
+        Change::Add { .. } | Change::Unknown { .. } | Change::Seen { .. }
+    );
+    if row.version != request.version && corrects {
         return Ok(Changed::Stale(Cart::load(tx, row)?));
     }
     if !apply(tx, &mut content, &row, &request.change)? {
@@ -158,6 +182,13 @@ fn apply(tx: &WriteTx<'_>, content: &mut Content, row: &CartRow, change: &Change
             quantity,
         } => return add(tx, content, code, unit.as_deref(), quantity.as_ref()),
         Change::Remove { key } => remove(content, *key),
+        Change::Unknown { code } => {
+            let known = content.unknown.contains(code);
+            if looks_like_code(code) && !known && content.unknown.len() < UNKNOWN_LIMIT {
+                content.unknown.push(code.clone());
+            }
+        }
+        Change::Seen { code } => content.unknown.retain(|unknown| unknown != code),
         Change::Step { key, up } => step(tx, content, *key, *up)?,
         Change::Line {
             key,
@@ -252,6 +283,8 @@ fn add(
     if !definition.active {
         return Ok(false);
     }
+    // It was added to the catalogue meanwhile.
+    content.unknown.retain(|unknown| unknown != code);
     let unit = unit.or(carried).unwrap_or(&definition.main_unit).to_owned();
     let one = Figure::from(1);
     let figure = meant(&definition, &unit, quantity.unwrap_or(&one))?;

@@ -23,7 +23,7 @@ use crate::shop::store::{audit, customers, products, sales, search, shelf};
 use crate::store::WriteTx;
 use content::Content;
 
-pub use change::{Change, ChangeRequest, Discount};
+pub use change::{Change, ChangeRequest, Discount, looks_like_code};
 pub use settle::{PayRequest, Paying};
 pub use view::{Buyer, Cart, CartLine, LineProblem, Offer};
 

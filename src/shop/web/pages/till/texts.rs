@@ -14,6 +14,8 @@ texts! {
         none_here: "Tidak ada" = "None here";
         asked_in_vain: "Catat: ada yang cari, tidak ada" = "Record: somebody asked, none here";
         record_wish: "Catat: ada yang cari ini" = "Record that somebody asked for it";
+        not_in_cart: "Belum masuk keranjang:" = "Not in the cart:";
+        seen_to: "Tutup" = "Close";
         add_goods: "Tambah barang baru" = "Add it as a new product";
         several_found: "Pilih barangnya." = "Choose one.";
         open_price: "harga diisi" = "ask price";
@@ -56,6 +58,8 @@ texts! {
         debt: "Kasbon" = "Debt";
         customer: "Nama pelanggan" = "Customer's name";
         customer_hint: "Pilih, atau ketik nama baru." = "Choose, or type a new name.";
+        who: "Siapa yang dimaksud?" = "Who is meant?";
+        somebody_new: "Orang baru" = "Somebody new";
         owes: "utang" = "owes";
         write_debt: "Catat kasbon" = "Write down the debt";
         over_limit: "Melebihi batas utang." = "Beyond the limit of the debt.";
