@@ -50,7 +50,10 @@ async fn a_cashier_tells_it_with_one_tap_and_takes_it_back_with_another() {
         page.contains("Dicatat, ada yang cari: <strong>Mi goreng"),
         "{page}"
     );
-    assert_eq!(counter.number("SELECT count(*) FROM carts WHERE version > 1"), 0);
+    assert_eq!(
+        counter.number("SELECT count(*) FROM carts WHERE version > 1"),
+        0
+    );
 
     let undo = fields(&page, "/stok/tidak-ada/batal", &["id", "kembali"]);
     for _ in 0..2 {
