@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use super::change::{Change, Discount};
 use super::content::{Content, Line};
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity};
@@ -91,6 +92,35 @@ pub enum LineProblem {
 }
 
 impl Cart {
+    /// Whether a change lets goods go for less than what the shop asks for them and the cart says so far. What is sold by
+    /// a price that is asked for each time has no usual one.
+    #[must_use]
+    pub fn is_made_cheaper_by(&self, change: &Change) -> bool {
+        let more = |discount: &Discount, so_far: Money| match discount {
+            Discount::Amount(amount) => *amount > so_far,
+            Discount::Percent(percent) => *percent > 0,
+        };
+        match change {
+            Change::Line {
+                key,
+                price,
+                discount,
+                ..
+            } => self.lines.iter().any(|line| {
+                let price = price.flatten();
+                line.key == *key
+                    && (discount
+                        .as_ref()
+                        .is_some_and(|off| more(off, line.discount))
+                        || (!line.open_price && price.is_some_and(|price| price < line.price)))
+            }),
+            Change::Sale { discount, .. } => discount
+                .as_ref()
+                .is_some_and(|off| more(off, self.discount)),
+            _ => false,
+        }
+    }
+
     /// Whether it can be paid.
     #[must_use]
     pub fn payable(&self) -> bool {

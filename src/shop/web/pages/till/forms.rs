@@ -24,6 +24,9 @@ pub(super) struct CartForm {
     pub potongan: String,
     #[serde(default)]
     pub catatan: String,
+    /// The owner's, where a cashier lets something go for less.
+    #[serde(default)]
+    pub pin: String,
 }
 
 /// The form that pays: the button pressed is in `cara`.
