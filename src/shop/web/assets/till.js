@@ -378,6 +378,7 @@ document.addEventListener('keydown', (event) => {
 /** What came of a code that was read: what went wrong, or the line that it is on. */
 function outcome() {
   if (!banner.hidden) return banner.textContent;
+  if ('alarm' in basket().dataset) return [...basket().querySelectorAll('.unknown p')].at(-1).textContent;
   const notice = basket().querySelector(':scope > .notice');
   if (notice) return notice.firstChild.textContent;
   const line = basket().querySelector('.basket > .selected .what');
