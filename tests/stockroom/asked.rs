@@ -50,7 +50,10 @@ async fn a_cashier_tells_it_with_one_tap_and_takes_it_back_with_another() {
         page.contains("Dicatat, ada yang cari: <strong>Mi goreng"),
         "{page}"
     );
-    assert_eq!(counter.number("SELECT count(*) FROM carts WHERE version > 1"), 0);
+    assert_eq!(
+        counter.number("SELECT count(*) FROM carts WHERE version > 1"),
+        0
+    );
 
     let undo = fields(&page, "/stok/tidak-ada/batal", &["id", "kembali"]);
     for _ in 0..2 {
@@ -81,6 +84,22 @@ async fn a_cashier_tells_it_with_one_tap_and_takes_it_back_with_another() {
         .await
         .expect(404);
     done(&run_on(counter.folder.path(), &["shop", "doctor"]));
+}
+
+#[tokio::test]
+async fn on_its_own_page_a_product_is_told_and_taken_back_too() {
+    let (counter, owner) = stockroom().await;
+    let page = owner.get("/stok/MIE").await.expect(200);
+    let form = fields(&page, "/stok/tidak-ada", &["id", "sku"]);
+    let to = send(&owner, "/stok/tidak-ada", &form).await;
+    let page = owner.get(&to).await.expect(200);
+    assert!(page.contains("Sudah dicatat: ada yang tanya."), "{page}");
+    assert_eq!(missed(&counter, "MIE"), 1);
+    let undo = fields(&page, "/stok/tidak-ada/batal", &["id", "kembali"]);
+    let to = send(&owner, "/stok/tidak-ada/batal", &undo).await;
+    let page = owner.get(&to).await.expect(200);
+    assert!(page.contains("Tidak jadi dicatat."), "{page}");
+    assert_eq!(missed(&counter, "MIE"), 0);
 }
 
 #[tokio::test]
