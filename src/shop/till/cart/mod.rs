@@ -240,7 +240,7 @@ impl Shop {
             .await
     }
 
-    /// What is sold all day: the favourites, and where there are none the best sellers of the last 30 days.
+    /// What is sold all day: the favourites, and then the best sellers of the last 30 days.
     ///
     /// # Errors
     /// What the database says.
@@ -249,8 +249,10 @@ impl Shop {
         self.db
             .read(move |connection| {
                 let mut codes = shelf::favourites(connection, limit)?;
-                if codes.is_empty() {
-                    codes = shelf::best_sellers(connection, since, limit)?;
+                for sku in shelf::best_sellers(connection, since, limit)? {
+                    if codes.len() < limit as usize && !codes.contains(&sku) {
+                        codes.push(sku);
+                    }
                 }
                 let mut offers = Vec::with_capacity(codes.len());
                 for sku in codes {
