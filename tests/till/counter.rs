@@ -129,3 +129,44 @@ async fn a_part_on_account_has_its_name_in_place() {
     browser.close().await;
     counter.doctor();
 }
+
+/// On a telephone what is sold all day is under the thumb for every further item, not only for the first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn favourites_stay_in_reach_while_the_cart_fills() {
+    let counter = Counter::open();
+    for (width, height) in [(360, 740), (360, 600), (800, 1100)] {
+        let browser = counter.browser(width, height).await;
+        tap(&browser, ".favourites button[value='tambah:MIE']").await;
+        version(&browser, 2).await;
+        for _ in 0..3 {
+            browser
+                .script("window.scrollTo(0, document.body.scrollHeight)")
+                .await;
+            // Not the browser's own click, which scrolls to what it clicks.
+            let reached = browser
+                .script(
+                    "const coffee = document.querySelector(\".favourites [value='tambah:KOPI']\");
+                     const { left, top } = coffee.getBoundingClientRect();
+                     const hit = document.elementFromPoint(left + 20, top + 20);
+                     const at = document.getElementById('keranjang').dataset.version;
+                     if (coffee.contains(hit)) hit.click();
+                     return coffee.contains(hit) && top > innerHeight / 2 ? Number(at) : -1",
+                )
+                .await;
+            let at = reached.as_u64().expect("it is in reach, in the lower half");
+            version(&browser, at as u32 + 1).await;
+        }
+        assert!(!browser.overflows().await);
+        browser
+            .screenshot(&format!("till-reach-{width}x{height}"))
+            .await;
+        tap(&browser, ".pay > summary").await;
+        browser
+            .screenshot(&format!("till-pay-{width}x{height}"))
+            .await;
+        tap(&browser, "#pas").await;
+        browser.find("#keranjang[data-state='sold']").await;
+        assert!(!browser.overflows().await);
+        browser.close().await;
+    }
+}

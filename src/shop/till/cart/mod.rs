@@ -237,7 +237,7 @@ impl Shop {
             .await
     }
 
-    /// What is sold all day: the favourites, and behind them the best sellers of the last 30 days.
+    /// What is sold all day: the favourites, and then the best sellers of the last 30 days.
     ///
     /// # Errors
     /// What the database says.

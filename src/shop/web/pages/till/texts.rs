@@ -21,6 +21,7 @@ texts! {
         open_price: "harga diisi" = "ask price";
         left: "sisa" = "left";
         cart: "Keranjang" = "Cart";
+        products: "barang" = "products";
         empty: "Keranjang kosong. Pindai, ketik, atau sentuh barang." = "The cart is empty. Scan, type or tap something.";
         quantity: "Jumlah" = "Quantity";
         unit: "Satuan" = "Unit";
@@ -47,6 +48,8 @@ texts! {
         cash: "Tunai" = "Cash";
         exact: "Uang pas" = "Exact cash";
         tendered: "Uang diterima" = "Cash received";
+        odd_change: "Uang diterima jauh lebih besar dari totalnya. Periksa dulu." = "The cash received is far more than the total. Look again.";
+        odd_sure: "Benar, kembalian" = "It is right, change";
         pay_cash: "Bayar tunai" = "Pay in cash";
         transfer: "Transfer" = "Transfer";
         qris: "QRIS" = "QRIS";
