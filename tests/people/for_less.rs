@@ -30,7 +30,11 @@ async fn press(person: &Visitor, action: &str, fields: &[(&str, &str)]) -> (u16,
 async fn a_cashier_gives_nothing_away_without_the_owners_word() {
     let counter = Counter::start(Some(OWNERS_PIN)).await;
     counter.product("GULA", "Gula", 18_000, 15_000).await;
-    let (_, siti) = counter.cashier("Siti", "2468").await;
+    let (_, mut siti) = counter.cashier("Siti", "2468").await;
+    let till = siti.get("/kasir").await.cookies.pop().unwrap();
+    let till = till.split(';').next().unwrap();
+    assert!(till.starts_with("kasir="), "{till}");
+    siti.cookie = format!("{}; {till}", siti.cookie);
     assert_eq!(press(&siti, "tambah:GULA", &[]).await.0, 303);
     for (action, fields, status) in [
         ("rinci:1", vec![("harga", "1")], 422),

@@ -147,9 +147,6 @@ async fn pay_request(
     let mut owes = None;
     match way {
         Way::All(method) => payment.method = Some(method),
-        Way::Cash(tendered) if tendered > Money(form.jumlah) + MOST_CHANGE => {
-            return Ok(Err(texts.much_change.to_owned()));
-        }
         Way::Cash(tendered) => {
             payment.method = Some(PaymentMethod::Cash);
             payment.tendered = Some(tendered.0);
@@ -206,10 +203,6 @@ async fn pay_request(
         sure: anyway,
     }))
 }
-
-/// Nobody hands over a note more than it takes, and the largest is of Rp100.000: more change than some of those is a
-/// barcode that ended in the field, or a slip.
-const MOST_CHANGE: Money = Money(500_000);
 
 /// Why parts do not pay what is due.
 enum Unfit {

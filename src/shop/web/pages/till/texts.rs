@@ -96,7 +96,6 @@ texts! {
         wrong: "Belum jadi." = "Not done.";
         field_quantity: "Jumlah harus lebih dari 0. Barang satuan dijual utuh; timbangan ditulis 1,5 atau 250 g." = "The quantity must be above 0. Goods by the piece are sold whole; weighed ones are written 1.5 or 250 g.";
         owners_pin: "PIN pemilik (kalau lebih murah)" = "Owner's PIN (if it gets cheaper)";
-        much_change: "Kembaliannya terlalu banyak. Ketik lagi uang yang diterima." = "That is too much change. Type again what was handed over.";
         two_meanings: "Titik di situ bisa berarti dua: tulis 1,5 atau 1500." = "The comma there may mean two things: write 1.5 or 1500.";
         field_price: "Harga tidak cocok." = "The price does not fit.";
         field_discount: "Potongan tidak boleh lebih dari harganya." = "The discount may not exceed the price.";
