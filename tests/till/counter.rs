@@ -1,5 +1,7 @@
 //! What a shopkeeper with a queue in front of her tripped over, each so that it stays mended.
 
+use crate::browser::Browser;
+
 use super::{Counter, ENTER, tap, type_keys, version};
 
 /// In the middle of a sale that is paid, one touch begins the next.
@@ -171,6 +173,14 @@ async fn favourites_stay_in_reach_while_the_cart_fills() {
     }
 }
 
+/// Writes into a field at a person's pace: keys that a driver sends follow each other like those of a scanner.
+async fn write(browser: &Browser, css: &str, text: &str) {
+    let script = format!(
+        "const field = document.querySelector(\"{css}\"); field.focus(); field.value = '{text}'"
+    );
+    browser.script(&script).await;
+}
+
 /// What was typed and not sent yet is not lost because something else is scanned, or because it is paid at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_typed_is_kept_when_something_else_is_scanned() {
@@ -180,7 +190,7 @@ async fn what_was_typed_is_kept_when_something_else_is_scanned() {
     version(&browser, 2).await;
     tap(&browser, ".tail summary").await;
     browser.fill(".edit [name='harga']", "3.000").await;
-    browser.fill(".edit [name='catatan']", "penyok").await;
+    write(&browser, ".edit [name='catatan']", "penyok").await;
     type_keys(&browser, &format!("8998866200301{ENTER}")).await;
     version(&browser, 4).await;
     let shown = browser.text(".basket").await;
@@ -190,7 +200,7 @@ async fn what_was_typed_is_kept_when_something_else_is_scanned() {
     // A price that is none is shown again where it was typed; what was scanned is in the cart all the same.
     tap(&browser, ".basket > .selected .tail summary").await;
     browser.fill(".edit [name='harga']", "murah").await;
-    browser.fill(".edit [name='catatan']", "promo").await;
+    write(&browser, ".edit [name='catatan']", "promo").await;
     type_keys(&browser, &format!("8990000000013{ENTER}")).await;
     version(&browser, 5).await;
     let told = browser.text("#putus").await;

@@ -13,7 +13,7 @@ use crate::shop::figure::Figure;
 use crate::shop::products::check_price;
 use crate::shop::store::carts::{self as rows, CartRow, CartState};
 use crate::shop::store::days::Moment;
-use crate::shop::store::products::{self, Definition, ProductRow};
+use crate::shop::store::products::{self, Definition, ProductRow, Unit};
 use crate::shop::till::request::{LINES_LIMIT, NOTE_LIMIT};
 use crate::store::WriteTx;
 
@@ -282,7 +282,7 @@ fn add(
     quantity: Option<&Figure>,
 ) -> Result<bool> {
     let code = code.trim();
-    let owner = products::barcode_owner(tx, code)?;
+    let owner = products::scanned(tx, code)?;
     let (sku, carried) = match &owner {
         Some(owner) => (owner.sku.as_str(), Some(owner.unit.as_str())),
         None => (code, None),
@@ -301,7 +301,8 @@ fn add(
     content.unknown.retain(|unknown| unknown != code);
     let unit = unit.or(carried).unwrap_or(&definition.main_unit).to_owned();
     let one = Figure::from(1);
-    let more = base_units(&definition, &unit, quantity.unwrap_or(&one))?;
+    let figure = meant(&definition, &unit, quantity.unwrap_or(&one))?;
+    let more = base_units(&definition, &unit, &figure)?;
     let same = content.lines.iter_mut().find(|line| {
         line.sku == definition.sku.as_str()
             && line.unit == unit
@@ -325,7 +326,7 @@ fn add(
     }
     content.push(Line {
         sku: definition.sku.to_string(),
-        quantity: quantity.unwrap_or(&one).as_str().to_owned(),
+        quantity: figure.as_str().to_owned(),
         unit,
         ..Line::default()
     });
@@ -383,7 +384,8 @@ fn correct(
         line.discount = 0;
     }
     if let Some(quantity) = quantity {
-        base_units(&definition, &line.unit, quantity)?;
+        let quantity = meant(&definition, &line.unit, quantity)?;
+        base_units(&definition, &line.unit, &quantity)?;
         line.set_quantity(quantity.as_str());
     }
     if let Some(price) = price {
@@ -398,11 +400,23 @@ fn correct(
     Ok(())
 }
 
-fn base_units(definition: &Definition, unit: &str, quantity: &Figure) -> Result<Quantity> {
-    let Some(unit) = definition.unit(unit) else {
+fn sold_by<'a>(definition: &'a Definition, unit: &str) -> Result<&'a Unit> {
+    definition.unit(unit).ok_or_else(|| {
         let message = format!("{} is not sold by {unit:?}", definition.name);
-        return Err(Error::invalid("unit", message));
-    };
+        Error::invalid("unit", message)
+    })
+}
+
+/// The one meaning of what somebody typed; a cart keeps that, because the language of who typed it is known now only.
+fn meant(definition: &Definition, unit: &str, quantity: &Figure) -> Result<Figure> {
+    let unit = sold_by(definition, unit)?;
+    quantity
+        .meant(definition.base_unit, unit.factor)
+        .map_err(|message| Error::invalid("quantity", message))
+}
+
+fn base_units(definition: &Definition, unit: &str, quantity: &Figure) -> Result<Quantity> {
+    let unit = sold_by(definition, unit)?;
     // Zeros in front of a number could go on for ever.
     if quantity.as_str().len() > FIGURE_LIMIT {
         return Err(Error::invalid("quantity", "is not a number"));

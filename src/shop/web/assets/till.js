@@ -3,6 +3,7 @@
 
 const search = document.getElementById('cari');
 const results = document.getElementById('hasil');
+const recorded = document.getElementById('dicatat');
 const banner = document.getElementById('putus');
 const basket = () => document.getElementById('keranjang');
 const fine = matchMedia('(pointer: fine)').matches;
@@ -11,6 +12,8 @@ const PART = { 'x-bagian': '1' };
 // A scanner types faster than people, and ends with Enter.
 const SCANNER_GAP_MS = 60;
 const SCANNER_END_MS = 150;
+// Nobody types the next letter sooner; a scanner does, and what it has begun is not worth a question.
+const TYPED_MS = 25;
 // Some stumble on the way, but are still faster than people.
 const SCANNER_WHOLE_MS = 1500;
 const RETRY_MS = 700;
@@ -226,11 +229,12 @@ async function find() {
 
 search.addEventListener('input', () => {
   clearTimeout(pending);
-  pending = setTimeout(find, 60);
+  pending = setTimeout(find, TYPED_MS);
 });
 
 function add(code) {
   clearSearch();
+  recorded.replaceChildren();
   return change({ aksi: 'tambah', kode: code });
 }
 
@@ -248,11 +252,48 @@ search.form.addEventListener('submit', (event) => {
   choose();
 });
 
+// ------------------------------------------------------------------------------------------ asked for in vain
+
+/** Records that a customer asked in vain, or takes that back. The daemon knows each form: sent again, it acts once. */
+async function tell(form) {
+  const body = new URLSearchParams(new FormData(form));
+  const button = form.querySelector('button');
+  button.disabled = true;
+  for (;;) {
+    try {
+      const request = { method: 'POST', headers: PART, body, signal: AbortSignal.timeout(PATIENCE_MS) };
+      const response = await fetch(form.action, request);
+      if (response.redirected) return location.assign('/masuk?lanjut=%2Fkasir');
+      const text = await response.text();
+      const isPage = response.headers.get('content-type')?.includes('html');
+      if (isPage) recorded.replaceChildren(...new DOMParser().parseFromString(text, 'text/html').body.childNodes);
+      say(isPage ? '' : JSON.parse(text).detail);
+      button.disabled = false;
+      if (fine) search.focus();
+      return;
+    } catch {
+      say(banner.dataset.wait);
+      await pause();
+    }
+  }
+}
+
+/** What is marked among what was found, or else the first; where nothing was, the words. */
+function tellOfMarked() {
+  const marked = document.activeElement.closest?.('.hits li') ?? document.querySelector('#hasil .miss, #keranjang .miss');
+  (marked?.matches('.miss') ? marked : marked?.querySelector('.miss'))?.requestSubmit();
+}
+
 // ------------------------------------------------------------------------------------------ forms and links
 
 document.addEventListener('submit', (event) => {
   const form = event.target;
   const button = event.submitter;
+  if (!event.defaultPrevented && form.matches('.miss')) {
+    event.preventDefault();
+    tell(form);
+    return;
+  }
   if (event.defaultPrevented || !basket().contains(form)) return;
   if (form.id === 'bayar') {
     event.preventDefault();
@@ -329,6 +370,7 @@ const keys = {
   F2: () => { closePay(); search.focus(); search.select(); },
   F3: () => focusField('#jumlah'),
   F4: openPay,
+  F7: tellOfMarked,
   F8: () => document.getElementById('simpan')?.requestSubmit(),
   F9: () => document.getElementById('lagi')?.click(),
 };
@@ -341,13 +383,13 @@ function closePay() {
 
 /** Arrows walk from the search field through what was found. */
 function walk(event) {
-  const hits = [...document.querySelectorAll('.hits button')];
-  const at = hits.indexOf(document.activeElement);
+  const hits = [...document.querySelectorAll('.hits li')];
+  const at = hits.indexOf(document.activeElement.closest('.hits li'));
   if (!hits.length || (at < 0 && document.activeElement !== search)) return;
   event.preventDefault();
   const next = event.key === 'ArrowDown' ? at + 1 : at - 1;
   if (next < 0) search.focus();
-  else hits[Math.min(next, hits.length - 1)].focus();
+  else hits[Math.min(next, hits.length - 1)].querySelector('button').focus();
 }
 
 document.addEventListener('keydown', (event) => {
@@ -394,14 +436,23 @@ document.addEventListener('keydown', (event) => {
   }
 }, true);
 
+/** What came of a code that was read: what went wrong, or the line that it is on. */
+function outcome() {
+  if (!banner.hidden) return banner.textContent;
+  const notice = basket().querySelector(':scope > .notice');
+  if (notice) return notice.firstChild.textContent;
+  const line = basket().querySelector('.basket > .selected .what');
+  return line ? [...line.children].map((part) => part.textContent).join(' · ') : '';
+}
+
 const camera = document.getElementById('kamera');
 camera.hidden = false;
 // What is found shows by itself.
 search.form.querySelector('.plain').hidden = true;
 camera.addEventListener('click', async () => {
-  const { read } = await import('/assets/till-camera.js');
+  const { read } = await import(`/assets/till-camera.js${new URL(import.meta.url).search}`);
   say('');
-  read(camera, add, say);
+  read(camera, (code) => add(code).then(outcome), say);
 });
 
 if (fine) search.focus();

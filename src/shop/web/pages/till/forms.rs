@@ -155,53 +155,14 @@ pub(super) fn times(text: &str, language: Language) -> (Option<Figure>, &str) {
     }
 }
 
-/// Rupiah as people write them: `27500`, `27.500`, `Rp 27,500`. Marks stand between thousands only, because rupiah have
-/// no decimals.
+/// Rupiah as people write them.
 pub(super) fn rupiah(text: &str) -> Option<Money> {
-    let text = text.trim();
-    let digits = match text.get(..2) {
-        Some(sign) if sign.eq_ignore_ascii_case("rp") => text[2..].trim_start_matches(['.', ' ']),
-        _ => text,
-    };
-    let plain = ungrouped(digits, '.').or_else(|| ungrouped(digits, ','))?;
-    plain.parse().ok().map(Money)
+    Money::typed(text)
 }
 
-/// A whole number without the marks between its thousands; nothing when they stand elsewhere.
-fn ungrouped(text: &str, mark: char) -> Option<String> {
-    let mut groups = text.split(mark);
-    let first = groups.next()?;
-    let number = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
-    if !number(first) {
-        return None;
-    }
-    let mut plain = first.to_owned();
-    for group in groups {
-        if group.len() != 3 || !number(group) || first.len() > 3 {
-            return None;
-        }
-        plain.push_str(group);
-    }
-    Some(plain)
-}
-
-/// A quantity as people write it. The language's mark between thousands followed by exactly three digits is just that:
-/// whoever writes 1.500 in Indonesian means one thousand five hundred, and is not sold one and a half.
+/// A quantity as people write it.
 pub(super) fn figure(text: &str, language: Language) -> Option<Figure> {
-    let text = text.trim();
-    let thousands = if language == Language::Indonesian {
-        '.'
-    } else {
-        ','
-    };
-    let text = ungrouped(text, thousands).unwrap_or_else(|| text.to_owned());
-    let mut marks = 0;
-    let readable = !text.is_empty()
-        && text.chars().all(|character| {
-            marks += u32::from(matches!(character, '.' | ','));
-            character.is_ascii_digit() || matches!(character, '.' | ',')
-        });
-    (readable && marks <= 1).then(|| Figure::from_text(&text))
+    Some(Figure::typed(text, language)).filter(Figure::is_number)
 }
 
 fn discount(text: &str) -> Result<Discount, Misread> {

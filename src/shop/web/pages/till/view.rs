@@ -4,7 +4,8 @@ use super::texts::TillTexts;
 use crate::model::{BaseUnit, Money, PaymentMethod, Quantity};
 use crate::shop::till::Sale;
 use crate::shop::till::cart::{Buyer, Cart, CartLine, LineProblem, Offer, Standing};
-use crate::shop::web::pages::{in_unit, money};
+use crate::shop::web::pages::stockroom::fresh_id;
+use crate::shop::web::pages::{in_unit, money, with_mark};
 use crate::web::Language;
 use crate::web::layout::figure;
 
@@ -40,6 +41,8 @@ pub(super) struct Panel {
     pub anyway: Option<(String, String)>,
     /// Several products match what was typed.
     pub hits: Vec<Hit>,
+    /// The identity of what is recorded when a customer asked for what nothing was found by.
+    pub wish: String,
     /// What was just scanned is no product: somebody is to hear it.
     pub alarm: bool,
 }
@@ -145,6 +148,10 @@ pub(super) struct Hit {
     pub name: String,
     pub price: String,
     pub left: String,
+    /// The book says that none is left.
+    pub gone: bool,
+    /// The identity of what its button records when a customer asked for it in vain: one tap, once.
+    pub miss: String,
 }
 
 impl Shown {
@@ -292,17 +299,9 @@ impl LineView {
             key: line.key,
             name: line.name,
             unit: line.unit,
-            quantity: line.quantity.as_str().replace('.', decimal(language)),
+            quantity: with_mark(line.quantity.as_str(), language),
             note: line.note,
         }
-    }
-}
-
-fn decimal(language: Language) -> &'static str {
-    if language == Language::Indonesian {
-        ","
-    } else {
-        "."
     }
 }
 
@@ -406,6 +405,8 @@ impl Hit {
                 format!("{} / {}", money(offer.price, language), offer.unit)
             },
             left: format!("{} {left}", texts.left),
+            gone: offer.on_hand <= Quantity::ZERO,
+            miss: fresh_id(),
             sku: offer.sku,
             name: offer.name,
         }
