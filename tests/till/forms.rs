@@ -430,6 +430,83 @@ async fn best_sellers_follow_the_favourites() {
     assert_eq!(shown.len(), 3, "{shown:?}");
 }
 
+/// "Sugar for five thousand" costs five thousand, and 250 grams need no comma.
+#[tokio::test]
+async fn loose_goods_are_sold_by_what_they_are_to_cost() {
+    let counter = Counter::open();
+    counter.by_hand(
+        "INSERT INTO price_tiers (product_id, unit, from_quantity, price)
+         SELECT id, 'kg', 2, 16000 FROM products WHERE sku = 'GULA'",
+    );
+    let visitor = Visitor::come(&counter).await;
+    visitor
+        .press(&visitor.cart().await, "tambah:GULA", &[])
+        .await;
+    for (amount, quantity, total) in [
+        ("5.000", "0,278 kg", "Rp5.000"),
+        ("18.000", "1 kg", "Rp18.000"),
+        ("100", "0,006 kg", "Rp100"),
+        // So much that it is cheaper by the kilogram.
+        ("40.000", "2,5 kg", "Rp40.000"),
+    ] {
+        let shown = visitor.cart().await;
+        let answer = visitor
+            .press(&shown, "seharga:1", &[("seharga", amount)])
+            .await;
+        assert_eq!(answer.status(), 303, "{amount}");
+        let html = visitor.cart().await.html;
+        let line = between(&html, "class=\"pick\"", "</a>");
+        assert!(line.contains(quantity), "{amount}: {line}");
+        assert!(
+            line.contains(&format!("seharga {total}<")),
+            "{amount}: {line}"
+        );
+        assert!(!line.contains("Potongan"), "{amount}: {line}");
+    }
+    let asked = [("seharga", "5.000")];
+    visitor
+        .press(&visitor.cart().await, "seharga:1", &asked)
+        .await;
+    // A note leaves the amount as it is; another quantity costs what it costs.
+    let note = [("harga", ""), ("potongan", ""), ("catatan", "plastik")];
+    visitor.press(&visitor.cart().await, "rinci:1", &note).await;
+    assert!(visitor.cart().await.html.contains("seharga Rp5.000"));
+    visitor
+        .pay(&visitor.cart().await, "5000", &[("cara", "pas")])
+        .await;
+    let sold = "SELECT total * 1000000 + quantity * 1000 + discount FROM sale_lines";
+    assert_eq!(counter.number(sold), 5_000_278_004);
+
+    visitor
+        .press(&visitor.cart().await, "tambah:GULA", &[])
+        .await;
+    visitor
+        .press(&visitor.cart().await, "seharga:1", &asked)
+        .await;
+    visitor
+        .press(&visitor.cart().await, "gram:1", &[("jumlah", "250")])
+        .await;
+    let html = visitor.cart().await.html;
+    assert!(html.contains("0,25 kg × Rp18.000"), "{html}");
+    assert!(html.contains("id=\"total\">Rp4.500<"), "{html}");
+    let shown = visitor.cart().await;
+    for (action, field) in [
+        ("seharga:1", ("seharga", "0")),
+        ("seharga:1", ("seharga", "banyak")),
+        ("gram:1", ("jumlah", "0,5")),
+    ] {
+        let answer = visitor.press(&shown, action, &[field]).await;
+        assert_eq!(answer.status(), 422, "{action}");
+    }
+    // Pieces are counted.
+    visitor.press(&shown, "tambah:KOPI", &[]).await;
+    let shown = visitor.cart().await;
+    let answer = visitor.press(&shown, "gram:2", &[("jumlah", "3")]).await;
+    assert_eq!(answer.status(), 422);
+    assert!(!shown.html.contains("name=\"seharga\""));
+    counter.doctor();
+}
+
 /// A name like one in the book is asked about once, and answered by a button that needs no script.
 #[tokio::test]
 async fn a_name_like_a_known_one_opens_no_account_by_accident() {

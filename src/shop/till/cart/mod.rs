@@ -5,6 +5,7 @@
 
 mod change;
 mod content;
+mod measure;
 mod settle;
 mod view;
 
@@ -24,6 +25,7 @@ use crate::store::WriteTx;
 use content::Content;
 
 pub use change::{Change, ChangeRequest, Discount, looks_like_code};
+pub use measure::Measure;
 pub use settle::{PayRequest, Paying};
 pub use view::{Buyer, Cart, CartLine, LineProblem, Offer};
 
@@ -237,7 +239,7 @@ impl Shop {
             .await
     }
 
-    /// What is sold all day: the favourites, and then the best sellers of the last 30 days.
+    /// What is sold all day: the favourites, and behind them the best sellers of the last 30 days.
     ///
     /// # Errors
     /// What the database says.

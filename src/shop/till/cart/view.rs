@@ -72,6 +72,8 @@ pub struct CartLine {
     pub open_price: bool,
     /// Taken off.
     pub discount: Money,
+    /// The quantity is what this buys, and the discount what makes it come to just that.
+    pub worth: Option<Money>,
     /// Whatever is worth remembering, or ''.
     pub note: String,
     /// To pay for the line.
@@ -178,6 +180,7 @@ impl CartLine {
             tier: false,
             open_price: false,
             discount: Money::ZERO,
+            worth: None,
             note: line.note.clone(),
             total: Money::ZERO,
             problem: Some(LineProblem::Gone),
@@ -209,6 +212,8 @@ impl CartLine {
             let amount = Money::for_quantity(shown.price, unit.factor, quantity.0);
             shown.discount = Money(line.discount).min(amount);
             shown.total = amount - shown.discount;
+            // Not where the price changed since.
+            shown.worth = line.worth.map(Money).filter(|worth| *worth == shown.total);
         }
         Ok(shown)
     }

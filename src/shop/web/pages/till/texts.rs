@@ -25,6 +25,8 @@ texts! {
         empty: "Keranjang kosong. Pindai, ketik, atau sentuh barang." = "The cart is empty. Scan, type or tap something.";
         quantity: "Jumlah" = "Quantity";
         unit: "Satuan" = "Unit";
+        worth: "Seharga (Rp)" = "For (Rp)";
+        worth_tag: "seharga" = "for";
         set: "Ubah" = "Set";
         save: "Simpan" = "Save";
         less: "Kurangi satu" = "One less";

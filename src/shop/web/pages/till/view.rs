@@ -102,12 +102,19 @@ pub(super) struct LineView {
     pub problem: Option<&'static str>,
     pub selected: bool,
     pub quantity: String,
+    pub unit: String,
     pub quick: Vec<Choice>,
     pub units: Vec<Choice>,
     pub price_value: String,
     pub usual_price: String,
     pub discount_value: String,
     pub asks_price: bool,
+    /// Weighed or poured: it can be asked for by what it is to cost.
+    pub loose: bool,
+    /// A key for grams or millilitres beside that of the unit.
+    pub base_key: Option<&'static str>,
+    pub worth: Option<String>,
+    pub worth_value: String,
 }
 
 /// A button that chooses.
@@ -243,7 +250,14 @@ impl LineView {
                 format!("{quantity} {} × {price}", line.unit)
             },
             total: money(line.total, language),
-            discount: some_money(line.discount, language),
+            loose: line.base_unit != BaseUnit::Piece && line.price > Money::ZERO,
+            base_key: (by_weight(&line)).then_some(match line.base_unit {
+                BaseUnit::Millilitre => "ml",
+                _ => "gram",
+            }),
+            worth: line.worth.map(|worth| money(worth, language)),
+            worth_value: line.worth.map(field).unwrap_or_default(),
+            discount: some_money(line.discount, language).filter(|_| line.worth.is_none()),
             tag: if line.tier {
                 Some(texts.cheaper)
             } else if line.own_price && !line.open_price {
@@ -276,20 +290,29 @@ impl LineView {
                 .filter(|_| !line.open_price)
                 .map(|(_, price)| money(*price, language))
                 .unwrap_or_default(),
-            discount_value: field(line.discount),
+            discount_value: if line.worth.is_none() {
+                field(line.discount)
+            } else {
+                String::new()
+            },
             asks_price,
             key: line.key,
             name: line.name,
+            unit: line.unit,
             quantity: with_mark(line.quantity.as_str(), language),
             note: line.note,
         }
     }
 }
 
+/// Sold by the kilogram or the litre.
+fn by_weight(line: &CartLine) -> bool {
+    BaseUnit::of_unit_name(&line.unit).1 >= 1000 && line.base_unit != BaseUnit::Piece
+}
+
 /// Quantities that are one tap: by the piece, or what people ask for of weighed goods.
 fn quick(line: &CartLine, language: Language) -> Vec<Choice> {
-    let by_weight = BaseUnit::of_unit_name(&line.unit).1 >= 1000;
-    let offered: &[(&str, &str)] = if by_weight && line.base_unit != BaseUnit::Piece {
+    let offered: &[(&str, &str)] = if by_weight(line) {
         &[
             ("0.25", "¼"),
             ("0.5", "½"),
