@@ -17,6 +17,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::astray;
 use super::host::{self, AllowedHosts};
+use super::layout;
 use crate::error::{Error, Result};
 
 /// No request of a person or a till is larger; imports go through the command line, sync has its own limit.
@@ -94,13 +95,14 @@ pub async fn serve(
         )
     };
     let router = router
+        .layer(axum::middleware::from_fn(layout::keep))
         .layer(axum::middleware::from_fn_with_state(hosts, host::check))
         .layer(of_documents(
             "content-security-policy",
             CONTENT_SECURITY_POLICY,
         ))
         .layer(header("x-content-type-options", "nosniff"))
-        .layer(of_documents("referrer-policy", "no-referrer"))
+        .layer(of_documents("referrer-policy", "same-origin"))
         .layer(header("cache-control", "no-store"))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(

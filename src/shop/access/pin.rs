@@ -58,10 +58,15 @@ pub fn lock_after(failures: u32) -> Option<Duration> {
     Some(lock.min(LONGEST_LOCK))
 }
 
+/// Whether this may be somebody's PIN: 4 to 12 digits, fewer than the barcodes of most goods have.
+fn is_pin(text: &str) -> bool {
+    (4..=12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Checks a PIN that somebody is to have, and gives it as it is kept. argon2 takes tens of milliseconds on purpose.
 pub(super) async fn new_pin(field: &str, pin: &str) -> Result<String> {
     let pin = pin.trim().to_owned();
-    if !((4..=12).contains(&pin.len()) && pin.bytes().all(|byte| byte.is_ascii_digit())) {
+    if !is_pin(&pin) {
         return Err(Error::invalid(field, "must have 4 to 12 digits"));
     }
     tokio::task::spawn_blocking(move || hash_pin(&pin))
@@ -93,6 +98,10 @@ impl Shop {
     /// # Errors
     /// What the database said.
     pub async fn try_pin_of(&self, who: Who, pin: &str) -> Result<PinOutcome> {
+        // What a scanner types into the locked page is no guess at a PIN, and must not lock the counter for a queue.
+        if !is_pin(pin.trim()) {
+            return Ok(PinOutcome::Wrong);
+        }
         let now = self.clock.now();
         let counted = self
             .db

@@ -5,6 +5,7 @@
 
 pub mod ageing;
 mod customer;
+pub(in crate::shop) mod names;
 mod payment;
 
 use std::collections::HashMap;

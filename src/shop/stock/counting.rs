@@ -312,7 +312,7 @@ fn enter(
     by: &str,
 ) -> Result<i64> {
     let code = entry.code.trim();
-    let owner = products::barcode_owner(tx, code)?;
+    let owner = products::scanned(tx, code)?;
     let (sku, unit) = match &owner {
         Some(owner) => (owner.sku.as_str(), Some(owner.unit.as_str())),
         None => (code, None),

@@ -12,6 +12,10 @@ const PART = { 'x-bagian': '1' };
 // A scanner types faster than people, and ends with Enter.
 const SCANNER_GAP_MS = 60;
 const SCANNER_END_MS = 150;
+// Nobody types the next letter sooner; a scanner does, and what it has begun is not worth a question.
+const TYPED_MS = 25;
+// Some stumble on the way, but are still faster than people.
+const SCANNER_WHOLE_MS = 1500;
 const RETRY_MS = 700;
 const PATIENCE_MS = 8000;
 
@@ -28,6 +32,26 @@ const pause = () => new Promise((done) => setTimeout(done, RETRY_MS));
 function say(text) {
   banner.textContent = text;
   banner.hidden = !text;
+}
+
+let sound;
+
+/** Whoever scans looks at the goods and not at the screen: what is not in the cart is to be heard and felt. */
+function alarm() {
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([120, 80, 120]);
+  try {
+    sound ??= new AudioContext();
+    const tone = sound.createOscillator();
+    const level = sound.createGain();
+    tone.type = 'square';
+    tone.frequency.value = 330;
+    level.gain.value = 0.15;
+    tone.connect(level).connect(sound.destination);
+    tone.start();
+    tone.stop(sound.currentTime + 0.4);
+  } catch {
+    // Where there is no sound, the list above the cart stays.
+  }
 }
 
 /** The part of the page in an answer of the daemon; null where there is none and it may be asked again. */
@@ -64,6 +88,7 @@ function show(part) {
   const mark = held && (held.id ? `#${held.id}` : held.value && held.tagName === 'BUTTON' ? `button[value="${CSS.escape(held.value)}"]` : null);
   old.replaceWith(document.adoptNode(part));
   say('');
+  if ('alarm' in part.dataset) alarm();
   const state = part.dataset.state;
   const wanted = state === 'open' ? part.querySelector('[data-first]') ?? (mark && part.querySelector(mark)) : part.querySelector('#lagi');
   if (wanted) wanted.focus();
@@ -158,7 +183,7 @@ async function find() {
 
 search.addEventListener('input', () => {
   clearTimeout(pending);
-  pending = setTimeout(find, 60);
+  pending = setTimeout(find, TYPED_MS);
 });
 
 function add(code) {
@@ -227,7 +252,7 @@ document.addEventListener('submit', (event) => {
   if (form.id === 'bayar') {
     event.preventDefault();
     pay(form, button);
-  } else if (form.method === 'post' && new URL(form.action).pathname === `/kasir/${basket().dataset.id}`) {
+  } else if (form.id === 'ubah' || (form.method === 'post' && new URL(form.action).pathname === `/kasir/${basket().dataset.id}`)) {
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form));
     fields.aksi = button.value;
@@ -245,10 +270,12 @@ document.addEventListener('click', (event) => {
 });
 
 document.addEventListener('input', (event) => {
-  if (event.target.name !== 'nama') return;
-  const list = document.getElementById('pelanggan');
+  const { name } = event.target;
+  if (name !== 'nama' && name !== 'siapa') return;
+  const part = name === 'siapa';
+  const list = document.getElementById(part ? 'pelanggan-campur' : 'pelanggan');
   const text = event.target.value;
-  fetch(`/kasir/pelanggan?q=${encodeURIComponent(text)}`)
+  fetch(`/kasir/pelanggan?q=${encodeURIComponent(text)}&campur=${part}`)
     .then((response) => response.text())
     .then((html) => {
       if (event.target.value !== text) return;
@@ -262,6 +289,8 @@ document.addEventListener('input', (event) => {
 const typesInto = (element) => element?.matches?.('input:not([type=hidden]), textarea, select');
 
 let burst = { text: '', last: 0, field: null, value: '' };
+// What came into the search field since it was empty.
+let run = { text: '', since: 0 };
 
 function openPay() {
   const panel = basket().querySelector('.pay');
@@ -311,20 +340,25 @@ document.addEventListener('keydown', (event) => {
       burst = { text: '', last: 0, field, value: field?.value ?? '' };
     }
     burst.text += key;
+    if (!search.value) run = { text: '', since: timeStamp };
+    run.text += key;
     burst.last = timeStamp;
     // Whoever types without having chosen a field searches; a space presses the button that has the focus.
     if (!typesInto(document.activeElement) && key !== ' ') search.focus();
     return;
   }
   if (key === 'Enter') {
-    const { text, last, field, value } = burst;
+    const { text: end, last, field, value } = burst;
+    const searching = !field || field === search;
+    const stumbled = searching && run.text.endsWith(end) && timeStamp - run.since < SCANNER_WHOLE_MS;
+    const text = stumbled ? run.text : end;
     burst = { text: '', last: 0, field: null, value: '' };
-    const least = field && field !== search ? 6 : 4;
-    if (text.length >= least && timeStamp - last < SCANNER_END_MS) {
+    const least = searching ? 4 : 6;
+    if (end.length >= least && timeStamp - last < SCANNER_END_MS) {
       // Or else the scanner's Enter would press the button that has the focus, and pay.
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (field && field !== search) field.value = value;
+      if (!searching) field.value = value;
       closePay();
       add(text);
     }
@@ -341,14 +375,23 @@ document.addEventListener('keydown', (event) => {
   }
 }, true);
 
+/** What came of a code that was read: what went wrong, or the line that it is on. */
+function outcome() {
+  if (!banner.hidden) return banner.textContent;
+  const notice = basket().querySelector(':scope > .notice');
+  if (notice) return notice.firstChild.textContent;
+  const line = basket().querySelector('.basket > .selected .what');
+  return line ? [...line.children].map((part) => part.textContent).join(' · ') : '';
+}
+
 const camera = document.getElementById('kamera');
 camera.hidden = false;
 // What is found shows by itself.
 search.form.querySelector('.plain').hidden = true;
 camera.addEventListener('click', async () => {
-  const { read } = await import('/assets/till-camera.js');
+  const { read } = await import(`/assets/till-camera.js${new URL(import.meta.url).search}`);
   say('');
-  read(camera, add, say);
+  read(camera, (code) => add(code).then(outcome), say);
 });
 
 if (fine) search.focus();

@@ -49,7 +49,7 @@ texts! {
         drop: "Buang daftar ini" = "Throw this list away";
         total: "Total" = "Total";
         taken_in: "Sudah masuk stok" = "Taken into stock";
-        bad_quantity: "Isi angka lebih dari 0. Barang hitungan harus bulat." = "Enter a number above 0. Counted goods take whole numbers.";
+        bad_quantity: "Isi angka lebih dari 0. Barang hitungan harus bulat; timbangan ditulis 1,5 atau 1500, bukan 1.500." = "Enter a number above 0. Counted goods take whole numbers; weighed ones are written 1.5 or 1500, not 1,500.";
         bad_price: "Isi rupiah tanpa sen, misalnya 27.500." = "Enter whole rupiah, such as 27,500.";
         bad_date: "Tanggal kedaluwarsa tidak benar." = "This expiry date cannot be.";
         bad_product: "Barang ini tidak bisa masuk di sini: milik toko sendiri atau titipan orang lain." = "This product cannot come in here: it is the shop's own or left by somebody else.";
@@ -115,7 +115,7 @@ texts! {
         drop: "Buang hitungan ini" = "Throw this count away";
         saved: "Hasil hitung sudah disimpan." = "The count is saved.";
         dropped: "Hitungan ini dibuang." = "This count was thrown away.";
-        bad_quantity: "Isi angka 0 atau lebih. Barang hitungan harus bulat." = "Enter 0 or more. Counted goods take whole numbers.";
+        bad_quantity: "Isi angka 0 atau lebih. Barang hitungan harus bulat; timbangan ditulis 1,5 atau 1500, bukan 1.500." = "Enter 0 or more. Counted goods take whole numbers; weighed ones are written 1.5 or 1500, not 1,500.";
         nothing_to_save: "Belum ada yang dihitung." = "Nothing was counted yet.";
         sending: "Mengirim" = "Sending";
         not_sent: "Belum terkirim, akan dicoba lagi" = "Not sent yet, trying again";

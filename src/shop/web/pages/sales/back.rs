@@ -316,7 +316,7 @@ async fn try_return(pages: &Pages, visitor: &Visitor, id: &str, sent: &Fields) -
         .iter()
         .filter_map(|line| {
             let typed = field(sent, &format!("jumlah.{}", line.line_no));
-            let quantity = Figure::from_text(typed);
+            let quantity = Figure::typed(typed, visitor.language);
             let wanted = !typed.is_empty() && quantity.as_str() != "0";
             wanted.then(|| ReturnLineRequest {
                 line: line.line_no,

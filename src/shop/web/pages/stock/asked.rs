@@ -94,7 +94,7 @@ pub(super) async fn miss(
     let sku = field(&fields, "sku");
     let quantity = match field(&fields, "quantity") {
         "" => Figure::from(1),
-        text => Figure::from_text(text),
+        text => Figure::typed(text, visitor.language),
     };
     let request = MissedDemandRequest {
         id: Some(id.to_owned()),

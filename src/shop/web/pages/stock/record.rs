@@ -18,8 +18,8 @@ use crate::shop::figure::Figure;
 use crate::shop::outcome::Outcome;
 use crate::shop::products::ProductQuery;
 use crate::shop::stock::AdjustmentRequest;
-use crate::web::encoded;
 use crate::web::layout::{Frame, date, page};
+use crate::web::{Language, encoded};
 
 /// Reasons as the form sends them, in the order of the buttons.
 const REASONS: [AdjustmentReason; 4] = [
@@ -211,7 +211,7 @@ pub(super) async fn save(
     Form(fields): Form<Fields>,
 ) -> Response {
     let by = visitor.person.name.clone();
-    let saved = match request(&fields) {
+    let saved = match request(&fields, visitor.language) {
         Ok(request) => pages.shop.adjust_stock_by(request, &by).await,
         Err(error) => Err(error),
     };
@@ -237,7 +237,7 @@ pub(super) async fn save(
     }
 }
 
-fn request(fields: &Fields) -> Result<AdjustmentRequest> {
+fn request(fields: &Fields, language: Language) -> Result<AdjustmentRequest> {
     let reason = REASONS
         .into_iter()
         .find(|reason| reason.as_str() == field(fields, "reason"))
@@ -252,7 +252,7 @@ fn request(fields: &Fields) -> Result<AdjustmentRequest> {
     Ok(AdjustmentRequest {
         id: Some(field(fields, "id").to_owned()),
         sku: field(fields, "sku").to_owned(),
-        quantity: Figure::from_text(field(fields, "quantity")),
+        quantity: Figure::typed(field(fields, "quantity"), language),
         reason,
         unit: Some(field(fields, "unit").to_owned()).filter(|unit| !unit.is_empty()),
         expires,

@@ -70,7 +70,7 @@ texts! {
         oldest_first: "Yang paling dulu kedaluwarsa" = "Those that expire first";
         note: "Catatan (boleh kosong)" = "Note (may be empty)";
         save: "Simpan" = "Save";
-        bad_quantity: "Isi angka lebih dari 0, misalnya 3 atau 0,5. Barang hitungan harus bulat." = "Enter a number above 0, such as 3 or 0.5. Counted goods take whole numbers.";
+        bad_quantity: "Isi angka lebih dari 0, misalnya 3 atau 0,5. Barang hitungan harus bulat; timbangan ditulis 1,5 atau 1500, bukan 1.500." = "Enter a number above 0, such as 3 or 0.5. Counted goods take whole numbers; weighed ones are written 1.5 or 1500, not 1,500.";
         bad_lot: "Dari tanggal itu tidak sebanyak itu." = "There are not that many of that date.";
         bad_note: "Catatan paling panjang 200 huruf." = "A note has at most 200 characters.";
         bad_reason: "Pilih satu." = "Choose one.";

@@ -24,13 +24,14 @@ use super::stock::Told;
 use super::stockroom::fresh_id;
 use super::visitor::Visitor;
 use crate::error::{Error, Result};
+use crate::shop::figure::TWO_MEANINGS;
 use crate::shop::till::cart::Standing;
 use crate::web::layout::{Frame, asset, page};
 use crate::web::session::random_secret;
 use crate::web::{Problem, encoded};
 use forms::PayForm;
 use texts::TillTexts;
-use view::{BuyerView, Hit, Notice, Panel, Shown};
+use view::{BuyerView, Hit, Notice, Panel, Question, Shown};
 
 /// The cookie by which a browser finds its cart again.
 const COOKIE: &str = "kasir";
@@ -50,7 +51,7 @@ const BUYERS: u32 = 6;
 /// What everybody may open.
 pub(super) fn routes() -> Router<Pages> {
     Router::new()
-        .route("/kasir", get(show))
+        .route("/kasir", get(show).post(change::begin))
         .route("/kasir/cari", get(search))
         .route("/kasir/pelanggan", get(customers))
         .route("/kasir/tertunda", get(waiting::held))
@@ -112,6 +113,7 @@ struct Hits {
 struct Buyers {
     texts: &'static TillTexts,
     buyers: Vec<BuyerView>,
+    way: &'static str,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -121,6 +123,9 @@ struct Asked {
     pilih: Option<u32>,
     /// The request by which it was recorded that a customer asked for something in vain.
     tanya: Option<String>,
+    /// Buyers for a part of what is due, and not for all of it.
+    #[serde(default)]
+    campur: bool,
 }
 
 /// What a request tells besides its form.
@@ -184,8 +189,11 @@ struct Showing {
     /// The page's own mark, if it has one already.
     page: Option<String>,
     typed: Option<PayForm>,
+    question: Option<Question>,
     anyway: Option<String>,
     hits: Vec<Hit>,
+    /// What was just scanned is no product.
+    alarm: bool,
     status: StatusCode,
 }
 
@@ -290,9 +298,11 @@ async fn render(
         },
         paying: showing.typed.is_some(),
         typed: showing.typed.unwrap_or_default(),
+        question: showing.question,
         anyway: showing.anyway,
         hits: showing.hits,
         wish: fresh_id(),
+        alarm: showing.alarm,
     };
     if asker.part {
         return Ok((showing.status, page(&PanelAlone { panel })).into_response());
@@ -372,6 +382,7 @@ async fn customers(
                 .into_iter()
                 .map(|buyer| BuyerView::of(buyer, visitor.language))
                 .collect(),
+            way: if asked.campur { "campur" } else { "akun" },
         }),
         Err(error) => pages.message(&visitor, error, "/kasir"),
     }
@@ -383,7 +394,9 @@ fn told(error: &Error, texts: &TillTexts) -> String {
         return error.to_string();
     };
     let field = fields.first().map_or("", |field| field.field.as_str());
+    let says = |message: &str| fields.iter().any(|field| field.message == message);
     match field.rsplit('.').next().unwrap_or(field) {
+        "quantity" if says(TWO_MEANINGS) => texts.two_meanings.to_owned(),
         "quantity" | "unit" => texts.field_quantity.to_owned(),
         "price" | "unit_price" => texts.field_price.to_owned(),
         "discount" => texts.field_discount.to_owned(),
