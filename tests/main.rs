@@ -1,6 +1,7 @@
 //! All tests, in one program that links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod astray;
 mod backtest;
 mod backup;
 mod browser;
@@ -51,5 +52,6 @@ mod teeth;
 mod tidy;
 mod till;
 mod trading_day;
+mod typed;
 mod whole_day;
 mod wire;

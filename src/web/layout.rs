@@ -218,7 +218,9 @@ async fn switch(Path(tag): Path<String>, Query(next): Query<Next>) -> Response {
 /// `path` if it is one of ours, else the first page: a redirect must not lead to another site.
 #[must_use]
 pub fn local_path(path: &str) -> &str {
-    let leads_away = path.starts_with("//") || path.contains(['\\', '\r', '\n']);
+    // A browser leaves control characters out, so that `/<TAB>/` becomes `//`.
+    let leads_away =
+        path.starts_with("//") || path.contains(|sign: char| sign == '\\' || sign.is_control());
     if path.starts_with('/') && !leads_away {
         path
     } else {

@@ -101,5 +101,9 @@ pub static SCHEMA: Schema = Schema {
             "0012_large_shops",
             include_str!("../../../schema/shop/0012_large_shops.sql"),
         ),
+        (
+            "0013_asked_for",
+            include_str!("../../../schema/shop/0013_asked_for.sql"),
+        ),
     ],
 };

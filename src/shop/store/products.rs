@@ -402,6 +402,20 @@ pub fn barcode_owner(connection: &Connection, barcode: &str) -> Result<Option<Ba
         .optional()?)
 }
 
+/// Who has the barcode that was read. A UPC-A of twelve digits is an EAN-13 with a zero before it: scanners, cameras and
+/// shops' lists each know one or the other.
+pub fn scanned(connection: &Connection, code: &str) -> Result<Option<BarcodeOwner>> {
+    let exact = barcode_owner(connection, code)?;
+    if exact.is_some() || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(exact);
+    }
+    match (code.len(), code.strip_prefix('0')) {
+        (12, _) => barcode_owner(connection, &format!("0{code}")),
+        (13, Some(rest)) => barcode_owner(connection, rest),
+        _ => Ok(None),
+    }
+}
+
 const SELLABLE: &str = "SELECT p.id, p.sku, p.name, p.active, p.base_unit, p.main_unit, u.factor, p.cost \
      FROM products p \
      JOIN product_units u ON u.product_id = p.id AND u.name = p.main_unit AND u.retired_at_utc IS NULL";

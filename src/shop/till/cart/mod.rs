@@ -23,7 +23,7 @@ use crate::shop::store::{audit, customers, products, sales, search, shelf};
 use crate::store::WriteTx;
 use content::Content;
 
-pub use change::{Change, ChangeRequest, Discount};
+pub use change::{Change, ChangeRequest, Discount, looks_like_code};
 pub use settle::{PayRequest, Paying};
 pub use view::{Buyer, Cart, CartLine, LineProblem, Offer};
 
@@ -237,7 +237,7 @@ impl Shop {
             .await
     }
 
-    /// What is sold all day: the favourites, and where there are none the best sellers of the last 30 days.
+    /// What is sold all day: the favourites, and behind them the best sellers of the last 30 days.
     ///
     /// # Errors
     /// What the database says.
@@ -246,8 +246,10 @@ impl Shop {
         self.db
             .read(move |connection| {
                 let mut codes = shelf::favourites(connection, limit)?;
-                if codes.is_empty() {
-                    codes = shelf::best_sellers(connection, since, limit)?;
+                for sku in shelf::best_sellers(connection, since, limit)? {
+                    if codes.len() < limit as usize && !codes.contains(&sku) {
+                        codes.push(sku);
+                    }
                 }
                 let mut offers = Vec::with_capacity(codes.len());
                 for sku in codes {
