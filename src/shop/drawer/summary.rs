@@ -26,6 +26,8 @@ pub struct Book {
     pub taken_out: Money,
     /// Cash given back for what was taken back.
     pub cash_back: Money,
+    /// Cash paid out of what customers had paid ahead.
+    pub credits_out: Money,
 }
 
 impl Book {
@@ -35,16 +37,26 @@ impl Book {
         self.float + self.cash_sales + self.cash_debts + self.put_in
             - self.taken_out
             - self.cash_back
+            - self.credits_out
     }
 
     pub(super) fn load(connection: &Connection, date: NaiveDate) -> Result<Self> {
         let entries = rows::entries(connection, date)?;
-        Ok(Self::of(
+        let book = Self::of(
             &entries,
             &rows::paid(connection, date)?,
             &rows::debts_paid(connection, date)?,
             &given_back(connection, date)?,
-        ))
+        );
+        book.with_credits(connection, date)
+    }
+
+    fn with_credits(self, connection: &Connection, date: NaiveDate) -> Result<Self> {
+        let out = rows::credits_paid_out(connection, date)?;
+        Ok(Self {
+            credits_out: amount(&out, PaymentMethod::Cash),
+            ..self
+        })
     }
 
     fn of(entries: &[EntryRow], paid: &ByMethod, debts: &ByMethod, back: &ByMethod) -> Self {
@@ -59,6 +71,7 @@ impl Book {
             put_in: sum("in"),
             taken_out: sum("out"),
             cash_back: amount(back, PaymentMethod::Cash),
+            credits_out: Money::ZERO,
         }
     }
 }
@@ -200,7 +213,8 @@ impl Day {
                 .map(|method| (method, amount(&paid, method) - amount(&given_back, method)))
                 .collect(),
             written_off: rows::debts_written_off(connection, date)?,
-            book: Book::of(&entries, &paid, &debts_paid, &given_back),
+            book: Book::of(&entries, &paid, &debts_paid, &given_back)
+                .with_credits(connection, date)?,
             opened: float(&entries).cloned(),
             receipts_after_closing: closings
                 .last()

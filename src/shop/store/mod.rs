@@ -96,5 +96,9 @@ pub static SCHEMA: Schema = Schema {
             "0011_shopping",
             include_str!("../../../schema/shop/0011_shopping.sql"),
         ),
+        (
+            "0015_credit",
+            include_str!("../../../schema/shop/0015_credit.sql"),
+        ),
     ],
 };

@@ -64,6 +64,7 @@ texts! {
         put_in: "Uang masuk" = "Put in";
         taken_out: "Uang keluar" = "Taken out";
         cash_back: "Kembali ke pembeli" = "Given back to customers";
+        credits_out: "Uang lebih diserahkan" = "Paid ahead, given back";
         moves: "Uang masuk dan keluar" = "Cash in and out";
         closings: "Hitungan laci" = "Counts of the drawer";
         print: "Cetak" = "Print";

@@ -111,15 +111,18 @@ impl DayView {
             .collect();
         let book = &day.book;
         let details = details(day, language);
-        let drawer = vec![
+        let mut drawer = vec![
             row(texts.float, amount(book.float)),
             row(texts.cash_sales, amount(book.cash_sales)),
             row(texts.cash_debts, amount(book.cash_debts)),
             row(texts.put_in, amount(book.put_in)),
             row(texts.taken_out, amount(-book.taken_out)),
             row(texts.cash_back, amount(-book.cash_back)),
-            row(texts.in_drawer, amount(book.expected())),
         ];
+        if book.credits_out != Money::ZERO {
+            drawer.push(row(texts.credits_out, amount(-book.credits_out)));
+        }
+        drawer.push(row(texts.in_drawer, amount(book.expected())));
         let local = |text: &str| pages.local_moment(text, language);
         let counts: Vec<Count> = day
             .closings

@@ -33,6 +33,7 @@ struct AccountPage {
     path: String,
     owed: String,
     owes: bool,
+    paid_ahead: bool,
     state: &'static str,
     class: &'static str,
     about: Vec<Row>,
@@ -134,6 +135,7 @@ fn view(pages: &Pages, visitor: &Visitor, account: &Account) -> AccountPage {
         path: path_of(&row.id),
         owed: money(open.balance, language),
         owes: open.balance > Money::ZERO,
+        paid_ahead: open.balance < Money::ZERO,
         state,
         class,
         about,
@@ -185,7 +187,7 @@ fn reminder(shop: &str, account: &Account) -> String {
     )
 }
 
-fn way_of(way: PaidBy, texts: &DebtTexts) -> &'static str {
+pub(super) fn way_of(way: PaidBy, texts: &DebtTexts) -> &'static str {
     match way {
         PaidBy::Cash => texts.cash,
         PaidBy::Transfer => texts.transfer,
@@ -206,6 +208,10 @@ fn entry_view(entry: &LedgerRow, balance: Money, language: Language) -> EntryVie
         "payment" => {
             let way = PaidBy::parse(&entry.method).map_or("", |way| way_of(way, texts));
             format!("{} {way}", texts.payment)
+        }
+        "paid_out" => {
+            let way = PaidBy::parse(&entry.method).map_or("", |way| way_of(way, texts));
+            format!("{} {way}", texts.paid_out)
         }
         "opening" => texts.opening.to_owned(),
         _ => texts.write_off.to_owned(),
