@@ -324,7 +324,7 @@ async fn every_sum_of_the_reports_is_the_sum_of_the_receipts() {
 }
 
 #[tokio::test]
-async fn stock_value_slow_sellers_and_losses_are_the_shops_own() {
+async fn stock_value_and_slow_sellers_are_the_shops_own_and_losses_what_it_pays_for() {
     let goods = "\
 sku,name,unit,price,cost,category,consignment
 KOPI,Kopi,sachet,2000,1500,Minuman,
@@ -349,6 +349,7 @@ ROTI,Roti titipan,bungkus,5000,4000,Roti,yes
         ("a", "KOPI", "waste"),
         ("b", "KOPI", "own_use"),
         ("c", "ROTI", "expired"),
+        ("d", "ROTI", "waste"),
     ] {
         let body = json!({ "id": id, "sku": sku, "quantity": 2, "reason": reason });
         let (status, answer) = counter.api.post("/stock/adjustments", &body).await;
@@ -386,6 +387,8 @@ ROTI,Roti titipan,bungkus,5000,4000,Roti,yes
     assert_eq!(
         losses,
         [
+            // Its consignor takes back what expired, and is paid for what was broken in the shop.
+            ["Roti titipan", "ROTI", "Rusak", "2", "bungkus", "8000"],
             ["Kopi", "KOPI", "Dipakai sendiri", "2", "sachet", "3000"],
             ["Kopi", "KOPI", "Rusak", "2", "sachet", "3000"],
         ]
