@@ -100,6 +100,8 @@ pub struct Day {
     pub date: NaiveDate,
     /// It is the one that is recorded on now.
     pub is_current: bool,
+    /// Something was sold on it, whatever became of that.
+    pub sold_any: bool,
     /// Sales of the date that were not taken back on it.
     pub receipts: i64,
     /// What such a sale came to on average, rupiah, half up.
@@ -132,7 +134,7 @@ pub struct Day {
     pub book: Book,
     /// The float and who counted it, if the drawer was opened.
     pub opened: Option<EntryRow>,
-    /// Money put in and taken out by hand, as it was.
+    /// Every float that was told, and money put in and taken out by hand, as it was.
     pub moves: Vec<EntryRow>,
     /// Every closing, the last being the one that holds.
     pub closings: Vec<ClosingRow>,
@@ -145,6 +147,12 @@ impl Day {
     #[must_use]
     pub fn profit(&self) -> Money {
         self.turnover - self.cost
+    }
+
+    /// Whether another float takes the owner's word: something was sold or counted already.
+    #[must_use]
+    pub fn float_needs_owner(&self) -> bool {
+        self.sold_any || !self.closings.is_empty()
     }
 
     /// The closing that holds.
@@ -197,6 +205,7 @@ impl Day {
         Ok(Self {
             date,
             is_current: date == current,
+            sold_any: sold.count > 0,
             receipts,
             average: average(sold.total - back_same_day.total, receipts),
             gross: sold.total,
@@ -220,10 +229,7 @@ impl Day {
                 .last()
                 .map_or(0, |closing| sold.count - closing.receipts),
             debts_paid,
-            moves: entries
-                .into_iter()
-                .filter(|entry| entry.kind != "float")
-                .collect(),
+            moves: entries,
             closings,
         })
     }

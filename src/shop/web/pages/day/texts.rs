@@ -65,7 +65,7 @@ texts! {
         taken_out: "Uang keluar" = "Taken out";
         cash_back: "Kembali ke pembeli" = "Given back to customers";
         credits_out: "Uang lebih diserahkan" = "Paid ahead, given back";
-        moves: "Uang masuk dan keluar" = "Cash in and out";
+        moves: "Modal awal, uang masuk dan keluar" = "Float, cash in and out";
         closings: "Hitungan laci" = "Counts of the drawer";
         print: "Cetak" = "Print";
         share: "Bagikan lewat WhatsApp" = "Share by WhatsApp";

@@ -246,10 +246,12 @@ fn move_view(entry: &EntryRow, at: String, language: Language) -> Move {
     let by = actor(&entry.by, language);
     let about = [&*entry.note, &at, &by];
     let about: Vec<&str> = about.into_iter().filter(|part| !part.is_empty()).collect();
+    let known = match entry.kind.as_str() {
+        "float" => Some(texts.float),
+        _ => Reason::parse(&entry.reason).map(|known| reason(known, texts)),
+    };
     Move {
-        what: Reason::parse(&entry.reason)
-            .map_or(entry.reason.as_str(), |known| reason(known, texts))
-            .to_owned(),
+        what: known.unwrap_or(entry.reason.as_str()).to_owned(),
         amount: money(sign, language),
         about: about.join(" · "),
     }
