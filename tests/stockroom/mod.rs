@@ -3,6 +3,7 @@
 mod browse;
 mod consigned;
 mod counting;
+mod fields;
 mod laws;
 mod leaving;
 mod receiving;

@@ -172,6 +172,7 @@ impl Form {
         if typed.is_empty() {
             return None;
         }
+        let factor = if self.is_in_base(name) { 1 } else { factor };
         match Quantity::parse(&typed, factor.max(1)) {
             Ok(quantity) => Some(quantity.0),
             Err(error) => {
