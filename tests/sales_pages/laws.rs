@@ -7,6 +7,8 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::harness::counter::{Counter, OWNERS_PIN, Visitor};
+use crate::harness::program::{done, run_on};
+use kulakan::shop::reports::Period;
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -221,6 +223,24 @@ async fn run(steps: &[Step], rounding: i64) {
         take(&counter, &owner, index, step, &mut sales).await;
         check(&counter, step).await;
     }
+    // What is taken out of the shop comes to the same.
+    let csv = done(&run_on(counter.folder.path(), &["shop", "export", "sales"]));
+    let column = |name: &str| -> i64 {
+        let place = csv.lines().next().unwrap().split(',');
+        let place = place.clone().position(|column| column == name).unwrap();
+        let rows = csv.lines().skip(1);
+        rows.map(|row| row.split(',').nth(place).unwrap().parse::<i64>().unwrap())
+            .sum()
+    };
+    let day = counter.shop.today().await.unwrap().day;
+    assert_eq!(column("total"), day.turnover.0, "{csv}");
+    assert_eq!(column("cost"), day.cost.0, "{csv}");
+    let period = Period {
+        from: day.date,
+        to: day.date,
+    };
+    let report = counter.shop.sales_report(period).await.unwrap();
+    assert_eq!(column("total"), report.total.revenue.0, "{csv}");
     let config = kulakan::config::Config::for_folder(counter.folder.path()).unwrap();
     let report = kulakan::shop::doctor::examine(&config).await.unwrap();
     assert!(report.needs_no_repair(), "{report:?}");
