@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod carts;
 pub mod check;
+pub mod check_accounts;
 pub mod check_returns;
 pub mod consignment;
 pub mod copies;
