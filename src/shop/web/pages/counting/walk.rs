@@ -8,10 +8,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::super::Pages;
 use super::super::stockroom::{Fields, field, frame, fresh_id, in_field, spoken, unit_name};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
+use super::super::{Pages, to_type};
 use super::texts::CountTexts;
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Quantity};
@@ -60,15 +60,15 @@ pub(super) struct Line {
 pub(super) fn line(line: &CountingLine, language: Language) -> Line {
     // Of counted goods a field takes whole units only.
     let divides = line.base_unit != BaseUnit::Piece || line.counted.0 % line.unit.1.max(1) == 0;
-    let (value, factor) = match divides {
-        true => in_field(line.counted, line.unit.1),
-        false => (line.counted.to_string(), 1),
+    let factor = match divides {
+        true => in_field(line.counted, line.unit.1).1,
+        false => 1,
     };
     Line {
         sku: line.sku.to_string(),
         name: line.name.clone(),
         counted: spoken(line.counted, &line.unit, language),
-        value,
+        value: to_type(line.counted, factor, language),
         unit: unit_name(&line.unit, factor, Texts::of(language)),
         in_base: factor != line.unit.1,
         disturbed: line.disturbed,
@@ -177,10 +177,13 @@ pub(super) async fn enter(
     let here = format!("/opname/{id}");
     let code = field(&fields, "code").to_owned();
     let how = match field(&fields, "action") {
-        "set" if field(&fields, "dasar") == "1" => {
-            Counted::InBaseUnits(Figure::from_text(field(&fields, "quantity")))
+        "set" => {
+            let figure = Figure::typed(field(&fields, "quantity"), visitor.language);
+            match field(&fields, "dasar") {
+                "1" => Counted::InBaseUnits(figure),
+                _ => Counted::InAll(figure, None),
+            }
         }
-        "set" => Counted::InAll(Figure::from_text(field(&fields, "quantity")), None),
         "clear" => Counted::NotYet,
         _ => Counted::OneMore,
     };

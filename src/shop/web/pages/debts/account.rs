@@ -34,6 +34,9 @@ struct AccountPage {
     owed: String,
     owes: bool,
     paid_ahead: bool,
+    /// Nothing is owed and nothing was paid ahead.
+    settled: bool,
+    retired: bool,
     state: &'static str,
     class: &'static str,
     about: Vec<Row>,
@@ -136,6 +139,8 @@ fn view(pages: &Pages, visitor: &Visitor, account: &Account) -> AccountPage {
         owed: money(open.balance, language),
         owes: open.balance > Money::ZERO,
         paid_ahead: open.balance < Money::ZERO,
+        settled: open.balance == Money::ZERO,
+        retired: row.retired,
         state,
         class,
         about,
