@@ -95,8 +95,15 @@ async fn reads_back(factor: i64, quantity: i64) {
     owner.post(&count, &so_far).await.leads();
     let page = owner.get(&count).await.expect(200);
     let row = page.split("data-sku=\"TEH\"").nth(1).unwrap();
-    let mut fields = as_shown(row, &["dasar", "quantity"]);
-    for (name, value) in [("tap", "t2"), ("code", "TEH"), ("action", "set")] {
+    let mut fields = as_shown(row, &["dasar"]);
+    let shown = row.split("name=\"quantity\"").nth(1).unwrap();
+    let shown = shown.split("value=\"").nth(1).unwrap().split('"').next();
+    for (name, value) in [
+        ("quantity", shown.unwrap()),
+        ("tap", "t2"),
+        ("code", "TEH"),
+        ("action", "set"),
+    ] {
         fields.push((name.to_owned(), value.to_owned()));
     }
     assert_eq!(send(&owner, &count, &fields).await, 303, "{told}");
