@@ -5,6 +5,7 @@ mod bring_in;
 mod browse;
 mod consigned;
 mod counting;
+mod fields;
 mod laws;
 mod leaving;
 mod receiving;

@@ -8,7 +8,7 @@ use super::Counter;
 use crate::harness::program::{done, run_on};
 
 /// A browser without script: it keeps its cookie.
-struct Visitor<'a> {
+pub struct Visitor<'a> {
     counter: &'a Counter,
     client: Client,
     cookie: String,
@@ -16,10 +16,10 @@ struct Visitor<'a> {
 
 /// A cart as the page shows it.
 #[derive(Debug)]
-struct Shown {
-    id: String,
-    version: String,
-    html: String,
+pub struct Shown {
+    pub id: String,
+    pub version: String,
+    pub html: String,
 }
 
 fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
@@ -30,7 +30,7 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
 }
 
 impl<'a> Visitor<'a> {
-    async fn come(counter: &'a Counter) -> Self {
+    pub async fn come(counter: &'a Counter) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .no_proxy()
@@ -55,7 +55,7 @@ impl<'a> Visitor<'a> {
         }
     }
 
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         let body: Vec<String> = fields
             .iter()
             .map(|(name, value)| {
@@ -72,7 +72,7 @@ impl<'a> Visitor<'a> {
             .expect("an answer")
     }
 
-    async fn get(&self, path: &str) -> String {
+    pub async fn get(&self, path: &str) -> String {
         let page = self
             .client
             .get(format!("{}{path}", self.counter.base))
@@ -83,7 +83,7 @@ impl<'a> Visitor<'a> {
         page.text().await.expect("a text")
     }
 
-    async fn cart(&self) -> Shown {
+    pub async fn cart(&self) -> Shown {
         let html = self.get("/kasir").await;
         Shown {
             id: between(&html, "data-id=\"", "\"").to_owned(),
@@ -93,7 +93,7 @@ impl<'a> Visitor<'a> {
     }
 
     /// Presses a button of the cart that is shown.
-    async fn press(&self, shown: &Shown, action: &str, fields: &[(&str, &str)]) -> Response {
+    pub async fn press(&self, shown: &Shown, action: &str, fields: &[(&str, &str)]) -> Response {
         let page = between(&shown.html, "name=\"halaman\" value=\"", "\"");
         let mut all = vec![
             ("versi", &*shown.version),
@@ -104,7 +104,7 @@ impl<'a> Visitor<'a> {
         self.post(&format!("/kasir/{}", shown.id), &all).await
     }
 
-    async fn pay(&self, shown: &Shown, due: &str, fields: &[(&str, &str)]) -> Response {
+    pub async fn pay(&self, shown: &Shown, due: &str, fields: &[(&str, &str)]) -> Response {
         let mut all = vec![("versi", &*shown.version), ("jumlah", due)];
         all.extend_from_slice(fields);
         self.post(&format!("/kasir/{}/bayar", shown.id), &all).await

@@ -8,6 +8,7 @@ mod crash;
 mod forms;
 mod keys;
 mod payments;
+mod split;
 mod tabs;
 
 use std::io::{BufRead as _, BufReader};

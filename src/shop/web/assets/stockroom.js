@@ -115,13 +115,14 @@ if (count) {
       item.dataset.sku = line.sku;
       item.querySelector("[data-name]").textContent = line.name;
       item.querySelector("[name=code]").value = line.sku;
-      item.querySelector("[data-unit]").textContent = line.unit;
       for (const named of item.querySelectorAll("[aria-label]")) {
         named.setAttribute("aria-label", `${named.getAttribute("aria-label")}: ${line.name}`);
       }
     }
     item.querySelector("[data-counted]").textContent = line.counted;
     item.querySelector("[name=quantity]").value = line.value;
+    item.querySelector("[name=dasar]").value = line.base ? "1" : "";
+    item.querySelector("[data-unit]").textContent = line.unit;
     item.querySelector("[data-by]").textContent = line.by;
     item.querySelector("[data-disturbed]").hidden = !line.disturbed;
     lines.prepend(item);

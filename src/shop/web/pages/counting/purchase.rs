@@ -235,7 +235,12 @@ fn content(
             sent("supplier".to_owned(), &held.supplier)
         },
         consignor: held.consignor.clone(),
-        paid_how: sent("paid_how".to_owned(), &held.paid_how),
+        // Who does not see what it comes to does not say that it was paid.
+        paid_how: if priced {
+            sent("paid_how".to_owned(), &held.paid_how)
+        } else {
+            held.paid_how.clone()
+        },
         note: sent("note".to_owned(), &held.note),
         lines: Vec::with_capacity(held.lines.len()),
         english: language == Language::English,

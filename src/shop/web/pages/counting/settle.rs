@@ -6,7 +6,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::super::stockroom::{Fields, field, frame, fresh_id, spoken, when, wrong_fields};
+use super::super::stockroom::{
+    Fields, field, frame, fresh_id, in_field, spoken, told_factor, unit_name, when, wrong_fields,
+};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
 use super::super::{Pages, money};
@@ -46,6 +48,8 @@ impl Settle {
 struct SettleLine {
     sku: String,
     name: String,
+    /// Base units in what the fields are in, and its name.
+    factor: i64,
     unit: String,
     given: String,
     returned: String,
@@ -62,7 +66,8 @@ fn read(account: &Account, fields: &Fields) -> (Vec<Option<SettlementLineRequest
         let mut figure = |name: &str, usual: Quantity| {
             let text = fields.get(&format!("{name}.{}", row.sku));
             let text = text.map(|text| text.trim()).filter(|text| !text.is_empty());
-            let parsed = text.map_or(Ok(usual), |text| Quantity::parse(text, row.unit.1));
+            let factor = told_factor(fields, &format!("factor.{}", row.sku), row.unit.1);
+            let parsed = text.map_or(Ok(usual), |text| Quantity::parse(text, factor));
             match parsed {
                 Ok(quantity) if quantity >= Quantity::ZERO => Some(quantity),
                 _ => {
@@ -100,11 +105,11 @@ async fn settle_view(
     let mut total = account.consignor.balance;
     let mut lines = Vec::with_capacity(account.goods.len());
     for (index, (row, read)) in account.goods.iter().zip(read).enumerate() {
-        let typed = |name: &str, usual: Quantity| {
-            fields
-                .get(&format!("{name}.{}", row.sku))
-                .cloned()
-                .unwrap_or_else(|| usual.in_unit(row.unit.1))
+        let (still_there, exact) = in_field(row.remaining(), row.unit.1);
+        let factor = told_factor(fields, &format!("factor.{}", row.sku), exact);
+        let typed = |name: &str, usual: String| {
+            let typed = fields.get(&format!("{name}.{}", row.sku));
+            typed.cloned().unwrap_or(usual)
         };
         let sold = read
             .as_ref()
@@ -118,10 +123,11 @@ async fn settle_view(
                 .any(|field| field.starts_with(&format!("lines[{index}]."))),
             sku: row.sku.to_string(),
             name: row.name.clone(),
-            unit: row.unit.0.clone(),
+            factor,
+            unit: unit_name(&row.unit, factor, Texts::of(language)),
             given: told(row.opening + row.came - row.returned),
-            returned: typed("returned", Quantity::ZERO),
-            remaining: typed("remaining", row.remaining()),
+            returned: typed("returned", "0".to_owned()),
+            remaining: typed("remaining", still_there),
             sold: sold.map(told).unwrap_or_default(),
             amount: amount
                 .map(|amount| money(amount, language))
@@ -223,7 +229,12 @@ async fn settled(pages: &Pages, visitor: &Visitor, id: &str, fields: &Fields) ->
         Ok(Outcome::Recorded(done) | Outcome::Already(done)) => {
             Ok(Redirect::to(&format!("/titip-jual/nota/{}", done.head.id)).into_response())
         }
-        Ok(Outcome::Conflict(why)) => Err(Error::Conflict(why)),
+        Ok(Outcome::Conflict(_)) => {
+            let words = ConsignmentTexts::of(visitor.language);
+            let error = Error::Conflict(words.saved_before.to_owned());
+            let back = format!("/titip-jual/{id}");
+            Ok(pages.message(visitor, error, &back))
+        }
         Err(Error::Conflict(_)) => again(StatusCode::CONFLICT, Vec::new(), true).await,
         Err(error) => {
             again(

@@ -161,6 +161,7 @@ texts! {
         signature: "Penitip" = "Consignor";
         shop_signature: "Toko" = "Shop";
         print: "Cetak" = "Print";
+        saved_before: "Nota ini sudah tersimpan dengan angka lain. Kalau salah, hitung lagi dari awal." = "This was saved before with other figures. If they are wrong, count once more from the beginning.";
         moved: "Ada yang laku atau berubah selagi dihitung. Periksa lagi sisanya." = "Something sold or changed meanwhile. Look at what remains again.";
         bad_quantity: "Isi angka 0 atau lebih." = "Enter 0 or more.";
         bad_paid: "Paling banyak sebesar yang harus dibayar." = "At most what is to be paid.";
