@@ -1,7 +1,6 @@
 //! What a page writes into its fields reads back as the same, whatever a unit contains, and in the unit that the page
 //! showed.
 
-use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use reqwest::Method;
 use rusqlite::{Connection, params};
