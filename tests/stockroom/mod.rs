@@ -6,6 +6,7 @@ mod counting;
 mod laws;
 mod leaving;
 mod receiving;
+mod scanning;
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -60,6 +60,7 @@ texts! {
         bad_came: "Isi angka 0 atau lebih. Yang rusak tidak boleh lebih dari yang datang." = "Enter 0 or more. No more can be damaged than came.";
         as_announced: "Pas" = "As announced";
         differs: "Selisih" = "Variance";
+        not_sent: "Belum terkirim, akan dicoba lagi" = "Not sent yet, trying again";
         ask_owner: "Harga titipan belum ada. Minta pemilik mengisinya." = "The agreed price is missing. Ask the owner to fill it in.";
     }
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::super::Pages;
+use super::super::scanning::Scans;
 use super::super::stockroom::{Fields, field, frame, fresh_id, spoken};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
@@ -38,6 +39,7 @@ struct Walk {
     wrong: bool,
     lines: Vec<Line>,
     left: usize,
+    scans: Scans,
     uncounted: Vec<String>,
 }
 
@@ -144,6 +146,7 @@ async fn view(pages: &Pages, visitor: &Visitor, counting: Counting, look: Look) 
             .map(|counted| line(counted, language))
             .collect(),
         left: missing.len(),
+        scans: Scans::of(visitor),
         uncounted: missing
             .iter()
             .take(UNCOUNTED)
