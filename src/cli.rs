@@ -224,6 +224,13 @@ pub enum ShopCommand {
     /// Bearer tokens of the local API
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Give the owner another PIN where it is forgotten, and log everybody out; it is asked for, or read as one line of
+    /// standard input
+    Pin {
+        /// Have no PIN: the pages then open on this machine alone
+        #[arg(long)]
+        clear: bool,
+    },
 }
 
 /// What to do about faults.

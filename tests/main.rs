@@ -1,6 +1,7 @@
 //! All tests, in one program that links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod astray;
 mod backtest;
 mod backup;
 mod browser;
@@ -20,6 +21,7 @@ mod hub_api;
 mod hub_planning;
 mod hub_sync;
 mod kasbon;
+mod large_shops;
 mod levels;
 mod new_product;
 mod offsite;
@@ -50,5 +52,6 @@ mod teeth;
 mod tidy;
 mod till;
 mod trading_day;
+mod typed;
 mod whole_day;
 mod wire;

@@ -93,3 +93,24 @@ fn what_is_packaged_speaks_of_no_variable_that_is_not_read() {
         }
     }
 }
+
+#[test]
+fn the_shops_unit_opens_the_receipt_printer_and_nothing_else() {
+    let unit = std::fs::read_to_string(packaging().join("kulakan-shop.service")).unwrap();
+    let values = |name: &str| -> Vec<&str> {
+        let lines = unit.lines().filter_map(|line| line.split_once('='));
+        lines
+            .filter(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+            .collect()
+    };
+    // The character devices of the major number 180, which `/proc/devices` calls `usb`: `/dev/usb/lp0` is one.
+    assert_eq!(values("DeviceAllow"), ["char-usb rw"]);
+    assert_eq!(values("DevicePolicy"), ["closed"]);
+    assert_eq!(values("SupplementaryGroups"), ["lp"]);
+    // Either would take the printer away: an own /dev without it, or an own list of groups.
+    assert!(values("PrivateDevices").is_empty() && values("PrivateUsers").is_empty());
+    for closed in ["CapabilityBoundingSet", "AmbientCapabilities"] {
+        assert_eq!(values(closed), [""], "{closed}");
+    }
+}

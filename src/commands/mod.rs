@@ -10,6 +10,7 @@ mod keeping;
 mod levels;
 mod offsite;
 mod passphrase;
+mod pin;
 mod plan_table;
 mod shop;
 mod simulate;

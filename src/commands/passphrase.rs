@@ -1,4 +1,4 @@
-//! Asking for a passphrase.
+//! Asking for a passphrase or a PIN.
 
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
@@ -28,9 +28,33 @@ pub(super) async fn asked(question: &str) -> Result<String> {
         )
         .into());
     }
+    let hidden = Hidden::begin()?.ok_or_else(|| {
+        Error::invalid(
+            "--passphrase-file",
+            format!("is needed here, or {VARIABLE}: this system does not hide what is typed"),
+        )
+    })?;
+    typed(question, hidden).await
+}
+
+/// Asks for a PIN at the terminal, which does not show it where it can, or reads it from whatever else standard input is.
+pub(super) async fn pin(question: &str) -> Result<String> {
+    if std::io::stdin().is_terminal()
+        && let Some(hidden) = Hidden::begin()?
+    {
+        return typed(question, hidden).await;
+    }
+    let mut line = String::new();
+    std::io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .context("reading the PIN")?;
+    Ok(line)
+}
+
+async fn typed(question: &str, hidden: Hidden) -> Result<String> {
     eprint!("{question}: ");
     std::io::stderr().flush().context("asking")?;
-    let hidden = Hidden::begin()?;
     let reading = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line).map(|_| line)
@@ -39,7 +63,7 @@ pub(super) async fn asked(question: &str) -> Result<String> {
         line = reading => {
             drop(hidden);
             eprintln!();
-            Ok(line?.context("reading the passphrase")?)
+            Ok(line?.context("reading what was typed")?)
         }
         _ = tokio::signal::ctrl_c() => {
             // The terminal shows what is typed again; the thread that reads is still at it, so nothing else ends this.
@@ -56,14 +80,14 @@ struct Hidden(rustix::termios::Termios);
 
 #[cfg(unix)]
 impl Hidden {
-    fn begin() -> Result<Self> {
+    fn begin() -> Result<Option<Self>> {
         use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
         let before = tcgetattr(std::io::stdin()).context("asking the terminal")?;
         let mut hidden = before.clone();
         hidden.local_modes.remove(LocalModes::ECHO);
         tcsetattr(std::io::stdin(), OptionalActions::Flush, &hidden)
             .context("hiding what is typed")?;
-        Ok(Self(before))
+        Ok(Some(Self(before)))
     }
 }
 
@@ -80,11 +104,7 @@ struct Hidden;
 
 #[cfg(not(unix))]
 impl Hidden {
-    fn begin() -> Result<Self> {
-        Err(Error::invalid(
-            "--passphrase-file",
-            format!("is needed here, or {VARIABLE}: this system does not hide what is typed"),
-        )
-        .into())
+    fn begin() -> Result<Option<Self>> {
+        Ok(None)
     }
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::keeping::{print_report, size};
 use super::{
-    Folder, Output, clock, explain, export, import, offsite, plan_table, table, until_told,
+    Folder, Output, clock, explain, export, import, offsite, pin, plan_table, table, until_told,
 };
 use crate::cli::{DoctorArgs, ShopCommand, TableLanguage, TokenCommand};
 
@@ -129,6 +129,9 @@ pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -
         }
         ShopCommand::Token(command) => {
             tokens(&open(folder.config(&none)?).await?, command, output).await
+        }
+        ShopCommand::Pin { clear } => {
+            pin::run(&open(folder.config(&none)?).await?, clear, output).await
         }
     }
 }

@@ -44,6 +44,71 @@ impl Money {
     }
 }
 
+impl Money {
+    /// An amount as people write it: `27500`, `27.500`, `Rp. 27,500`, `27.500,-`, `27.500,00`, `10rb`, `10 ribu`, `1,5jt`.
+    /// Marks stand between thousands only, because nothing smaller than a rupiah is in use; one that stands elsewhere is
+    /// a slip, and no guess is made at it. Nothing for what is no such amount.
+    #[must_use]
+    pub fn typed(text: &str) -> Option<Self> {
+        let text = text.trim().to_lowercase();
+        let text = match text.strip_prefix("rp") {
+            Some(rest) => rest.trim_start_matches(['.', ' ']),
+            None => &*text,
+        };
+        for (word, worth) in MULTIPLES {
+            if let Some(number) = text.strip_suffix(word) {
+                return several(number.trim_end(), worth).map(Self);
+            }
+        }
+        let text = text
+            .strip_suffix(",-")
+            .or_else(|| text.strip_suffix(".-"))
+            .unwrap_or(text);
+        let whole = text
+            .strip_suffix(",00")
+            .or_else(|| text.strip_suffix(".00"))
+            // What is less than a thousand has no mark to tell the cents from: 10.00 may be a slip for 10.000.
+            .filter(|whole| whole.len() > 3)
+            .unwrap_or(text);
+        ungrouped(whole, &['.', ',', ' '])?.parse().ok().map(Self)
+    }
+}
+
+/// What people write after a number of thousands or millions, the longer words first.
+const MULTIPLES: [(&str, u32); 5] = [("ribu", 3), ("rb", 3), ("k", 3), ("juta", 6), ("jt", 6)];
+
+/// `1,5` times ten to the power of `zeros`. More than two decimals would look like thousands.
+fn several(number: &str, zeros: u32) -> Option<i64> {
+    let (whole, fraction) = number.split_once([',', '.']).unwrap_or((number, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let marked = whole.len() < number.len();
+    if whole.is_empty() || !digits(whole) || !digits(fraction) || fraction.len() > 2 {
+        return None;
+    }
+    if marked && fraction.is_empty() {
+        return None;
+    }
+    let decimals = u32::try_from(fraction.len()).ok()?;
+    let number: i64 = format!("{whole}{fraction}").parse().ok()?;
+    number.checked_mul(10_i64.checked_pow(zeros.checked_sub(decimals)?)?)
+}
+
+/// The digits of a whole number without the marks between its thousands, all of them the same one of `marks`; nothing
+/// when one stands elsewhere.
+pub(crate) fn ungrouped(text: &str, marks: &[char]) -> Option<String> {
+    let mark = text
+        .chars()
+        .find(|sign| marks.contains(sign))
+        .unwrap_or(' ');
+    let groups: Vec<&str> = text.split(mark).collect();
+    let first = groups.first()?;
+    let digits =
+        |group: &&str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+    let grouped = groups.len() == 1
+        || (first.len() <= 3 && groups.iter().skip(1).all(|group| group.len() == 3));
+    (groups.iter().all(digits) && grouped).then(|| groups.concat())
+}
+
 impl Add for Money {
     type Output = Self;
     fn add(self, other: Self) -> Self {

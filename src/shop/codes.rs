@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::io::Cursor;
-use std::time::{Duration, Instant};
 
 use image::imageops;
 use image::{GrayImage, ImageFormat, ImageReader, Limits};
@@ -32,14 +31,24 @@ const MEMORY_LIMIT: u64 = 256 * 1024 * 1024;
 /// second, blurred and noisy ones at the last.
 const SIDES: [u32; 3] = [1000, 2000, 500];
 
+/// By how many degrees it is turned at each: a reader of bars looks along rows and columns, so that what is neither is
+/// found at one of these. Sides times turns is all the work that a photograph can ask for.
+const TURNS: [f32; 3] = [0.0, 30.0, -30.0];
+
 /// Points over which the grain of a dark photograph is smoothed.
 const BLUR: f32 = 1.5;
 
-/// Nobody at a counter waits longer.
-const PATIENCE: Duration = Duration::from_secs(25);
-
 /// One photograph at a time, so that reading them never takes the machine from a sale.
 static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
+
+/// How long to look at a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Care {
+    /// Once, as it is: the next frame of the camera comes right after it.
+    Glance,
+    /// In every size and turn.
+    Thorough,
+}
 
 impl Shop {
     /// The codes on a photograph in JPEG or PNG: EAN-13, EAN-8, UPC, Code 128 and QR. Usually one; none if none can be
@@ -47,18 +56,18 @@ impl Shop {
     ///
     /// # Errors
     /// [`Error::Invalid`] naming `photo` for what is no such photograph or is too large.
-    pub async fn read_code(&self, photo: Vec<u8>) -> Result<Vec<String>> {
+    pub async fn read_code(&self, photo: Vec<u8>, care: Care) -> Result<Vec<String>> {
         let ended = |error: String| Error::Internal(format!("reading a photograph: {error}"));
         let turn = ONE_AT_A_TIME.acquire().await;
         let turn = turn.map_err(|error| ended(error.to_string()))?;
         let read = tokio::task::spawn_blocking(move || {
+            // Whoever stops waiting does not stop the reading: the turn ends with that.
+            let _turn = turn;
             let picture = open(&photo)?;
             drop(photo);
-            Ok(codes(&picture))
+            Ok(codes(&picture, care))
         });
-        let codes = read.await.map_err(|error| ended(error.to_string()))?;
-        drop(turn);
-        codes
+        read.await.map_err(|error| ended(error.to_string()))?
     }
 }
 
@@ -104,8 +113,12 @@ fn scaled(picture: &GrayImage, side: u32) -> Option<GrayImage> {
     Some(imageops::thumbnail(picture, width, height))
 }
 
-fn codes(picture: &GrayImage) -> Vec<String> {
-    let started = Instant::now();
+fn codes(picture: &GrayImage, care: Care) -> Vec<String> {
+    if care == Care::Glance {
+        let smaller = scaled(picture, SIDES[0]);
+        let found = decode(smaller.as_ref().unwrap_or(picture));
+        return found.as_ref().map(texts).unwrap_or_default();
+    }
     let mut sizes: Vec<GrayImage> = Vec::new();
     for side in SIDES {
         match scaled(picture, side) {
@@ -120,12 +133,9 @@ fn codes(picture: &GrayImage) -> Vec<String> {
         }
     }
     for size in &sizes {
-        for turned in [None, Some(30.0_f32), Some(-30.0)] {
-            if started.elapsed() > PATIENCE {
-                return Vec::new();
-            }
-            let looked_at = turned.map_or_else(|| size.clone(), |by| rotated(size, by));
-            if let Some(found) = decode(&looked_at) {
+        for degrees in TURNS {
+            let turned = (degrees != 0.0).then(|| rotated(size, degrees));
+            if let Some(found) = decode(turned.as_ref().unwrap_or(size)) {
                 return texts(&found);
             }
         }

@@ -225,6 +225,16 @@ impl Shop {
         self.changed.notify_one();
         Ok(done)
     }
+
+    /// What a use case would do, tried on a copy in memory of the tables that it needs: no sale waits for it.
+    async fn rehearse<T, F>(&self, tables: &'static [&'static str], job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&WriteTx<'_>, &Moment) -> Result<T> + Send + 'static,
+    {
+        let now = self.now();
+        self.db.rehearse(tables, move |tx| job(tx, &now)).await
+    }
 }
 
 /// The address that the daemon is to answer at: one that the service manager hands over, or else the setting

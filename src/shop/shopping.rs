@@ -28,11 +28,13 @@ const USUAL_BUDGET: &str = "cash_budget";
 /// A plan with what the shopkeeper decided.
 #[derive(Debug, Clone)]
 pub struct ShoppingList {
-    /// The plan as it was made.
+    /// The plan as it was made, without its lines of products that nothing is wanted of.
     pub plan: Plan,
+    /// Products of the plan that are too new to say anything about.
+    pub too_new: u32,
     /// What there is to spend; `None` for as much as it takes.
     pub budget: Option<Money>,
-    /// One line a product, in the plan's order.
+    /// One line for each product that is wanted or that she decided on, in the plan's order.
     pub lines: Vec<ListLine>,
     /// What everything on the list costs.
     pub total: Money,
@@ -96,7 +98,7 @@ impl Shop {
                     None => plans::latest_saved(connection)?
                         .ok_or_else(|| Error::NotFound("no night has made a plan yet".into()))?,
                 };
-                list(connection, nightly::load(connection, header)?)
+                list(connection, nightly::load_to_buy(connection, header)?)
             })
             .await
     }
@@ -264,17 +266,16 @@ fn check_plan(connection: &Connection, id: &str) -> Result<()> {
 
 /// The plan with what she decided applied.
 fn list(connection: &Connection, plan: Plan) -> Result<ShoppingList> {
-    let goods = rows::goods(connection)?;
     let choices = rows::choices(connection, &plan.id)?;
     let budget = match rows::budget(connection, &plan.id)? {
         Some(budget) => budget,
         None => plan.budget.as_ref().map(|cut| cut.budget),
     };
-    let mut lines: Vec<(ListLine, Costs)> = plan
-        .lines
-        .iter()
-        .map(|planned| line(planned, &goods, &choices))
-        .collect();
+    let mut lines: Vec<(ListLine, Costs)> = Vec::with_capacity(plan.lines.len());
+    for planned in &plan.lines {
+        let known = rows::goods(connection, planned.line.sku.as_str())?;
+        lines.push(line(planned, known.as_ref(), &choices));
+    }
     let margin_lost = match budget {
         Some(budget) => cut_lines(&mut lines, budget)?,
         None => 0.0,
@@ -290,6 +291,7 @@ fn list(connection: &Connection, plan: Plan) -> Result<ShoppingList> {
         budget,
         margin_lost,
         lines,
+        too_new: plans::too_new(connection, &plan.id)?,
         plan,
     })
 }
@@ -297,13 +299,12 @@ fn list(connection: &Connection, plan: Plan) -> Result<ShoppingList> {
 /// A line before any budget.
 fn line(
     planned: &PlannedLine,
-    goods: &HashMap<String, Goods>,
+    known: Option<&Goods>,
     choices: &HashMap<String, Choice>,
 ) -> (ListLine, Costs) {
     let sku = planned.line.sku.as_str();
     let mut suggested = planned.clone();
     uncut(&mut suggested.line);
-    let known = goods.get(sku);
     let choice = choices.get(sku).copied().unwrap_or_default();
     let size = suggested.line.pack_size;
     let costs = Costs::new(

@@ -295,8 +295,11 @@ pub fn open_to_read(path: &Path) -> Result<Connection> {
     let connection = if has_log {
         Connection::open_with_flags(path, flags).map_err(located)?
     } else {
-        Connection::open_with_flags(immutable_address(path)?, flags | OpenFlags::SQLITE_OPEN_URI)
-            .map_err(located)?
+        Connection::open_with_flags(
+            address(path, "immutable=1")?,
+            flags | OpenFlags::SQLITE_OPEN_URI,
+        )
+        .map_err(located)?
     };
     connection
         .busy_timeout(Options::default().busy_timeout)
@@ -304,8 +307,8 @@ pub fn open_to_read(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// The file's address in the form in which SQLite takes options with it.
-fn immutable_address(path: &Path) -> Result<String> {
+/// The file's address in the form in which SQLite takes an option with it.
+pub(super) fn address(path: &Path, option: &str) -> Result<String> {
     let absolute =
         std::path::absolute(path).map_err(Error::io(format!("looking for {}", path.display())))?;
     let text = absolute
@@ -324,7 +327,8 @@ fn immutable_address(path: &Path) -> Result<String> {
             other => address.push(other),
         }
     }
-    address.push_str("?immutable=1");
+    address.push('?');
+    address.push_str(option);
     Ok(address)
 }
 

@@ -148,7 +148,7 @@ fn limit_size(connection: &Connection, bytes: u64) -> rusqlite::Result<()> {
 }
 
 /// Applies the migrations that the file lacks, each in a transaction of its own together with its number.
-fn migrate(connection: &mut Connection, path: &Path, schema: &Schema) -> Result<()> {
+pub(super) fn migrate(connection: &mut Connection, path: &Path, schema: &Schema) -> Result<()> {
     let located = |error: rusqlite::Error| Error::from(error).at(path);
     loop {
         let tx = connection

@@ -14,6 +14,7 @@ mod folder;
 mod keeper;
 mod lock;
 mod readers;
+mod rehearsal;
 mod replace;
 mod writer;
 

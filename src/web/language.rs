@@ -1,6 +1,7 @@
 //! The language of the pages: Indonesian, or English for those who ask for it.
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 
@@ -36,6 +37,15 @@ impl Language {
         }
     }
 
+    /// That of whoever sent these headers.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        CookieJar::from_headers(headers)
+            .get(COOKIE)
+            .and_then(|cookie| Self::from_tag(cookie.value()))
+            .unwrap_or_default()
+    }
+
     /// By its tag.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
@@ -49,10 +59,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Language {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let jar = CookieJar::from_headers(&parts.headers);
-        Ok(jar
-            .get(COOKIE)
-            .and_then(|cookie| Self::from_tag(cookie.value()))
-            .unwrap_or_default())
+        Ok(Self::of(&parts.headers))
     }
 }

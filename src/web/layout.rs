@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, Query};
+use axum::extract::{Path, Query, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -58,6 +58,12 @@ impl Frame {
             Language::Indonesian => "Bahasa Indonesia",
             Language::English => "English",
         }
+    }
+
+    /// The query by which a browser keeps our files until the program has others.
+    #[must_use]
+    pub fn kept(&self) -> &'static str {
+        KEPT
     }
 
     /// What the button that ends a session says.
@@ -169,6 +175,23 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/bahasa/{tag}", get(switch))
 }
 
+/// Asked for with this, a file under `/assets/` is for good: of a program with other files it has another address.
+const KEPT: &str = concat!("v=", env!("KULAKAN_ASSETS"));
+
+/// Middleware: lets browsers keep files that are asked for under the address of this very program.
+pub async fn keep(request: Request, next: axum::middleware::Next) -> Response {
+    let uri = request.uri();
+    let ours = uri.path().starts_with("/assets/") && uri.query() == Some(KEPT);
+    let mut response = next.run(request).await;
+    if ours && response.status() == StatusCode::OK {
+        let for_good = HeaderValue::from_static("max-age=31536000, immutable");
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, for_good);
+    }
+    response
+}
+
 /// A file that is part of the program.
 pub fn asset(kind: &'static str, content: impl Into<Body>) -> Response {
     let headers = [
@@ -195,7 +218,9 @@ async fn switch(Path(tag): Path<String>, Query(next): Query<Next>) -> Response {
 /// `path` if it is one of ours, else the first page: a redirect must not lead to another site.
 #[must_use]
 pub fn local_path(path: &str) -> &str {
-    let leads_away = path.starts_with("//") || path.contains(['\\', '\r', '\n']);
+    // A browser leaves control characters out, so that `/<TAB>/` becomes `//`.
+    let leads_away =
+        path.starts_with("//") || path.contains(|sign: char| sign == '\\' || sign.is_control());
     if path.starts_with('/') && !leads_away {
         path
     } else {

@@ -1,5 +1,6 @@
 //! Plumbing of both web sides that knows no domain: serving, host check, problem bodies, sessions, languages and the pages' frame.
 
+pub mod astray;
 pub mod host;
 pub mod language;
 pub mod layout;

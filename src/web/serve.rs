@@ -15,8 +15,9 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use super::astray;
 use super::host::{self, AllowedHosts};
-use super::problem;
+use super::layout;
 use crate::error::{Error, Result};
 
 /// No request of a person or a till is larger; imports go through the command line, sync has its own limit.
@@ -94,13 +95,14 @@ pub async fn serve(
         )
     };
     let router = router
+        .layer(axum::middleware::from_fn(layout::keep))
         .layer(axum::middleware::from_fn_with_state(hosts, host::check))
         .layer(of_documents(
             "content-security-policy",
             CONTENT_SECURITY_POLICY,
         ))
         .layer(header("x-content-type-options", "nosniff"))
-        .layer(of_documents("referrer-policy", "no-referrer"))
+        .layer(of_documents("referrer-policy", "same-origin"))
         .layer(header("cache-control", "no-store"))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(
@@ -109,7 +111,7 @@ pub async fn serve(
         ))
         .layer(RequestBodyLimitLayer::new(body_limit.unwrap_or(BODY_LIMIT)))
         .layer(CatchPanicLayer::new())
-        .layer(axum::middleware::map_response(problem::in_place_of_plain));
+        .layer(axum::middleware::from_fn(astray::answered));
     tell_ready();
     axum::serve(
         listener,
@@ -121,5 +123,5 @@ pub async fn serve(
 }
 
 /// Nothing but our own files, no inline script, no frame around us.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
      connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

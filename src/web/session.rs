@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{ConnectInfo, Request};
@@ -28,6 +29,8 @@ const MOST: usize = 200;
 #[derive(Clone)]
 pub struct Sessions<W> {
     held: Arc<Mutex<HashMap<[u8; 32], Session<W>>>>,
+    /// The figure under which those held were begun.
+    ended: Arc<AtomicU64>,
 }
 
 struct Session<W> {
@@ -39,6 +42,7 @@ impl<W> Default for Sessions<W> {
     fn default() -> Self {
         Self {
             held: Arc::default(),
+            ended: Arc::default(),
         }
     }
 }
@@ -105,6 +109,14 @@ impl<W: Clone> Sessions<W> {
             return Some((session.who.clone(), idle));
         }
         Some((session.who.clone(), idle - unused))
+    }
+
+    /// Ends every session that was begun before all were ended `times` times, which another process may have done. To be
+    /// told before a PIN is looked at, so that one which is no longer right begins no session that lasts.
+    pub fn were_ended(&self, times: u64) {
+        if self.ended.swap(times, Ordering::Relaxed) != times {
+            self.end_where(|_| true);
+        }
     }
 
     /// Ends every session of those for whom `gone` holds.

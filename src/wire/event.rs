@@ -256,7 +256,7 @@ pub enum Fact {
     DemandMissed {
         /// The product.
         sku: Sku,
-        /// Base units asked for.
+        /// Base units asked for; negative for what was told by mistake and is taken back.
         quantity: Quantity,
     },
     /// Sales history was imported.

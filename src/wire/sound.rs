@@ -37,9 +37,6 @@ pub fn check(fact: &Fact, business_date: NaiveDate) -> Result<(), String> {
             quantity,
         } => {
             sku(code)?;
-            if quantity.0 < 0 {
-                return Err(format!("{quantity} asked for"));
-            }
             bounded(*quantity)
         }
         Fact::HistoryImported { rows } => rows.iter().try_for_each(|row| {

@@ -49,9 +49,14 @@ impl Drop for Driver {
 impl Browser {
     /// Starts chromedriver on a free port and a window of this many CSS pixels.
     pub async fn start(width: u32, height: u32) -> Self {
+        Self::start_with(width, height, &[]).await
+    }
+
+    /// The same, with more of Chromium's own arguments.
+    pub async fn start_with(width: u32, height: u32, more: &[String]) -> Self {
         let (driver, address) = start_driver();
         let profile = tempfile::tempdir().expect("a folder for the profile");
-        let arguments = [
+        let mut arguments = vec![
             // Chromium's sandbox refuses root, which is who runs tests in a container.
             "--no-sandbox".to_owned(),
             "--headless=new".to_owned(),
@@ -65,6 +70,7 @@ impl Browser {
             "--force-device-scale-factor=1".to_owned(),
             format!("--user-data-dir={}", profile.path().display()),
         ];
+        arguments.extend_from_slice(more);
         let mut wanted = Capabilities::new();
         // A plain window may be no narrower than 500 pixels and loses height to its frame; device
         // metrics give the page exactly this size, and a narrow one the viewport rules of a phone.

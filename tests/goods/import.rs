@@ -9,6 +9,31 @@ use super::{at_rest, send_file};
 use crate::browser::Browser;
 use crate::harness::counter::Counter;
 
+#[tokio::test]
+async fn a_file_is_looked_at_while_somebody_else_writes() {
+    let counter = Counter::start(None).await;
+    counter.product("A", "Mi", 3_500, 3_000).await;
+    let owner = counter.visitor();
+    // As a long sale, a backup put back, or another program would.
+    let file = kulakan::shop::Shop::file(counter.folder.path());
+    let other = rusqlite::Connection::open(file).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let goods = "sku;name;unit;price;cost\nA;Mi;bungkus;4000;3000\nB;Teh;pcs;7500;6300\n";
+    let goods = goods.as_bytes();
+    let sent = send_file(&owner, "/barang/impor", "berkas", "barang.csv", goods).await;
+    let job = sent.leads();
+    let page = at_rest(&owner, &job).await;
+    assert!(page.contains("<dt>Barang baru</dt><dd>1</dd>"), "{page}");
+    other.execute_batch("ROLLBACK").unwrap();
+    let told = "SELECT count(*) FROM products WHERE sku = 'B' OR name <> 'Mi'";
+    assert_eq!(counter.number(told), 0, "it was only looked at");
+    owner.post(&format!("{job}/simpan"), &[]).await.leads();
+    at_rest(&owner, &job).await;
+    assert_eq!(counter.number("SELECT count(*) FROM products"), 2);
+    let events = "SELECT count(*) FROM events WHERE kind = 'product.defined'";
+    assert_eq!(counter.number(events), 2);
+}
+
 const BROKEN: &str = "\
 sku;name;unit;price;cost;barcode;shelf_life_days;consignment;pack_name;pack_size;minimum_order
 A;;pcs;3500;3000;;;;;;

@@ -6,6 +6,7 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
 use super::send_file;
 use crate::harness::counter::Counter;
+use crate::printing::codes::claiming;
 
 fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
     let image = RgbImage::from_fn(width, height, |x, _| Rgb([(x % 256) as u8, 40, 90]));
@@ -90,9 +91,9 @@ async fn what_is_no_picture_is_refused_in_plain_words() {
     counter.product("MIE", "Mi goreng", 3_500, 3_000).await;
     let owner = counter.visitor();
     let whole = picture(64, 64, ImageFormat::Png);
-    // A picture of 60,000 pixels a side that is a few bytes long: its header alone must be enough to refuse it.
-    let mut bomb = whole.clone();
-    bomb[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
+    // Pictures of next to no bytes that claim to be huge: their header alone must be enough to refuse them. The second
+    // has sides that are read, and would take a quarter of a gigabyte.
+    let (bomb, wide_bomb) = (claiming(60_000, 60_000), claiming(16_000, 16_000));
     for (content, wanted) in [
         (b"GIF89a...".to_vec(), "bukan foto JPEG atau PNG"),
         (
@@ -101,6 +102,7 @@ async fn what_is_no_picture_is_refused_in_plain_words() {
         ),
         (whole[..60].to_vec(), "rusak"),
         (bomb, "rusak"),
+        (wide_bomb, "terlalu banyak titik"),
         (vec![0xff; 8 * 1024 * 1024 + 1], "lebih besar dari 8 MB"),
         (vec![0xff; 9 * 1024 * 1024], "lebih besar dari 8 MB"),
         (Vec::new(), "pilih berkas dulu"),

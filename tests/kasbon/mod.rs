@@ -4,3 +4,4 @@ mod account;
 mod browse;
 mod import;
 mod ledger;
+mod retired;

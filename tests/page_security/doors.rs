@@ -127,7 +127,7 @@ async fn another_site_can_make_no_browser_send_a_form() {
                 "{} {name}: {value}: {}",
                 route.path, seen.text
             );
-            assert!(seen.text.contains("foreign-form"), "{}", seen.text);
+            assert!(seen.text.contains("bukan dari sini"), "{}", seen.text);
             assert_eq!(seen.cookies, Vec::<String>::new());
         }
     }

@@ -74,7 +74,7 @@ async fn no_page_runs_what_somebody_typed() {
             assert!(!policy.contains(weak), "{path}: {policy}");
         }
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(header("referrer-policy"), "same-origin", "{path}");
         assert_eq!(header("cache-control"), "no-store", "{path}");
         for tag in tags(&seen.text) {
             let tag = tag.to_lowercase();

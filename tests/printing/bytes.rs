@@ -144,3 +144,241 @@ async fn a_receipt_on_80_mm_is_these_bytes() {
     );
     counter.daemon.stop().await;
 }
+
+/// A shop that prints by itself on paper of this width, in these further settings.
+async fn printing(paper: &str, more: &[(&str, &str)]) -> (Counter, FakePrinter) {
+    let counter = Counter::open().await;
+    let printer = FakePrinter::new();
+    let mut settings = vec![("automatic", "1"), ("paper", paper)];
+    settings.extend_from_slice(more);
+    counter.set_up_network(printer.address(), &settings).await;
+    (counter, printer)
+}
+
+/// The slip as the page shows it, for the same paper: its letters without what only a printer understands.
+async fn assert_shown(counter: &Counter, slip: &[u8]) {
+    let marks: [&[u8]; 5] = [BEGIN, TALL, BOLD, PLAIN, FEED];
+    let mut letters = Vec::new();
+    let mut rest = slip;
+    while let Some((first, after)) = rest.split_first() {
+        match marks.iter().find_map(|mark| rest.strip_prefix(*mark)) {
+            Some(after) => rest = after,
+            None => {
+                letters.push(*first);
+                rest = after;
+            }
+        }
+    }
+    let letters = String::from_utf8(letters).expect("plain letters");
+    let page = counter.get("/struk/s1").await.text();
+    let shown = page.split_once("<pre class=\"slip ").expect("a preview").1;
+    let shown = shown.split_once("</pre>").expect("its end").0;
+    let mut without_marks = String::new();
+    let mut inside = true;
+    for sign in shown.chars() {
+        match sign {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            sign if !inside => without_marks.push(sign),
+            _ => {}
+        }
+    }
+    let lines = |text: &str| -> Vec<String> {
+        let lines = text.lines().map(|line| line.trim_end().to_owned());
+        lines.filter(|line| !line.is_empty()).collect()
+    };
+    assert_eq!(lines(&without_marks), lines(&letters));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_in_parts_names_each_and_only_its_cash_has_change() {
+    let (counter, printer) = printing("58", &[]).await;
+    let shop = counter.shop.open().await;
+    shop.set_cash_rounding(500).await.expect("a step");
+    counter
+        .sell(&json!({
+            "id": "s1", "discount": 1_150, "note": "untuk arisan RT 03",
+            "lines": [
+                { "sku": "MIE", "quantity": 3, "discount": 250, "note": "bungkus penyok" },
+                { "sku": "BERAS", "quantity": "1.25" },
+            ],
+            "payment": {
+                "parts": [{ "method": "qris", "amount": 10_000 }, { "method": "cash" }],
+                "tendered": 20_000,
+            },
+        }))
+        .await;
+    let slip = printer.slip().await;
+    assert_slip(
+        &slip,
+        &[
+            BEGIN,
+            TALL,
+            b"         Warung Contoh\n",
+            PLAIN,
+            b"--------------------------------\n",
+            b"No. 1\n",
+            b"Senin, 23 Nov 2026 09.40\n",
+            b"--------------------------------\n",
+            b"Mie goreng\n",
+            b"  3 pcs x 3.500           10.500\n",
+            b"  Diskon                    -250\n",
+            b"  (bungkus penyok)\n",
+            b"Beras\n",
+            b"  1,25 kg x 14.000        17.500\n",
+            b"--------------------------------\n",
+            b"Jumlah                    27.750\n",
+            b"Diskon                    -1.150\n",
+            b"Pembulatan                  -100\n",
+            TALL,
+            b"TOTAL                   Rp26.500\n",
+            PLAIN,
+            b"QRIS                      10.000\n",
+            b"Tunai                     20.000\n",
+            BOLD,
+            b"Kembali                    3.500\n",
+            PLAIN,
+            b"--------------------------------\n",
+            b"Catatan: untuk arisan RT 03\n",
+            b"--------------------------------\n",
+            b"          Terima kasih\n",
+            FEED,
+        ],
+    );
+    assert_shown(&counter, &slip).await;
+    counter.daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_debt_names_the_customer_and_all_that_is_owed() {
+    let (counter, printer) = printing("80", &[]).await;
+    let debt = |id: &str, quantity: i64| {
+        json!({
+            "id": id, "lines": [{ "sku": "BERAS", "quantity": quantity }],
+            "payment": { "method": "debt", "customer_id": "bu-tini" },
+        })
+    };
+    counter.sell(&debt("s0", 1)).await;
+    printer.slip().await;
+    counter.sell(&debt("s1", 2)).await;
+    let slip = printer.slip().await;
+    assert_slip(
+        &slip,
+        &[
+            BEGIN,
+            TALL,
+            b"                 Warung Contoh\n",
+            PLAIN,
+            b"------------------------------------------------\n",
+            b"No. 2\n",
+            b"Senin, 23 Nov 2026 09.40\n",
+            b"------------------------------------------------\n",
+            b"Beras\n",
+            b"  2 kg x 14.000                           28.000\n",
+            b"------------------------------------------------\n",
+            TALL,
+            b"TOTAL                                   Rp28.000\n",
+            PLAIN,
+            b"Kasbon                                    28.000\n",
+            b"------------------------------------------------\n",
+            b"Pelanggan: bu-tini\n",
+            b"Sisa utang                              Rp42.000\n",
+            b"------------------------------------------------\n",
+            b"                  Terima kasih\n",
+            FEED,
+        ],
+    );
+    assert_shown(&counter, &slip).await;
+    counter.daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_back_is_on_a_copy_with_what_was_given_back() {
+    let (counter, printer) = printing("58", &[]).await;
+    let shop = counter.shop.open().await;
+    counter
+        .sell(&json!({
+            "id": "s1", "lines": [{ "sku": "MIE", "quantity": 4 }], "payment": { "method": "transfer" },
+        }))
+        .await;
+    printer.slip().await;
+    let back = json!({
+        "id": "r1", "lines": [{ "line": 1, "quantity": 1 }], "reason": "kemasan bocor", "refund": "cash",
+    });
+    let back = serde_json::from_value(back).expect("a return");
+    let back = shop.return_goods("s1", back, "pemilik").await;
+    back.expect("it comes back");
+    counter.post("/struk/s1/cetak", &[("id", "again")]).await;
+    let slip = printer.slip().await;
+    assert_slip(
+        &slip,
+        &[
+            BEGIN,
+            BOLD,
+            b"            SALINAN\n",
+            TALL,
+            b"         Warung Contoh\n",
+            PLAIN,
+            b"--------------------------------\n",
+            b"No. 1\n",
+            b"Senin, 23 Nov 2026 09.40\n",
+            b"--------------------------------\n",
+            b"Mie goreng\n",
+            b"  4 pcs x 3.500           14.000\n",
+            b"--------------------------------\n",
+            TALL,
+            b"TOTAL                   Rp14.000\n",
+            PLAIN,
+            b"Transfer                  14.000\n",
+            BOLD,
+            b"Diretur                   -3.500\n",
+            PLAIN,
+            b"--------------------------------\n",
+            b"          Terima kasih\n",
+            FEED,
+        ],
+    );
+    counter.daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sale_taken_back_says_so_before_anything_else() {
+    let (counter, printer) = printing("80", &[("language", "en"), ("cut", "1")]).await;
+    let shop = counter.shop.open().await;
+    counter.sell_noodles("s1").await;
+    printer.slip().await;
+    let voided = shop.void_sale("s1", "Salah barang").await;
+    voided.expect("it is taken back");
+    counter.post("/struk/s1/cetak", &[("id", "again")]).await;
+    assert_slip(
+        &printer.slip().await,
+        &[
+            BEGIN,
+            BOLD,
+            b"                      COPY\n",
+            TALL,
+            b"                     VOIDED\n",
+            PLAIN,
+            b"                  Salah barang\n",
+            TALL,
+            b"                 Warung Contoh\n",
+            PLAIN,
+            b"------------------------------------------------\n",
+            b"No. 1\n",
+            b"Monday, 23 Nov 2026 09:40\n",
+            b"------------------------------------------------\n",
+            b"Mie goreng\n",
+            b"  2 pcs x 3,500                            7,000\n",
+            b"------------------------------------------------\n",
+            TALL,
+            b"TOTAL                                    Rp7,000\n",
+            PLAIN,
+            b"Cash                                       7,000\n",
+            b"------------------------------------------------\n",
+            b"                   Thank you\n",
+            FEED,
+            CUT,
+        ],
+    );
+    counter.daemon.stop().await;
+}

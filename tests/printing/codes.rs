@@ -4,7 +4,7 @@ use image::{GrayImage, ImageFormat, Luma};
 use rstest::rstest;
 
 use super::Counter;
-use super::picture::{code128, dim, ean8, ean13, encoded, qr, turned};
+use crate::harness::picture::{code128, dim, ean8, ean13, encoded, qr, turned};
 
 async fn read(counter: &Counter, photo: &[u8]) -> Vec<String> {
     let page = counter.post_photo("/kasir/foto", &[], photo).await;
@@ -60,7 +60,7 @@ async fn a_photograph_without_a_code_gives_none() {
 }
 
 /// A PNG whose header claims so many points, with next to nothing behind it.
-fn claiming(width: u32, height: u32) -> Vec<u8> {
+pub fn claiming(width: u32, height: u32) -> Vec<u8> {
     let mut png = encoded(&GrayImage::new(1, 1), ImageFormat::Png);
     png[16..20].copy_from_slice(&width.to_be_bytes());
     png[20..24].copy_from_slice(&height.to_be_bytes());

@@ -1,7 +1,7 @@
 //! Receipts, the printer's queue, QRIS and codes on photographs, through the pages that people use.
 
 mod bytes;
-mod codes;
+pub mod codes;
 mod counter;
 mod picture;
 mod printer;

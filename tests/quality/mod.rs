@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::harness::world::{World, jakarta};
+use walk::Walk;
 
 /// Deque's accessibility rules, Mozilla Public License 2.0, as npm has them (axe-core 4.14.1).
 const AXE: &str = include_str!("axe/axe.min.js");
@@ -53,13 +54,16 @@ async fn warung() -> World {
 }
 
 #[rstest]
-#[case::on_a_telephone(360, 740, false)]
-#[case::on_a_desk_in_the_dark(1280, 800, true)]
+#[case::on_a_telephone(360, 740, false, "id")]
+#[case::on_a_desk_in_the_dark(1280, 800, true, "id")]
+#[case::on_a_telephone_in_the_dark_in_english(360, 740, true, "en")]
+#[case::on_a_desk_in_english(1280, 800, false, "en")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_can_be_read_and_used(
     #[case] width: u32,
     #[case] height: u32,
     #[case] dark: bool,
+    #[case] language: &str,
 ) {
     let world = warung().await;
     let base = world.shops[0].api.base.clone();
@@ -73,15 +77,22 @@ async fn every_page_can_be_read_and_used(
             )
             .await;
     }
+    browser.goto(&format!("{base}/bahasa/{language}")).await;
     let mut faults = Vec::new();
-    let pages = walk::every_page(&browser, &base).await;
-    for path in &pages {
-        browser.goto(&format!("{base}{path}")).await;
+    let (mut walk, mut pages) = (Walk::new(), Vec::new());
+    while let Some(path) = walk.next(&browser, &base).await {
         let name = path
             .trim_matches('/')
             .replace(['/', '?', '=', '&', '%'], "-");
-        browser.screenshot(&format!("page-{width}-{name}")).await;
+        // Pictures are kept of the language that is looked at; the other is measured.
+        if language == "id" {
+            browser.screenshot(&format!("page-{width}-{name}")).await;
+        }
         let mut wrong = |what: String| faults.push(format!("{path}: {what}"));
+        let spoken = browser.script("return document.documentElement.lang").await;
+        if spoken != language {
+            wrong(format!("speaks {spoken}"));
+        }
         if browser.overflows().await {
             wrong("is wider than the window".to_owned());
         }
@@ -94,7 +105,9 @@ async fn every_page_can_be_read_and_used(
         for error in browser.errors().await {
             wrong(error);
         }
+        pages.push(path);
     }
+    assert!(pages.len() > 40, "only {pages:?}");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     println!("{} pages at {width}: {pages:?}", pages.len());
     browser.close().await;

@@ -128,7 +128,7 @@ async fn a_faulty_row_is_named_and_nothing_of_the_file_is_kept() {
     let file = "sku,name,unit,price,cost,barcode,pack_name,pack_size
 A,Baik,pcs,1000,900,,,
 B,,pcs,1000,900,,,
-C,C,pcs,27.500,900,,,
+C,C,pcs,27.55,900,,,
 D,D,pcs,-5,900,,,
 A,Lagi,pcs,1000,900,,,
 E,E,pcs,1000
@@ -152,7 +152,7 @@ MIE,Mie,kg,1000,900,,,
     let told = faults(products(&shop, &readable).await);
     let wanted = [
         "barang.csv line 3: name: the cell is empty",
-        "barang.csv line 4: price: \"27.500\" is no amount of whole rupiah such as 27500",
+        "barang.csv line 4: price: \"27.55\" is no amount of whole rupiah such as 27500",
         "barang.csv line 5: price: \"-5\" is no amount",
         "barang.csv line 6: units[0].barcodes[0]: has a wrong check digit",
         "barang.csv line 7: the barcode 8991234500010 is on pcs of \"Mie goreng\" (code MIE)",

@@ -1,13 +1,14 @@
 //! Excel files, and files as large as a chain's.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 
 use kulakan::shop::import::{ImportKind, ImportOptions};
 use serde_json::json;
 
 use super::noodles;
 use crate::harness::shop::TestShop;
-use crate::harness::xlsx::{Cell, workbook};
+use crate::harness::xlsx::{Cell, parts, workbook, zip};
 
 async fn import(
     shop: &TestShop,
@@ -130,4 +131,41 @@ async fn a_long_history_tells_its_progress_and_is_sent_in_parts() {
     assert_eq!(shop.number(most), 500);
     let sent = "SELECT sum(json_array_length(payload, '$.rows')) FROM events WHERE kind = 'history.imported'";
     assert_eq!(shop.number(sent), 12_000);
+}
+
+/// A file with one more part, packed as a spreadsheet would pack it.
+fn packed(more: &str, content: &[u8]) -> Vec<u8> {
+    let mut file = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    let kept = parts(0, &[texts(&["sku", "name", "price"])]);
+    let kept = kept.iter().map(|(name, text)| (*name, text.as_bytes()));
+    for (name, content) in kept.chain([(more, content)]) {
+        file.start_file(name, options).unwrap();
+        file.write_all(content).unwrap();
+    }
+    file.finish().unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn a_file_that_unpacks_to_more_than_a_machine_has_is_refused_before_it_does() {
+    let shop = TestShop::start().await;
+    let many = b"<sst uniqueCount=\"1000000000000\"><si><t>a</t></si></sst>";
+    let huge = vec![b' '; 65 * 1024 * 1024];
+    let mut again = String::from("<worksheet><sheetData><row>");
+    for _ in 0..2_000_001 {
+        again.push_str("<c r=\"A1\"><v>1</v></c>");
+    }
+    again.push_str("</row></sheetData></worksheet>");
+    let mut sheet = parts(0, &[]);
+    sheet.last_mut().unwrap().1 = again;
+    for (file, wanted) in [
+        (packed("xl/sharedStrings.xml", many), "claims more texts"),
+        (packed("xl/theme.xml", &huge), "unpacks to more"),
+        (zip(&sheet), "holds more"),
+    ] {
+        assert!(file.len() < 100 * 1024 * 1024);
+        let refused = import(&shop, ImportKind::Products, file).await;
+        let told = format!("{:?}", refused.expect_err("refused"));
+        assert!(told.contains(wanted), "{told}");
+    }
 }

@@ -6,6 +6,7 @@ mod imports_excel;
 mod invariants;
 mod problems;
 mod products;
+mod returns;
 mod sales;
 mod sales_recorded;
 mod stock;

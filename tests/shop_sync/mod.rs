@@ -8,6 +8,7 @@ mod faults;
 mod recovered;
 mod returned;
 mod splits;
+mod taken_back;
 
 use std::path::{Path, PathBuf};
 

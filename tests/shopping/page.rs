@@ -67,9 +67,53 @@ async fn the_morning_and_the_market_on_a_telephone() {
     );
     assert!(!browser.overflows().await);
     browser.screenshot("basket-360").await;
+    // Home again: what was bought is on the list to take in, and going back and forth makes no other.
+    tap(&browser, "a[href^='/barang-masuk?barang=']").await;
+    browser.find("input[name='barang']").await;
+    assert!(browser.text("main").await.contains("Kopi sachet"));
+    assert!(!browser.overflows().await);
+    browser.screenshot("bring-in-360").await;
+    tap(&browser, "main form button").await;
+    browser.find("#quantity-0").await;
+    browser.client.back().await.unwrap();
+    browser.find("input[name='barang']").await;
+    tap(&browser, "main form button").await;
+    browser.find("#quantity-0").await;
+    assert!(!browser.overflows().await);
+    browser.screenshot("brought-in-360").await;
+    browser.goto(&format!("{base}/barang-masuk")).await;
+    let lists = "return document.querySelectorAll(\"a[href^='/barang-masuk/daftar/']\").length";
+    assert_eq!(browser.script(lists).await, 1);
+    browser.goto(&format!("{base}/saran/belanja")).await;
     tap(&browser, "#ketuk-KOPI").await;
     browser.find("#ketuk-KOPI[aria-pressed='false']").await;
     assert_eq!(browser.errors().await, Vec::<String>::new());
     browser.close().await;
+    counter.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_parts_of_a_report_stand_in_one_row() {
+    let counter = Counter::with_history().await;
+    let base = counter.daemon.url();
+    // Where each row of tabs begins and whether every tab holds its words.
+    let tidy = "return [...document.querySelectorAll('.tabs')].every((row) => {
+        const tabs = [...row.children];
+        return tabs.length === 4 && tabs.every((tab) =>
+            tab.offsetTop === tabs[0].offsetTop && tab.offsetHeight >= 44 && tab.scrollWidth <= tab.clientWidth);
+    })";
+    for width in [360, 1280] {
+        let browser = Browser::start(width, 740).await;
+        for language in ["id", "en"] {
+            browser
+                .goto(&format!("{base}/bahasa/{language}?next=/laporan/ramalan"))
+                .await;
+            assert_eq!(browser.script(tidy).await, true, "{language} {width}");
+            assert!(!browser.overflows().await);
+            let name = format!("report-tabs-{language}-{width}");
+            browser.screenshot(&name).await;
+        }
+        browser.close().await;
+    }
     counter.stop().await;
 }

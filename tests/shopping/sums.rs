@@ -146,6 +146,7 @@ async fn bring_back(counter: &Counter, made: &[(Value, Option<i64>)]) -> Vec<(us
             lines: vec![ReturnLineRequest {
                 line: 1,
                 quantity: Figure::from(1),
+                unit: None,
                 spoiled: place % 2 == 0,
             }],
             reason: "rusak".to_owned(),

@@ -45,6 +45,27 @@ async fn what_is_sold_while_counting_is_no_difference() {
 }
 
 #[tokio::test]
+async fn a_double_tap_begins_one_count() {
+    let (counter, owner) = stockroom().await;
+    let (_, ani) = counter.cashier("Ani", "2580").await;
+    let count = start(&owner, &[("scope", "all")]).await;
+    assert_eq!(start(&owner, &[("scope", "all")]).await, count);
+    // Of other goods, by somebody else, or once something was counted, it is another.
+    let category = [("scope", "category"), ("category", "Mi")];
+    let others = [
+        start(&owner, &category).await,
+        start(&ani, &[("scope", "all")]).await,
+    ];
+    scan(&owner, &count, "a1", "8998866200578").await;
+    let next = start(&owner, &[("scope", "all")]).await;
+    assert!(
+        !others.contains(&count) && next != count,
+        "{others:?} {next}"
+    );
+    assert_eq!(counter.number("SELECT count(*) FROM counts"), 4);
+}
+
+#[tokio::test]
 async fn two_people_count_and_a_figure_typed_counts_anew() {
     let (counter, owner) = stockroom().await;
     let (_, ani) = counter.cashier("Ani", "2580").await;

@@ -1,5 +1,7 @@
 //! The stockroom through its pages: taking in, counting, what left unsold, and goods of others.
 
+mod asked;
+mod bring_in;
 mod browse;
 mod consigned;
 mod counting;

@@ -202,3 +202,36 @@ async fn unknown_codes_are_searched_and_lines_and_lists_go_away() {
     take_in_noodles(&owner, "1").await;
     assert_eq!(on_hand(&counter, "MIE").await, 40);
 }
+
+#[tokio::test]
+async fn a_thousand_is_a_thousand_and_what_may_mean_two_things_is_asked_about() {
+    let (counter, owner) = stockroom().await;
+    let list = begin(&owner).await;
+    for code in ["8996001600146", "GULA"] {
+        press(&owner, &list, "add", &[("code", code)]).await;
+    }
+    let version = value(&owner.get(&list).await.expect(200), "version");
+    let save = |sugar: &'static str| {
+        [
+            ("version", version.clone()),
+            ("action", "save".to_owned()),
+            ("lines.0.quantity", "1.000".to_owned()),
+            ("lines.1.quantity", sugar.to_owned()),
+        ]
+    };
+    let sent = save("1.500");
+    let sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (*name, &**value)).collect();
+    let page = owner.post(&list, &sent).await.expect(422);
+    assert!(page.contains("bukan 1.500"), "{page}");
+    assert_eq!(on_hand(&counter, "MIE").await, 0);
+    let receipt = press(
+        &owner,
+        &list,
+        "save",
+        &[("lines.0.quantity", "1.000"), ("lines.1.quantity", "1,125")],
+    )
+    .await;
+    owner.get(&receipt).await.expect(200);
+    assert_eq!(on_hand(&counter, "MIE").await, 1_000);
+    assert_eq!(on_hand(&counter, "GULA").await, 1_125);
+}

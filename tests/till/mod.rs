@@ -1,6 +1,9 @@
 //! The till: what a sale may hold, and its page in a real browser on the real program.
 
+mod asked;
+mod camera;
 mod core;
+mod counter;
 mod crash;
 mod forms;
 mod keys;

@@ -8,9 +8,13 @@ use super::OWNER;
 use crate::error::{Error, Result};
 use crate::shop::Shop;
 use crate::shop::store::{audit, people, settings};
+use crate::store::WriteTx;
 
 /// The shop's setting for how many minutes without use end a session.
 pub const LOCK_MINUTES: &str = "lock_minutes";
+
+/// The shop's setting for how often all sessions were ended at once.
+const SESSIONS_ENDED: &str = "sessions_ended";
 
 /// Where nobody has set it.
 const USUAL_LOCK_MINUTES: u32 = 10;
@@ -25,6 +29,8 @@ pub struct Door {
     pub has_pin: bool,
     /// Minutes without use that end a session; 0 for a page that does not lock, which only one without a PIN may be.
     pub lock_minutes: u32,
+    /// How often all sessions were ended at once: those begun under another figure are over.
+    pub sessions_ended: u64,
 }
 
 impl Door {
@@ -38,6 +44,7 @@ impl Door {
         Ok(Self {
             has_pin: people::owner_has_pin(connection)?,
             lock_minutes: minutes,
+            sessions_ended: sessions_ended(connection)?,
         })
     }
 
@@ -51,6 +58,21 @@ impl Door {
         };
         chrono::Duration::minutes(i64::from(minutes))
     }
+}
+
+fn sessions_ended(connection: &Connection) -> Result<u64> {
+    match settings::get(connection, SESSIONS_ENDED)? {
+        None => Ok(0),
+        Some(text) => text.parse().map_err(|_| {
+            Error::Corrupt(format!("settings.{SESSIONS_ENDED} is {text:?}, no number"))
+        }),
+    }
+}
+
+/// Ends every session, at a daemon too that runs on the same database.
+pub(super) fn end_sessions(tx: &WriteTx<'_>) -> Result<()> {
+    let times = sessions_ended(tx)?.saturating_add(1);
+    settings::set(tx, SESSIONS_ENDED, &times.to_string())
 }
 
 impl Shop {

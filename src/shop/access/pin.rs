@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::shop::Shop;
 use crate::shop::store::people::{self, PinState};
 use crate::shop::store::{audit, settings};
+use crate::store::WriteTx;
 
 /// Wrong PINs that cost nothing but the attempt.
 const FREE_ATTEMPTS: u32 = 3;
@@ -57,10 +58,15 @@ pub fn lock_after(failures: u32) -> Option<Duration> {
     Some(lock.min(LONGEST_LOCK))
 }
 
+/// Whether this may be somebody's PIN: 4 to 12 digits, fewer than the barcodes of most goods have.
+fn is_pin(text: &str) -> bool {
+    (4..=12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Checks a PIN that somebody is to have, and gives it as it is kept. argon2 takes tens of milliseconds on purpose.
 pub(super) async fn new_pin(field: &str, pin: &str) -> Result<String> {
     let pin = pin.trim().to_owned();
-    if !((4..=12).contains(&pin.len()) && pin.bytes().all(|byte| byte.is_ascii_digit())) {
+    if !is_pin(&pin) {
         return Err(Error::invalid(field, "must have 4 to 12 digits"));
     }
     tokio::task::spawn_blocking(move || hash_pin(&pin))
@@ -92,6 +98,10 @@ impl Shop {
     /// # Errors
     /// What the database said.
     pub async fn try_pin_of(&self, who: Who, pin: &str) -> Result<PinOutcome> {
+        // What a scanner types into the locked page is no guess at a PIN, and must not lock the counter for a queue.
+        if !is_pin(pin.trim()) {
+            return Ok(PinOutcome::Wrong);
+        }
         let now = self.clock.now();
         let counted = self
             .db
@@ -157,10 +167,7 @@ impl Shop {
                     return Ok(false);
                 }
                 people::set_pin(tx, Who::Owner, &hash)?;
-                // A page that never locks would make the PIN worth nothing.
-                if settings::get(tx, super::LOCK_MINUTES)?.as_deref() == Some("0") {
-                    settings::remove(tx, super::LOCK_MINUTES)?;
-                }
+                keep_locking(tx)?;
                 let action = if first { "pin.set" } else { "pin.changed" };
                 audit::record(tx, now, OWNER, action, OWNER, "")?;
                 Ok(true)
@@ -169,4 +176,42 @@ impl Shop {
         self.door().await?;
         Ok(if set { outcome } else { PinOutcome::Wrong })
     }
+
+    /// Gives the owner another PIN without the present one, or none with `None`, and ends every session: for whoever has
+    /// the shop's files in their hands, where the PIN is forgotten. No page and no call of the API may lead here.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a new PIN that is none.
+    pub async fn reset_owner_pin(&self, new: Option<&str>) -> Result<()> {
+        let hash = match new {
+            Some(pin) => Some(new_pin("pin", pin).await?),
+            None => None,
+        };
+        self.record(move |tx, now| {
+            let action = match &hash {
+                Some(hash) => {
+                    people::set_pin(tx, Who::Owner, hash)?;
+                    keep_locking(tx)?;
+                    "pin.reset"
+                }
+                None => {
+                    people::clear_owner_pin(tx)?;
+                    "pin.removed"
+                }
+            };
+            super::door::end_sessions(tx)?;
+            audit::record(tx, now, OWNER, action, OWNER, "")
+        })
+        .await?;
+        self.door().await?;
+        Ok(())
+    }
+}
+
+/// A page that never locks would make a PIN worth nothing.
+fn keep_locking(tx: &WriteTx<'_>) -> Result<()> {
+    if settings::get(tx, super::LOCK_MINUTES)?.as_deref() == Some("0") {
+        settings::remove(tx, super::LOCK_MINUTES)?;
+    }
+    Ok(())
 }

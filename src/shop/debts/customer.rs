@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{DUE_DAYS_LIMIT, no_customer};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Money;
 use crate::shop::Shop;
 use crate::shop::access::{Person, Role};
@@ -62,6 +62,7 @@ impl CustomerRequest {
             note: note.unwrap_or_default(),
             limit: self.limit.map(Money),
             due_days: self.due_days,
+            retired: false,
         }
     }
 }
@@ -89,7 +90,12 @@ impl Shop {
         let by = by.name.clone();
         self.record(move |tx, now| {
             if let Some(known) = rows::customer(tx, &row.id)? {
-                return Ok(if known == row {
+                // Whether they still buy here, no request says.
+                let wanted = CustomerRow {
+                    retired: known.retired,
+                    ..row.clone()
+                };
+                return Ok(if known == wanted {
                     Outcome::Already(row.id)
                 } else {
                     Outcome::Conflict(format!("there is another customer {:?}", row.id))
@@ -109,12 +115,64 @@ impl Shop {
         let (row, by) = (check(request)?, by.clone());
         self.record(move |tx, now| {
             let known = rows::customer(tx, &row.id)?.ok_or_else(|| no_customer(&row.id))?;
-            let row = on_terms(row, Some(&known), &by);
+            let row = CustomerRow {
+                retired: known.retired,
+                ..on_terms(row, Some(&known), &by)
+            };
             change(tx, now, &known, &row, &by.name)?;
             Ok(())
         })
         .await
     }
+
+    /// Has a customer buy here no longer: they are offered nowhere, and what they bought and paid stays. One who does so
+    /// already stays so.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Refused`] for one who owes something or paid ahead.
+    pub async fn retire_customer(&self, id: &str, by: &str) -> Result<()> {
+        let (id, by) = (id.to_owned(), by.to_owned());
+        self.record(move |tx, now| {
+            let known = rows::customer(tx, &id)?.ok_or_else(|| no_customer(&id))?;
+            if known.retired {
+                return Ok(());
+            }
+            let owed = rows::balance(tx, &id)?;
+            if owed != Money::ZERO {
+                let what = if owed > Money::ZERO {
+                    "still owes"
+                } else {
+                    "paid ahead"
+                };
+                let message = format!("{} {what} {}", known.name, owed.0.unsigned_abs());
+                return Err(Error::Refused(message));
+            }
+            rows::set_retired(tx, &id, Some(now))?;
+            audit::record(tx, now, &by, "customer.retired", &id, &known.name)
+        })
+        .await
+    }
+
+    /// Has a retired customer buy here again; one who does already stays so.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn bring_back_customer(&self, id: &str, by: &str) -> Result<()> {
+        let (id, by) = (id.to_owned(), by.to_owned());
+        self.record(move |tx, now| {
+            let known = rows::customer(tx, &id)?.ok_or_else(|| no_customer(&id))?;
+            if !known.retired {
+                return Ok(());
+            }
+            bring_back(tx, now, &known, &by)
+        })
+        .await
+    }
+}
+
+fn bring_back(tx: &WriteTx<'_>, now: &Moment, known: &CustomerRow, by: &str) -> Result<()> {
+    rows::set_retired(tx, &known.id, None)?;
+    audit::record(tx, now, by, "customer.brought_back", &known.id, &known.name)
 }
 
 fn check(request: &CustomerRequest) -> Result<CustomerRow> {
@@ -147,7 +205,8 @@ pub(in crate::shop) fn create(
     audit::record(tx, now, by, "customer.added", &row.id, &row.name)
 }
 
-/// Writes a known customer and the audit entry, if anything is different; says whether it was.
+/// Writes a known customer and the audit entry, if anything is different; says whether it was. One who is retired and is
+/// not to be any more is brought back.
 pub(in crate::shop) fn change(
     tx: &WriteTx<'_>,
     now: &Moment,
@@ -157,6 +216,16 @@ pub(in crate::shop) fn change(
 ) -> Result<bool> {
     if known == row {
         return Ok(false);
+    }
+    if known.retired && !row.retired {
+        bring_back(tx, now, known, by)?;
+    }
+    let same_otherwise = CustomerRow {
+        retired: known.retired,
+        ..row.clone()
+    };
+    if *known == same_otherwise {
+        return Ok(true);
     }
     rows::update_customer(tx, row)?;
     let terms = |row: &CustomerRow| {

@@ -5,6 +5,7 @@
 
 pub mod ageing;
 mod customer;
+pub(in crate::shop) mod names;
 mod payment;
 
 use std::collections::HashMap;
@@ -114,14 +115,25 @@ impl DebtsSummary {
 }
 
 impl Shop {
-    /// Every customer with what they owe, by name.
+    /// Every customer who buys here, with what they owe, by name.
     ///
     /// # Errors
     /// What the database said.
     pub async fn customers(&self) -> Result<Vec<Customer>> {
         let now = self.now();
         self.db
-            .read(move |connection| load_all(connection, &now))
+            .read(move |connection| load_all(connection, &now, false))
+            .await
+    }
+
+    /// Customers who buy here no longer, by name.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn retired_customers(&self) -> Result<Vec<Customer>> {
+        let now = self.now();
+        self.db
+            .read(move |connection| load_all(connection, &now, true))
             .await
     }
 
@@ -211,16 +223,18 @@ fn customer_of(row: CustomerRow, ledger: &[LedgerRow], today: NaiveDate, usual: 
     }
 }
 
-fn load_all(connection: &Connection, now: &Moment) -> Result<Vec<Customer>> {
+fn load_all(connection: &Connection, now: &Moment, retired: bool) -> Result<Vec<Customer>> {
     let (today, usual) = (today(connection, now)?, usual_due_days(connection)?);
     let mut ledgers = HashMap::new();
     rows::each_ledger(connection, |id, ledger| {
         ledgers.insert(id.to_owned(), ledger);
     })?;
-    let customers = rows::customers(connection)?.into_iter().map(|row| {
-        let ledger = ledgers.remove(&row.id).unwrap_or_default();
-        customer_of(row, &ledger, today, usual)
-    });
+    let customers = rows::customers(connection, retired)?
+        .into_iter()
+        .map(|row| {
+            let ledger = ledgers.remove(&row.id).unwrap_or_default();
+            customer_of(row, &ledger, today, usual)
+        });
     Ok(customers.collect())
 }
 

@@ -22,5 +22,5 @@ pub(super) fn table(customers: &[Customer]) -> Table {
             Cell::text(row.note.as_str()),
         ]
     });
-    named("customers", &customer_columns(), rows.collect())
+    named("customers", customer_columns(), rows.collect())
 }

@@ -21,7 +21,7 @@ pub(super) fn table(connection: &Connection) -> Result<Table> {
         .into_iter()
         .map(|row| cells(&row.definition.into()))
         .collect::<Result<_>>()?;
-    Ok(named("products", &product_columns(), rows))
+    Ok(named("products", product_columns(), rows))
 }
 
 fn cells(product: &Product) -> Result<Vec<Cell>> {

@@ -1,14 +1,12 @@
 //! Reading rows out of CSV and Excel files.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use calamine::{Cell, Data, DataType, Range, Reader as _, Xlsx};
+use calamine::{Data, DataType, Range};
 use csv::StringRecord;
 use tokio::sync::mpsc;
 
-use super::{ImportOptions, Progress};
+use super::{ImportOptions, Progress, sheet};
 use crate::columns::{CsvFile, Layout, Shape};
 use crate::error::{Error, Result};
 use crate::shop::faults::Faults;
@@ -16,9 +14,6 @@ use crate::shop::table::begins_a_formula;
 
 /// Rows between two tellings of progress.
 const PROGRESS_ROWS: u64 = 5_000;
-
-/// The most cells that a sheet may span: a million rows of twenty columns.
-const MOST_CELLS: u64 = 20_000_000;
 
 /// One row as it is handed on.
 pub(super) struct Row<'r> {
@@ -240,58 +235,15 @@ fn open(path: &Path) -> Result<Records> {
             file: Box::new(CsvFile::open(path)?),
             path: path.to_owned(),
         }),
-        Some("xlsx") => open_sheet(path),
+        Some("xlsx") => Ok(Records::Sheet {
+            range: Box::new(sheet::open(path)?),
+            next: 0,
+        }),
         _ => Err(Error::invalid(
             path.display().to_string(),
             "is neither a .csv nor an .xlsx file",
         )),
     }
-}
-
-fn open_sheet(path: &Path) -> Result<Records> {
-    let unreadable = |error: &dyn std::fmt::Display| {
-        Error::invalid(
-            path.display().to_string(),
-            format!("is no readable Excel file: {error}"),
-        )
-    };
-    let file = File::open(path).map_err(Error::io(format!("reading {}", path.display())))?;
-    let mut book: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(|error| unreadable(&error))?;
-    let Some(name) = book.sheet_names().first().cloned() else {
-        return Err(unreadable(&"it has no sheet"));
-    };
-    let range = sheet(&mut book, &name).map_err(|error| unreadable(&error))?;
-    Ok(Records::Sheet {
-        range: Box::new(range),
-        next: 0,
-    })
-}
-
-/// The cells of a sheet. A sheet is kept with all that lies between its first cell and its last, so that one stray cell
-/// in its farthest corner would take more memory than there is: that is found before the memory is asked for.
-fn sheet(book: &mut Xlsx<BufReader<File>>, name: &str) -> std::result::Result<Range<Data>, String> {
-    let told = |error: calamine::XlsxError| error.to_string();
-    let mut reader = book.worksheet_cells_reader(name).map_err(told)?;
-    let (mut cells, mut first, mut last) = (Vec::new(), (u32::MAX, u32::MAX), (0, 0));
-    while let Some(cell) = reader.next_cell().map_err(told)? {
-        let (row, column) = cell.get_position();
-        let value = Data::from(cell.get_value().clone());
-        if value == Data::Empty {
-            continue;
-        }
-        first = (row.min(first.0), column.min(first.1));
-        last = (row.max(last.0), column.max(last.1));
-        let area = (u64::from(last.0 - first.0) + 1) * (u64::from(last.1 - first.1) + 1);
-        if area > MOST_CELLS {
-            return Err(format!(
-                "its cells lie too far apart: row {}, column {}",
-                u64::from(row) + 1,
-                u64::from(column) + 1
-            ));
-        }
-        cells.push(Cell::new((row, column), value));
-    }
-    Ok(Range::from_sparse(cells))
 }
 
 impl Records {

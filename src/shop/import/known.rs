@@ -139,10 +139,13 @@ fn not_a_date(cell: &str) -> String {
     format!("{cell:?} is no date such as 2026-11-22")
 }
 
-/// Whole rupiah: digits, with decimals only if they are zeros. Dots between thousands are refused, because `27.500`
-/// is twenty-seven and a half to the program that wrote the file as often as not.
+/// Whole rupiah as programs write them, with decimals only if these are zeros, or as people do: `27500`, `27500.00`,
+/// `27.500`, `Rp 27.500`. Three digits behind a mark are thousands, because nothing smaller than a rupiah is in use.
 pub(super) fn money(cell: &str) -> Result<Money, String> {
     let (whole, decimals) = cell.split_once(['.', ',']).unwrap_or((cell, ""));
+    if let Some(amount) = Money::typed(cell).filter(|amount| *amount <= Money::LIMIT) {
+        return Ok(amount);
+    }
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty()
         || !digits(whole)

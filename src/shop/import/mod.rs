@@ -9,6 +9,7 @@ mod known;
 mod product_row;
 mod products;
 mod sales;
+mod sheet;
 mod stock;
 
 use std::path::Path;

@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{self, UnboundedSender};
 
 use super::file::{self, Counted, FileFaults, Row};
 use super::product_row::{Cells, describe_product};
-use super::{Effect, ImportOptions, ImportReport, SampleRow, Stage, describe, trial};
+use super::{Effect, ImportOptions, ImportReport, SampleRow, Stage, describe};
 use crate::columns::Shape;
 use crate::error::{Error, Result};
 use crate::shop::Shop;
@@ -57,6 +57,17 @@ const TOLD_ROWS: u64 = 200;
 /// Rows that are shown before a file is imported.
 const SAMPLE_ROWS: usize = 10;
 
+/// The tables that a product is written to, beside the logs, and those that writing one asks.
+const NEEDED: [&str; 7] = [
+    "shop",
+    "sync_state",
+    "trading_days",
+    "products",
+    "product_units",
+    "barcodes",
+    "price_tiers",
+];
+
 /// What importing a file of products came to.
 #[derive(Debug, Clone)]
 pub(super) struct Imported {
@@ -101,19 +112,20 @@ async fn work(
     })
     .await?;
     let (info, path, by) = (shop.info.clone(), path.to_owned(), by.to_owned());
-    let mut imported = shop
-        .record(move |tx, now| {
-            trial(tx, dry_run, |tx| {
-                let writing = Writing {
-                    tx,
-                    info: &info,
-                    now,
-                    by: &by,
-                };
-                apply(&writing, &path, &cells, counted, &tell)
-            })
-        })
-        .await?;
+    let job = move |tx: &WriteTx<'_>, now: &Moment| {
+        let writing = Writing {
+            tx,
+            info: &info,
+            now,
+            by: &by,
+        };
+        apply(&writing, &path, &cells, counted, &tell)
+    };
+    let mut imported = if dry_run {
+        shop.rehearse(&NEEDED, job).await?
+    } else {
+        shop.record(job).await?
+    };
     imported.report.dry_run = dry_run;
     Ok(imported)
 }

@@ -87,6 +87,20 @@ pub(super) fn json(value: &impl Serialize) -> Result<String> {
 /// # Errors
 /// [`Error::NotFound`] for one whose reasons are no longer kept.
 pub(in crate::shop) fn load(connection: &Connection, header: Header) -> Result<Plan> {
+    let lines = plans::lines(connection, &header.id)?;
+    of_lines(header, &lines)
+}
+
+/// The same with the lines alone that are about buying.
+///
+/// # Errors
+/// As [`load`].
+pub(in crate::shop) fn load_to_buy(connection: &Connection, header: Header) -> Result<Plan> {
+    let lines = plans::lines_to_buy(connection, &header.id)?;
+    of_lines(header, &lines)
+}
+
+fn of_lines(header: Header, lines: &[String]) -> Result<Plan> {
     if header.thinned {
         return Err(Error::NotFound(format!(
             "of the plan for {} only figures are kept: its reasons were dropped after {REASONS_KEPT_DAYS} days",
@@ -101,7 +115,7 @@ pub(in crate::shop) fn load(connection: &Connection, header: Header) -> Result<P
         .map(serde_json::from_str)
         .transpose()
         .map_err(corrupt)?;
-    let lines = plans::lines(connection, &header.id)?
+    let lines = lines
         .iter()
         .map(|line| serde_json::from_str(line).map_err(corrupt))
         .collect::<Result<_>>()?;

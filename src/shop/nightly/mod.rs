@@ -25,8 +25,8 @@ use crate::wire::event::Fact;
 
 pub use crate::plan::{Method, Urgency};
 use kept::json;
-pub(super) use kept::load;
 pub use kept::{Plan, PlannedLine};
+pub(super) use kept::{load, load_to_buy};
 
 /// What the schedule remembers, in the shop's settings.
 const PLANNED: &str = "schedule.planned";

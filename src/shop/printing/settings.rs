@@ -189,10 +189,23 @@ pub(super) fn check_device(path: &Path) -> Result<(), String> {
         return Err("holds a control character".to_owned());
     }
     match std::fs::metadata(path) {
-        Ok(found) if found.is_file() || found.is_dir() => Err("is no printer".to_owned()),
+        Ok(found) if found.is_file() || found.is_dir() || is_disk(&found) => {
+            Err("is no printer".to_owned())
+        }
         // One that is off or unplugged now may be there later.
         Ok(_) | Err(_) => Ok(()),
     }
+}
+
+/// A disk is a device too, and what is on it would be gone.
+#[cfg(unix)]
+fn is_disk(found: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_block_device(&found.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_disk(_: &std::fs::Metadata) -> bool {
+    false
 }
 
 impl Shop {

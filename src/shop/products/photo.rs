@@ -6,6 +6,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
 use super::{no_product, short_hex};
 use crate::error::{Error, Result};
@@ -22,8 +23,12 @@ pub const PHOTO_LIMIT: usize = 8 * 1024 * 1024;
 /// The longest side of a picture that is read at all, pixels: more than any telephone takes.
 const READ_SIDE: u32 = 16_384;
 
-/// The most memory that reading a picture may take, bytes.
-const READ_MEMORY: u64 = 256 * 1024 * 1024;
+/// The most memory that reading a picture may take, bytes: some 65 million points in colour.
+const READ_MEMORY: u64 = 200 * 1024 * 1024;
+
+/// Two large pictures at once would take what a small machine has. Whoever stops waiting for theirs does not stop the
+/// reading of it, so that the turn goes along with the work.
+static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
 /// Quality of the kept picture in percent.
 const QUALITY: u8 = 80;
@@ -35,7 +40,13 @@ impl Shop {
     /// # Errors
     /// [`Error::Invalid`] of `photo` for what is no such picture, [`Error::NotFound`] for a code that no product has.
     pub async fn set_photo(&self, sku: &str, picture: Vec<u8>, by: &str) -> Result<()> {
-        let small = tokio::task::spawn_blocking(move || shrunk(&picture))
+        let turn = ONE_AT_A_TIME.acquire().await;
+        let turn = turn.map_err(|error| Error::Internal(format!("reading a picture: {error}")))?;
+        let small = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            shrunk(&picture)
+        });
+        let small = small
             .await
             .map_err(|error| Error::Internal(format!("reading a picture: {error}")))?;
         let content = small.map_err(|why| Error::invalid("photo", why))?;
@@ -115,8 +126,12 @@ fn shrunk(picture: &[u8]) -> Result<Vec<u8>, String> {
     limits.max_image_width = Some(READ_SIDE);
     limits.max_image_height = Some(READ_SIDE);
     limits.max_alloc = Some(READ_MEMORY);
-    reader.limits(limits);
+    reader.limits(limits.clone());
     let mut decoder = reader.into_decoder().map_err(unreadable)?;
+    // A decoder checks what it needs for itself against the limits, and not the picture that it fills.
+    limits
+        .reserve(decoder.total_bytes())
+        .map_err(|_| "has too many points".to_owned())?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut image = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
     if image.width() > SIDE || image.height() > SIDE {

@@ -10,7 +10,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use crate::error::{Error, Result};
 
 pub use accuracy::{Accuracy, ProductAccuracy};
-pub use sales::{ProductSales, SalesReport, Sum};
+pub use sales::{ProductSales, ProductsReport, SalesReport, Sum};
 pub use stock::{LossLine, SlowLine, StockReport, ValueLine};
 
 /// The most days that a report goes over: two years.

@@ -14,7 +14,7 @@ use crate::shop::store::reports::{self as rows, Counted, ReportedProduct, SoldLi
 /// Money in, and what the goods for it had cost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sum {
-    /// Sales; of a product or category, those that it was on.
+    /// Sales; not counted for a product or a category, which is on many.
     pub sales: i64,
     /// What customers paid or owe for it.
     pub revenue: Money,
@@ -34,10 +34,9 @@ impl Sum {
         self.cost += Money(times * cost.0);
     }
 
-    fn count(&mut self, sale: &Counted, lines: &[SoldLine]) {
+    fn count(&mut self, sale: &Counted) {
         self.sales += sale.sales;
-        let cost = lines.iter().map(|line| line.cost).sum();
-        self.add(sale.times, sale.total, cost);
+        self.add(sale.times, sale.total, sale.cost);
     }
 }
 
@@ -63,8 +62,8 @@ pub struct ProductSales {
 /// Sales and profit of some days.
 ///
 /// A sale counts on its day, and what came back of it is taken off on the day on which it did, so that a day that is
-/// over never changes; of the hours it is taken off that of the sale. Rounding to coins is in the sums of days and hours, and stands on its own
-/// beside products and categories: revenue of all products + rounding = revenue.
+/// over never changes; of the hours it is taken off that of the sale. Rounding to coins is in the sums of days and
+/// hours, and in no product's: revenue of all products + rounding = revenue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SalesReport {
     /// The days.
@@ -77,12 +76,19 @@ pub struct SalesReport {
     pub days: Vec<(NaiveDate, Sum)>,
     /// By the hour of the shop's wall, 0 to 23.
     pub hours: [Sum; 24],
+    /// By way to pay, most first; together the revenue.
+    pub payments: Vec<(PaymentMethod, Money)>,
+}
+
+/// What was sold on some days, product by product; what came back is taken off as in a [`SalesReport`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductsReport {
+    /// The days.
+    pub period: Period,
     /// By product, most revenue first.
     pub products: Vec<ProductSales>,
     /// By category, most revenue first; '' for none.
     pub categories: Vec<(String, Sum)>,
-    /// By way to pay, most first; together the revenue.
-    pub payments: Vec<(PaymentMethod, Money)>,
 }
 
 impl Shop {
@@ -97,13 +103,35 @@ impl Shop {
     }
 }
 
-/// All together, without telling products apart.
+/// All together, without telling days apart.
 pub(super) fn total(connection: &Connection, period: Period) -> Result<Sum> {
     let mut total = Sum::default();
-    rows::for_each_counted(connection, period.from, period.to, |sale, lines| {
-        total.count(&sale, lines);
+    rows::for_each_counted(connection, period.from, period.to, |sale| {
+        total.count(&sale);
     })?;
     Ok(total)
+}
+
+fn report(connection: &Connection, period: Period) -> Result<SalesReport> {
+    let mut days: BTreeMap<NaiveDate, Sum> =
+        period.days().map(|day| (day, Sum::default())).collect();
+    let mut hours = [Sum::default(); 24];
+    let (mut total, mut rounding) = (Sum::default(), Money::ZERO);
+    rows::for_each_counted(connection, period.from, period.to, |sale| {
+        rounding += Money(sale.times * sale.rounding.0);
+        let of_day = days.entry(sale.date).or_default();
+        for sum in [&mut total, of_day, &mut hours[sale.hour % 24]] {
+            sum.count(&sale);
+        }
+    })?;
+    Ok(SalesReport {
+        period,
+        total,
+        rounding,
+        days: days.into_iter().collect(),
+        hours,
+        payments: rows::payments(connection, period.from, period.to)?,
+    })
 }
 
 #[derive(Default)]
@@ -112,31 +140,25 @@ struct OfProduct {
     sum: Sum,
 }
 
-/// Everything is summed in one pass over the lines.
-pub(super) fn report(connection: &Connection, period: Period) -> Result<SalesReport> {
-    let mut days: BTreeMap<NaiveDate, Sum> =
-        period.days().map(|day| (day, Sum::default())).collect();
-    let mut hours = [Sum::default(); 24];
+/// What sold of the products that are `known`.
+pub(super) fn products(
+    connection: &Connection,
+    period: Period,
+    known: &HashMap<i64, ReportedProduct>,
+) -> Result<ProductsReport> {
     let mut of_products: HashMap<i64, OfProduct> = HashMap::new();
-    let (mut total, mut rounding) = (Sum::default(), Money::ZERO);
-    rows::for_each_counted(connection, period.from, period.to, |sale, lines| {
-        rounding += Money(sale.times * sale.rounding.0);
-        let of_day = days.entry(sale.date).or_default();
-        for sum in [&mut total, of_day, &mut hours[sale.hour % 24]] {
-            sum.count(&sale, lines);
-        }
-        for (place, (line, revenue)) in lines.iter().zip(shares(&sale, lines)).enumerate() {
-            let product = of_products.entry(line.product_id).or_default();
-            let again = lines
-                .iter()
-                .take(place)
-                .any(|earlier| earlier.product_id == line.product_id);
-            product.quantity += sale.times * line.quantity.0;
-            product.sum.sales += if again { 0 } else { sale.sales };
-            product.sum.add(sale.times, revenue, line.cost);
-        }
-    })?;
-    let known = rows::products(connection)?;
+    rows::for_each_lines(
+        connection,
+        period.from,
+        period.to,
+        |times, discount, lines| {
+            for (line, revenue) in lines.iter().zip(shares(discount, lines)) {
+                let product = of_products.entry(line.product_id).or_default();
+                product.quantity += times * line.quantity.0;
+                product.sum.add(times, revenue, line.cost);
+            }
+        },
+    )?;
     let mut products: Vec<ProductSales> = of_products
         .into_iter()
         .filter(|(_, of)| of.quantity != 0 || of.sum != Sum::default())
@@ -146,22 +168,17 @@ pub(super) fn report(connection: &Connection, period: Period) -> Result<SalesRep
         let by_revenue = other.sum.revenue.cmp(&one.sum.revenue);
         by_revenue.then_with(|| one.sku.cmp(&other.sku))
     });
-    Ok(SalesReport {
+    Ok(ProductsReport {
         period,
-        total,
-        rounding,
-        days: days.into_iter().collect(),
-        hours,
         categories: categories(&products),
         products,
-        payments: rows::payments(connection, period.from, period.to)?,
     })
 }
 
 /// What each line brought after its share of the discount on the whole sale, in whole rupiah: together exactly the
 /// lines less the discount.
-fn shares(sale: &Counted, lines: &[SoldLine]) -> impl Iterator<Item = Money> {
-    let discount = i128::from(sale.discount.0);
+fn shares(discount: Money, lines: &[SoldLine]) -> impl Iterator<Item = Money> {
+    let discount = i128::from(discount.0);
     let all: i128 = lines.iter().map(|line| i128::from(line.total.0)).sum();
     let mut before: i128 = 0;
     lines.iter().map(move |line| {
@@ -193,7 +210,6 @@ fn categories(products: &[ProductSales]) -> Vec<(String, Sum)> {
     for product in products {
         let sum = sums.entry(&product.category).or_default();
         sum.add(1, product.sum.revenue, product.sum.cost);
-        sum.sales += product.sum.sales;
     }
     let mut sums: Vec<(String, Sum)> = sums
         .into_iter()

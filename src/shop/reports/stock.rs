@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::sales::SalesReport;
+use super::sales::ProductsReport;
 use super::{Period, sales};
 use crate::error::Result;
 use crate::model::{Money, Quantity, Sku};
@@ -104,11 +104,11 @@ impl Shop {
     ///
     /// # Errors
     /// What the database said.
-    pub async fn goods_report(&self, period: Period) -> Result<(SalesReport, Vec<SlowLine>)> {
+    pub async fn goods_report(&self, period: Period) -> Result<(ProductsReport, Vec<SlowLine>)> {
         self.db
             .read(move |connection| {
-                let sold = sales::report(connection, period)?;
                 let known = rows::products(connection)?;
+                let sold = sales::products(connection, period, &known)?;
                 let held = held(rows::stock(connection)?, &known);
                 let quantities = sold
                     .products

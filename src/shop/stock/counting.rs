@@ -95,7 +95,7 @@ pub enum Counted {
 }
 
 impl Shop {
-    /// Begins a count.
+    /// Begins a count. Whoever has one of the same goods in which nothing was counted yet is given that.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a category that no product has.
@@ -113,6 +113,16 @@ impl Shop {
                     ("category", category.as_str())
                 }
             };
+            let untouched = |row: &CountingRow| {
+                row.state == "open"
+                    && row.opened_by == by
+                    && (row.scope.as_str(), row.category.as_str()) == (kind, category)
+            };
+            for row in rows::list(tx, HISTORY)?.into_iter().filter(untouched) {
+                if rows::counted(tx, &row.id, None)?.is_empty() {
+                    return Ok(row.id);
+                }
+            }
             let id = Uuid::now_v7().to_string();
             rows::open(tx, &id, (kind, category), &by, now)?;
             Ok(id)
@@ -302,7 +312,7 @@ fn enter(
     by: &str,
 ) -> Result<i64> {
     let code = entry.code.trim();
-    let owner = products::barcode_owner(tx, code)?;
+    let owner = products::scanned(tx, code)?;
     let (sku, unit) = match &owner {
         Some(owner) => (owner.sku.as_str(), Some(owner.unit.as_str())),
         None => (code, None),

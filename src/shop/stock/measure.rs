@@ -1,6 +1,7 @@
 //! Which product a stock line means, and how many base units.
 
 use crate::error::Result;
+use crate::model::Money;
 use crate::shop::faults::Faults;
 use crate::shop::store::products::{self, Sellable};
 use crate::store::WriteTx;
@@ -45,32 +46,13 @@ pub(super) fn find(
     }))
 }
 
-/// An amount of rupiah as people write it: `27500`, `27.500`, `Rp 27.500`. Points and commas only part thousands: there
-/// is nothing smaller than a rupiah.
+/// An amount of rupiah as people write it.
 ///
 /// # Errors
 /// In words, when it is something else.
 pub(in crate::shop) fn rupiah(text: &str) -> Result<i64, String> {
-    let wrong = || "is no amount of whole rupiah".to_owned();
-    let text = text.trim();
-    let digits = text
-        .strip_prefix("Rp")
-        .or_else(|| text.strip_prefix("rp"))
-        .unwrap_or(text)
-        .trim();
-    let mut groups = digits.split(['.', ',', ' ']);
-    let first = groups.next().unwrap_or_default();
-    let rest: Vec<&str> = groups.collect();
-    let all_digits =
-        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let grouped = rest.is_empty() || first.len() <= 3;
-    if !all_digits(first)
-        || !grouped
-        || !rest.iter().all(|part| part.len() == 3 && all_digits(part))
-    {
-        return Err(wrong());
+    match Money::typed(text) {
+        Some(amount) => Ok(amount.0),
+        None => Err("is no amount of whole rupiah".to_owned()),
     }
-    format!("{first}{}", rest.concat())
-        .parse()
-        .map_err(|_| wrong())
 }

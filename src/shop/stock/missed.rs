@@ -46,6 +46,7 @@ pub struct MissedDemand {
 pub(super) fn miss(
     tx: &WriteTx<'_>,
     now: &Moment,
+    reference: &str,
     request: &MissedDemandRequest,
     by: &str,
 ) -> Result<MissedDemand> {
@@ -63,7 +64,7 @@ pub(super) fn miss(
     };
     let (product_id, sku) = (found.product.product_id, found.product.sku);
     let date = days::enter(tx, now)?.date;
-    missed::insert(tx, product_id, quantity, date, now)?;
+    missed::insert(tx, product_id, quantity, date, Some(reference), now)?;
     let flow = Flow {
         missed: quantity,
         ..Flow::default()

@@ -1,8 +1,10 @@
 //! Stock: what is there, what came in, what was counted, changed by hand, or asked for in vain.
 
 mod adjust;
+mod asked_for;
 mod count;
 mod counting;
+mod from_list;
 mod measure;
 mod missed;
 mod position;
@@ -22,8 +24,10 @@ use super::store::{days, ledger, stock as rows};
 use crate::error::Result;
 
 pub use adjust::{Adjustment, AdjustmentRequest};
+pub use asked_for::{AskedFor, Wish};
 pub use count::{Count, CountLine, CountLineRequest, CountRequest};
 pub use counting::{Counted, Counting, CountingEntry, CountingLine, Scope};
+pub use from_list::{Bought, BoughtLine, LeftOut, Why, expected_expiry};
 pub use missed::{MissedDemand, MissedDemandRequest};
 pub use position::{Lot, Position, Stock};
 pub use purchase::{Purchase, PurchaseContent, PurchaseDraft, PurchaseEntry};
@@ -170,8 +174,8 @@ impl Shop {
         let id = repeat::check_id(request.id.as_deref())?;
         let by = by.to_owned();
         self.record(move |tx, now| {
-            repeat::once(tx, now, "missed", &id, &request, |_| {
-                missed::miss(tx, now, &request, &by)
+            repeat::once(tx, now, "missed", &id, &request, |reference| {
+                missed::miss(tx, now, reference, &request, &by)
             })
         })
         .await

@@ -14,12 +14,14 @@ use super::take_in::save;
 use crate::error::{Error, Result};
 use crate::shop::Shop;
 use crate::shop::consignment;
+use crate::shop::figure::Figure;
 use crate::shop::outcome::Outcome;
 use crate::shop::store::products;
 use crate::shop::store::purchases::{
     self as rows, DraftRow, PurchaseLineRow, PurchaseRow, SourceRow,
 };
 use crate::store::WriteTx;
+use crate::web::Language;
 
 /// The most entries of the history at once.
 const HISTORY: i64 = 50;
@@ -40,6 +42,20 @@ pub struct PurchaseContent {
     pub scan: String,
     /// What came.
     pub lines: Vec<PurchaseEntry>,
+    /// Its figures are written as English writes them, `1,250.5`.
+    pub english: bool,
+}
+
+impl PurchaseContent {
+    /// How many of its unit a line holds, as far as that can be read.
+    #[must_use]
+    pub fn figure(&self, line: &PurchaseEntry) -> Figure {
+        let language = match self.english {
+            true => Language::English,
+            false => Language::Indonesian,
+        };
+        Figure::typed(&line.quantity, language)
+    }
 }
 
 /// A line as it was typed.
@@ -281,7 +297,7 @@ impl Shop {
     }
 }
 
-fn written(content: &PurchaseContent) -> Result<String> {
+pub(super) fn written(content: &PurchaseContent) -> Result<String> {
     serde_json::to_string(content)
         .map_err(|error| Error::Internal(format!("writing a list of goods: {error}")))
 }

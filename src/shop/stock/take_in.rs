@@ -10,7 +10,6 @@ use crate::model::{Money, Quantity, Sku};
 use crate::shop::consignment;
 use crate::shop::drawer::Reason;
 use crate::shop::faults::{Faults, optional_text};
-use crate::shop::figure::Figure;
 use crate::shop::products::check_price;
 use crate::shop::store::days::{self, Moment};
 use crate::shop::store::drawer::{self, EntryRow};
@@ -163,8 +162,9 @@ fn check(
     let Some(found) = measure::find(tx, faults, &prefix, &entry.sku, Some(&entry.unit))? else {
         return Ok(None);
     };
-    let quantity =
-        Figure::from_text(&entry.quantity).positive(found.product.base_unit, found.factor);
+    let quantity = content
+        .figure(entry)
+        .positive(found.product.base_unit, found.factor);
     let quantity = faults.note(format!("{prefix}quantity"), quantity);
     let price = match entry.price.trim() {
         "" => Ok(None),

@@ -205,14 +205,23 @@ pub fn each_line_taken_back(
     )
 }
 
-/// Everything that was asked for in vain: product, date, base units.
+/// Everything that was asked for in vain: product, date, base units; negative for what was taken back.
 pub fn each_missed(
     connection: &Connection,
-    each: impl FnMut(&Sku, NaiveDate, Quantity) -> Result<()>,
+    mut each: impl FnMut(&Sku, NaiveDate, Quantity) -> Result<()>,
 ) -> Result<()> {
     each_dated(
         connection,
         "SELECT p.sku, m.business_date, m.quantity FROM missed_demand m JOIN products p ON p.id = m.product_id",
+        &mut each,
+    )?;
+    // Databases of a program that took nothing back have none.
+    if !connection.table_exists(None::<&str>, "missed_taken_back")? {
+        return Ok(());
+    }
+    each_dated(
+        connection,
+        "SELECT p.sku, t.business_date, -t.quantity FROM missed_taken_back t JOIN products p ON p.id = t.product_id",
         each,
     )
 }

@@ -24,6 +24,8 @@ pub struct CustomerRow {
     pub limit: Option<Money>,
     /// Days until a debt is due; nothing for the shop's usual.
     pub due_days: Option<i64>,
+    /// They buy here no longer.
+    pub retired: bool,
 }
 
 /// An entry of the ledger of debts.
@@ -51,7 +53,7 @@ pub struct LedgerRow {
     pub receipt: Option<i64>,
 }
 
-const CUSTOMER: &str = "id, name, phone, note, debt_limit, due_days";
+const CUSTOMER: &str = "id, name, phone, note, debt_limit, due_days, retired_at_utc IS NOT NULL";
 
 fn customer_row(row: &Row<'_>) -> rusqlite::Result<CustomerRow> {
     Ok(CustomerRow {
@@ -61,6 +63,7 @@ fn customer_row(row: &Row<'_>) -> rusqlite::Result<CustomerRow> {
         note: row.get(3)?,
         limit: row.get::<_, Option<i64>>(4)?.map(Money),
         due_days: row.get(5)?,
+        retired: row.get(6)?,
     })
 }
 
@@ -90,12 +93,12 @@ pub fn customer(connection: &Connection, id: &str) -> Result<Option<CustomerRow>
         .optional()?)
 }
 
-/// Every customer, by name.
-pub fn customers(connection: &Connection) -> Result<Vec<CustomerRow>> {
+/// Every customer who buys here, or every one who does no longer, by name.
+pub fn customers(connection: &Connection, retired: bool) -> Result<Vec<CustomerRow>> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {CUSTOMER} FROM customers WHERE retired_at_utc IS NULL ORDER BY name COLLATE NOCASE, id"
+        "SELECT {CUSTOMER} FROM customers WHERE (retired_at_utc IS NOT NULL) = ?1 ORDER BY name COLLATE NOCASE, id"
     ))?;
-    let rows = statement.query_map([], customer_row)?;
+    let rows = statement.query_map([retired], customer_row)?;
     rows.map(|row| Ok(row?)).collect()
 }
 
@@ -117,12 +120,10 @@ pub fn insert_customer(tx: &WriteTx<'_>, row: &CustomerRow, now: &Moment) -> Res
     Ok(())
 }
 
-/// Writes what is known of a customer now.
+/// Writes what is known of a customer now, but for whether they buy here: see [`set_retired`].
 pub fn update_customer(tx: &WriteTx<'_>, row: &CustomerRow) -> Result<()> {
     tx.prepare_cached(
-        "UPDATE customers SET name = ?2, phone = ?3, note = ?4, debt_limit = ?5, due_days = ?6,
-                              retired_at_utc = NULL
-         WHERE id = ?1",
+        "UPDATE customers SET name = ?2, phone = ?3, note = ?4, debt_limit = ?5, due_days = ?6 WHERE id = ?1",
     )?
     .execute(params![
         row.id,
@@ -132,6 +133,13 @@ pub fn update_customer(tx: &WriteTx<'_>, row: &CustomerRow) -> Result<()> {
         row.limit.map(|limit| limit.0),
         row.due_days
     ])?;
+    Ok(())
+}
+
+/// Writes that a customer buys here no longer, from now on, or that they do again.
+pub fn set_retired(tx: &WriteTx<'_>, id: &str, since: Option<&Moment>) -> Result<()> {
+    tx.prepare_cached("UPDATE customers SET retired_at_utc = ?2 WHERE id = ?1")?
+        .execute(params![id, since.map(Moment::text)])?;
     Ok(())
 }
 

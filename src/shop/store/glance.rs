@@ -1,9 +1,10 @@
 //! Stock as people look at it: what is there at a glance, and what became of one product.
 
 use chrono::NaiveDate;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params};
 
 use super::read;
+use super::search::Wanted;
 use crate::error::Result;
 use crate::model::{Money, Quantity, Sku};
 
@@ -54,7 +55,7 @@ pub struct Window {
     pub expires_by: NaiveDate,
 }
 
-/// `?1` since, `?2` the text as it is, `?3` its pattern, `?4` whether there is one.
+/// `?1` since.
 const SHELF: &str = "SELECT p.id, p.sku, p.name, p.main_unit, u.factor, p.consignment,
         coalesce((SELECT sum(s.on_hand) FROM lot_stock s WHERE s.product_id = p.id), 0) AS on_hand,
         coalesce((SELECT sum(d.quantity) FROM delivery_lines d JOIN deliveries v ON v.id = d.delivery_id
@@ -65,23 +66,9 @@ const SHELF: &str = "SELECT p.id, p.sku, p.name, p.main_unit, u.factor, p.consig
                   WHERE f.product_id = p.id AND f.business_date >= ?1), 0) AS sold
     FROM products p
     JOIN product_units u ON u.product_id = p.id AND u.name = p.main_unit AND u.retired_at_utc IS NULL
-    WHERE p.active = 1 AND (?4 = 0 OR p.sku = ?2 OR p.name LIKE ?3 ESCAPE '\\' OR p.sku LIKE ?3 ESCAPE '\\'
-        OR EXISTS (SELECT 1 FROM barcodes b WHERE b.product_id = p.id AND b.barcode LIKE ?3 ESCAPE '\\'))";
+    WHERE p.active = 1";
 
-/// `LIKE` with the text taken as it stands.
-fn pattern(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
-}
-
-/// Products at a glance, those that match a text (all for ''), from the one at `skip` on.
+/// Products at a glance, those that a text finds (all for ''), from the one at `skip` on.
 pub fn list(
     connection: &Connection,
     slice: Slice,
@@ -93,58 +80,58 @@ pub fn list(
         Slice::All => ("1", "lower(name), sku"),
         Slice::Low => (LOW, "on_hand * 1.0 / sold, sold DESC, sku"),
         Slice::Out => ("on_hand <= 0", "sold DESC, lower(name), sku"),
-        Slice::Expiring => ("expires <= ?7", "expires, lower(name), sku"),
+        Slice::Expiring => ("expires <= ?4", "expires, lower(name), sku"),
     };
+    let text = text.trim();
+    let wanted = Wanted::of(text, 7);
+    if wanted.is_none() && !text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = wanted.as_ref().map_or("1".to_owned(), Wanted::condition);
     // All parameters are named in every statement, so that each takes the same list.
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT sku, name, main_unit, factor, consignment, on_hand, coming, expires, sold FROM ({SHELF})
-         WHERE {chosen} AND ?5 >= 0 AND ?6 >= 0 AND ?7 >= '' ORDER BY {order} LIMIT ?8 OFFSET ?9"
+        "SELECT sku, name, main_unit, factor, consignment, on_hand, coming, expires, sold FROM ({SHELF} AND {found})
+         WHERE {chosen} AND ?2 >= 0 AND ?3 >= 0 AND ?4 >= '' ORDER BY {order} LIMIT ?5 OFFSET ?6"
     ))?;
-    let text = text.trim();
-    let rows = statement.query_map(
-        params![
-            window.since,
-            text,
-            pattern(text),
-            !text.is_empty(),
-            window.low_days,
-            window.days,
-            window.expires_by,
-            limit,
-            skip
-        ],
-        |row| {
-            Ok(ShelfRow {
-                sku: read::sku(row, 0)?,
-                name: row.get(1)?,
-                unit: (row.get(2)?, row.get(3)?),
-                consignment: row.get(4)?,
-                on_hand: Quantity(row.get(5)?),
-                coming: Quantity(row.get(6)?),
-                expires: row.get(7)?,
-                sold: Quantity(row.get(8)?),
-            })
-        },
-    )?;
+    let mut values: Vec<&dyn ToSql> = vec![
+        &window.since,
+        &window.low_days,
+        &window.days,
+        &window.expires_by,
+        &limit,
+        &skip,
+    ];
+    values.extend(wanted.iter().flat_map(Wanted::values));
+    let rows = statement.query_map(&values[..], |row| {
+        Ok(ShelfRow {
+            sku: read::sku(row, 0)?,
+            name: row.get(1)?,
+            unit: (row.get(2)?, row.get(3)?),
+            consignment: row.get(4)?,
+            on_hand: Quantity(row.get(5)?),
+            coming: Quantity(row.get(6)?),
+            expires: row.get(7)?,
+            sold: Quantity(row.get(8)?),
+        })
+    })?;
     rows.map(|row| Ok(row?)).collect()
 }
 
-/// Left for fewer than `?5` days of what sold in `?6`.
-const LOW: &str = "on_hand > 0 AND sold > 0 AND on_hand * ?6 < sold * ?5";
+/// Left for fewer than `?2` days of what sold in `?3`.
+const LOW: &str = "on_hand > 0 AND sold > 0 AND on_hand * ?3 < sold * ?2";
 
 /// How many products are low, out, and expiring.
 pub fn tally(connection: &Connection, window: &Window) -> Result<(i64, i64, i64)> {
     Ok(connection
+        // Each figure of a product is worked out once, however often it is asked about.
         .prepare_cached(&format!(
-            "SELECT count(*) FILTER (WHERE {LOW}), count(*) FILTER (WHERE on_hand <= 0),
-                    count(*) FILTER (WHERE expires <= ?7) FROM ({SHELF})"
+            "WITH shelf AS MATERIALIZED ({SHELF})
+             SELECT count(*) FILTER (WHERE {LOW}), count(*) FILTER (WHERE on_hand <= 0),
+                    count(*) FILTER (WHERE expires <= ?4) FROM shelf"
         ))?
         .query_row(
             params![
                 window.since,
-                "",
-                "",
-                false,
                 window.low_days,
                 window.days,
                 window.expires_by

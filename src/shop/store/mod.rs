@@ -34,6 +34,7 @@ pub mod reports;
 pub mod requests;
 pub mod returns;
 pub mod sales;
+pub mod search;
 pub mod settings;
 pub mod shelf;
 pub mod shopping;
@@ -95,6 +96,14 @@ pub static SCHEMA: Schema = Schema {
         (
             "0011_shopping",
             include_str!("../../../schema/shop/0011_shopping.sql"),
+        ),
+        (
+            "0012_large_shops",
+            include_str!("../../../schema/shop/0012_large_shops.sql"),
+        ),
+        (
+            "0013_asked_for",
+            include_str!("../../../schema/shop/0013_asked_for.sql"),
         ),
     ],
 };

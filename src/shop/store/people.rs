@@ -91,6 +91,15 @@ pub fn set_pin(tx: &WriteTx<'_>, who: Who, hash: &str) -> Result<bool> {
     } > 0)
 }
 
+/// Has the owner have no PIN.
+pub fn clear_owner_pin(tx: &WriteTx<'_>) -> Result<()> {
+    tx.execute(
+        "UPDATE shop SET owner_pin_hash = NULL, pin_failures = 0, pin_locked_until = NULL WHERE id = 1",
+        [],
+    )?;
+    Ok(())
+}
+
 /// Whether the owner has set a PIN.
 pub fn owner_has_pin(connection: &Connection) -> Result<bool> {
     Ok(connection

@@ -322,6 +322,29 @@ pub fn lines(connection: &Connection, id: &str) -> Result<Vec<String>> {
     rows.map(|row| Ok(row?)).collect()
 }
 
+/// The lines of a plan that are about buying, in its order, as JSON: products that are wanted, whatever became of that,
+/// and those that the shopkeeper decided on.
+pub fn lines_to_buy(connection: &Connection, id: &str) -> Result<Vec<String>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT line FROM plan_lines
+         WHERE plan_id = ?1 AND (order_up_to > position OR quantity > 0
+             OR sku IN (SELECT sku FROM shopping_choices WHERE plan_id = ?1))
+         ORDER BY line_no",
+    )?;
+    let rows = statement.query_map([id], |row| row.get(0))?;
+    rows.map(|row| Ok(row?)).collect()
+}
+
+/// How many products of a plan were too new to say anything about.
+pub fn too_new(connection: &Connection, id: &str) -> Result<u32> {
+    Ok(connection
+        .prepare_cached(
+            r#"SELECT count(*) FROM plan_lines
+               WHERE plan_id = ?1 AND order_up_to = 0 AND instr(line, '"method":"too_little_history"') > 0"#,
+        )?
+        .query_row([id], |row| row.get(0))?)
+}
+
 /// Forgets all but the newest `keep` of the plans that were only asked for.
 pub fn forget_unsaved(tx: &WriteTx<'_>, keep: i64) -> Result<()> {
     let old = "SELECT id FROM plans WHERE saved = 0 ORDER BY rowid DESC LIMIT -1 OFFSET ?1";

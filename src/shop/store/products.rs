@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 use super::days::Moment;
+use super::search::Wanted;
 use super::{read, tiers};
 use crate::error::Result;
 use crate::model::{BaseUnit, Money, Quantity, Sku};
@@ -131,7 +132,7 @@ pub struct BarcodeOwner {
 /// What to look for.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
-    /// Words, each part of the name, code or barcode; empty finds everything.
+    /// Words, as [`Wanted`] looks for them; empty finds everything.
     pub text: String,
     /// Only what comes after the product of this code.
     pub after: Option<String>,
@@ -141,10 +142,7 @@ pub struct Search {
     pub limit: usize,
 }
 
-/// Words of a search that are looked for one by one.
-const WORDS: usize = 5;
-
-const COLUMNS: &str = "p.id, p.sku, p.name, p.category, p.base_unit, p.main_unit, p.order_unit, p.cost, \
+pub(super) const COLUMNS: &str = "p.id, p.sku, p.name, p.category, p.base_unit, p.main_unit, p.order_unit, p.cost, \
      p.shelf_life_days, p.minimum_order, p.supplier, p.consignment, p.active, p.open_price, p.favourite";
 
 /// The product of a code.
@@ -161,37 +159,21 @@ pub fn by_sku(connection: &Connection, sku: &str) -> Result<Option<ProductRow>> 
 /// The products that match, the one whose code or barcode is exactly the text first, then by name and code.
 pub fn search(connection: &Connection, search: &Search) -> Result<Vec<ProductRow>> {
     let text = search.text.trim();
-    // Every word must be there, in whichever order they are remembered. Beyond so many they are one.
-    let patterns: Vec<String> = text
-        .splitn(WORDS, char::is_whitespace)
-        .filter(|word| !word.is_empty())
-        .map(|word| format!("%{}%", escaped(word.trim())))
-        .collect();
+    let wanted = Wanted::of(text, 5);
+    if wanted.is_none() && !text.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut found = Vec::new();
     if search.after.is_none() && !text.is_empty() {
-        let mut statement = connection.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM products p
-             WHERE (p.sku = ?1 OR p.id IN (SELECT product_id FROM barcodes WHERE barcode = ?1)) AND p.active >= ?2
-             ORDER BY p.sku"
-        ))?;
-        let rows = statement.query_map(params![text, search.active_only], from_row)?;
-        found = rows.collect::<Result<Vec<_>, _>>()?;
+        found = exactly(connection, text, search.active_only)?;
     }
-    let words: String = (5..5 + patterns.len())
-        .map(|place| {
-            format!(
-                "AND (p.name LIKE ?{place} ESCAPE '\\' OR p.sku LIKE ?{place} ESCAPE '\\'
-                      OR EXISTS (SELECT 1 FROM barcodes b
-                                 WHERE b.product_id = p.id AND b.barcode LIKE ?{place} ESCAPE '\\'))"
-            )
-        })
-        .collect();
+    let condition = wanted.as_ref().map_or("1".to_owned(), Wanted::condition);
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM products p
          WHERE (?1 = '' OR NOT (p.sku = ?1 OR p.id IN (SELECT product_id FROM barcodes WHERE barcode = ?1)))
            AND p.active >= ?2
            AND (?3 IS NULL OR (lower(p.name), p.sku) > (SELECT lower(a.name), a.sku FROM products a WHERE a.sku = ?3))
-           {words}
+           AND {condition}
          ORDER BY lower(p.name), p.sku LIMIT ?4"
     ))?;
     // After a hit by exact code the list begins at its start, because that hit is not part of its order.
@@ -202,7 +184,7 @@ pub fn search(connection: &Connection, search: &Search) -> Result<Vec<ProductRow
     let limit = search.limit.saturating_sub(found.len());
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut values: Vec<&dyn ToSql> = vec![&text, &search.active_only, &after, &limit];
-    values.extend(patterns.iter().map(|pattern| pattern as &dyn ToSql));
+    values.extend(wanted.iter().flat_map(Wanted::values));
     let rows = statement.query_map(&values[..], from_row)?;
     found.extend(rows.collect::<Result<Vec<_>, _>>()?);
     found
@@ -211,23 +193,26 @@ pub fn search(connection: &Connection, search: &Search) -> Result<Vec<ProductRow
         .collect()
 }
 
+/// The products whose code or barcode is exactly `text`, without their units.
+pub(super) fn exactly(
+    connection: &Connection,
+    text: &str,
+    active_only: bool,
+) -> Result<Vec<ProductRow>> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM products p
+         WHERE (p.sku = ?1 OR p.id IN (SELECT product_id FROM barcodes WHERE barcode = ?1)) AND p.active >= ?2
+         ORDER BY p.sku"
+    ))?;
+    let rows = statement.query_map(params![text, active_only], from_row)?;
+    rows.map(|row| Ok(row?)).collect()
+}
+
 fn is_exact(connection: &Connection, sku: &str, text: &str) -> Result<bool> {
     Ok(sku == text || barcode_owner(connection, text)?.is_some_and(|owner| owner.sku == sku))
 }
 
-/// `LIKE` with the text taken as it stands.
-fn escaped(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len());
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern
-}
-
-fn from_row(row: &Row<'_>) -> rusqlite::Result<ProductRow> {
+pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<ProductRow> {
     Ok(ProductRow {
         id: row.get(0)?,
         definition: Definition {
@@ -250,7 +235,8 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ProductRow> {
     })
 }
 
-fn with_units(connection: &Connection, mut product: ProductRow) -> Result<ProductRow> {
+/// The same product with its units, their barcodes and prices.
+pub(super) fn with_units(connection: &Connection, mut product: ProductRow) -> Result<ProductRow> {
     let mut statement = connection.prepare_cached(
         "SELECT name, factor, price FROM product_units WHERE product_id = ?1 AND retired_at_utc IS NULL
          ORDER BY name <> ?2, factor, name",
@@ -414,6 +400,20 @@ pub fn barcode_owner(connection: &Connection, barcode: &str) -> Result<Option<Ba
             })
         })
         .optional()?)
+}
+
+/// Who has the barcode that was read. A UPC-A of twelve digits is an EAN-13 with a zero before it: scanners, cameras and
+/// shops' lists each know one or the other.
+pub fn scanned(connection: &Connection, code: &str) -> Result<Option<BarcodeOwner>> {
+    let exact = barcode_owner(connection, code)?;
+    if exact.is_some() || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(exact);
+    }
+    match (code.len(), code.strip_prefix('0')) {
+        (12, _) => barcode_owner(connection, &format!("0{code}")),
+        (13, Some(rest)) => barcode_owner(connection, rest),
+        _ => Ok(None),
+    }
 }
 
 const SELLABLE: &str = "SELECT p.id, p.sku, p.name, p.active, p.base_unit, p.main_unit, u.factor, p.cost \

@@ -12,7 +12,7 @@ use crate::model::{Money, PaymentMethod, Quantity, Sku};
 /// A sale as it counts, or what took it or some of it back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
-    /// 1 for a sale, -1 for what took one back: how often its money and goods count.
+    /// 1 for a sale, -1 for what took one back: how often its money counts.
     pub times: i64,
     /// How often it counts as a sale: not at all where only some of one came back.
     pub sales: i64,
@@ -20,16 +20,15 @@ pub struct Counted {
     pub date: NaiveDate,
     /// The hour of the shop's wall at which it was sold, 0 to 23.
     pub hour: usize,
-    /// Taken off the whole sale, besides what was taken off its lines; of what came back all that its lines were worth
-    /// more than was given back.
-    pub discount: Money,
     /// What rounding to coins added, or took off.
     pub rounding: Money,
     /// What was to be paid, or was given back.
     pub total: Money,
+    /// What its goods had cost.
+    pub cost: Money,
 }
 
-/// A line of it.
+/// A line of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SoldLine {
     /// The product's row.
@@ -44,41 +43,32 @@ pub struct SoldLine {
 
 /// Which rows count how often.
 struct Rows {
-    /// Those of one sale or return have the same first column and come together.
     sql: &'static str,
     times: i64,
     sales: i64,
 }
 
-/// Sales by their day, and what came back by the day on which it did, each with its lines. The order of the joins is
-/// that of the indexes, so that hardly anything is sorted.
+/// Sales by their day, and what came back by the day on which it did. A year has tens of thousands of sales and thrice as
+/// many lines, so that of the lines only their sum comes out of the database.
 const COUNTED: [Rows; 3] = [
     Rows {
-        sql: "SELECT s.number, s.business_date, s.sold_at_utc, s.utc_offset_minutes, s.discount, s.rounding, s.total,
-                     l.product_id, l.quantity, l.total, l.cost, l.quantity
-              FROM sales s CROSS JOIN sale_lines l ON l.sale_id = s.id
-              WHERE s.business_date BETWEEN ?1 AND ?2
-              ORDER BY s.business_date, s.number, l.line_no",
+        sql: "SELECT s.business_date, s.sold_at_utc, s.utc_offset_minutes, s.rounding, s.total,
+                     (SELECT sum(l.cost) FROM sale_lines l WHERE l.sale_id = s.id)
+              FROM sales s WHERE s.business_date BETWEEN ?1 AND ?2",
         times: 1,
         sales: 1,
     },
     Rows {
-        sql: "SELECT s.number, v.business_date, s.sold_at_utc, s.utc_offset_minutes, s.discount, s.rounding, s.total,
-                     l.product_id, l.quantity, l.total, l.cost, l.quantity
-              FROM voids v CROSS JOIN sales s ON s.id = v.sale_id CROSS JOIN sale_lines l ON l.sale_id = s.id
-              WHERE v.business_date BETWEEN ?1 AND ?2
-              ORDER BY v.business_date, s.number, l.line_no",
+        sql: "SELECT v.business_date, s.sold_at_utc, s.utc_offset_minutes, s.rounding, s.total,
+                     (SELECT sum(l.cost) FROM sale_lines l WHERE l.sale_id = s.id)
+              FROM voids v CROSS JOIN sales s ON s.id = v.sale_id WHERE v.business_date BETWEEN ?1 AND ?2",
         times: -1,
         sales: -1,
     },
     Rows {
-        sql: "SELECT dense_rank() OVER (ORDER BY r.id), r.business_date, s.sold_at_utc, s.utc_offset_minutes, 0, 0,
-                     r.amount, l.product_id, b.quantity, l.total, b.cost, l.quantity
-              FROM returns r CROSS JOIN sales s ON s.id = r.sale_id
-              CROSS JOIN return_lines b ON b.return_id = r.id
-              CROSS JOIN sale_lines l ON l.sale_id = r.sale_id AND l.line_no = b.line_no
-              WHERE r.business_date BETWEEN ?1 AND ?2
-              ORDER BY r.id, b.line_no",
+        sql: "SELECT r.business_date, s.sold_at_utc, s.utc_offset_minutes, 0, r.amount,
+                     (SELECT sum(b.cost) FROM return_lines b WHERE b.return_id = r.id)
+              FROM returns r CROSS JOIN sales s ON s.id = r.sale_id WHERE r.business_date BETWEEN ?1 AND ?2",
         times: -1,
         sales: 0,
     },
@@ -91,64 +81,108 @@ pub fn for_each_counted(
     connection: &Connection,
     from: NaiveDate,
     to: NaiveDate,
-    mut each: impl FnMut(Counted, &[SoldLine]),
+    mut each: impl FnMut(Counted),
 ) -> Result<()> {
-    let mut lines: Vec<SoldLine> = Vec::new();
     for kind in &COUNTED {
-        let mut tell = |sale: Counted, lines: &[SoldLine]| {
-            let worth: Money = lines.iter().map(|line| line.total).sum();
-            let of_return = sale.sales == 0;
-            each(
-                Counted {
-                    discount: if of_return {
-                        worth - sale.total
-                    } else {
-                        sale.discount
-                    },
-                    ..sale
-                },
-                lines,
-            );
-        };
         let mut statement = connection.prepare_cached(kind.sql)?;
         let mut rows = statement.query([from, to])?;
-        let mut current: Option<(i64, Counted)> = None;
+        while let Some(row) = rows.next()? {
+            each(Counted {
+                times: kind.times,
+                sales: kind.sales,
+                date: read::date(row, 0)?,
+                hour: read::local_hour(row, 1, 2)?,
+                rounding: Money(row.get(3)?),
+                total: Money(row.get(4)?),
+                cost: row.get::<_, Option<i64>>(5)?.map(Money).unwrap_or_default(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The lines of everything that counts. Those of one sale or return have the same first column and come together, in the
+/// order of the indexes, so that hardly anything is sorted. The second column is what was taken off the whole sale; of
+/// a return nothing, and the sixth what it gave back.
+const LINES: [Rows; 3] = [
+    Rows {
+        sql: "SELECT s.number, s.discount, l.product_id, l.quantity, l.total, NULL, l.cost
+              FROM sales s CROSS JOIN sale_lines l ON l.sale_id = s.id
+              WHERE s.business_date BETWEEN ?1 AND ?2
+              ORDER BY s.business_date, s.number, l.line_no",
+        times: 1,
+        sales: 1,
+    },
+    Rows {
+        sql: "SELECT s.number, s.discount, l.product_id, l.quantity, l.total, NULL, l.cost
+              FROM voids v CROSS JOIN sales s ON s.id = v.sale_id CROSS JOIN sale_lines l ON l.sale_id = s.id
+              WHERE v.business_date BETWEEN ?1 AND ?2
+              ORDER BY v.business_date, s.number, l.line_no",
+        times: -1,
+        sales: -1,
+    },
+    Rows {
+        sql: "SELECT dense_rank() OVER (ORDER BY r.id), 0, l.product_id, b.quantity, l.total, r.amount, b.cost, l.quantity
+              FROM returns r CROSS JOIN return_lines b ON b.return_id = r.id
+              CROSS JOIN sale_lines l ON l.sale_id = r.sale_id AND l.line_no = b.line_no
+              WHERE r.business_date BETWEEN ?1 AND ?2
+              ORDER BY r.id, b.line_no",
+        times: -1,
+        sales: 0,
+    },
+];
+
+/// Calls `each` with the lines of everything that counts, those of one sale or return together: how often they count,
+/// and what was taken off all of them besides their own discounts; of what came back that is all that its lines were
+/// worth more than was given back.
+pub fn for_each_lines(
+    connection: &Connection,
+    from: NaiveDate,
+    to: NaiveDate,
+    mut each: impl FnMut(i64, Money, &[SoldLine]),
+) -> Result<()> {
+    let mut lines: Vec<SoldLine> = Vec::new();
+    for kind in &LINES {
+        let of_returns = kind.sales == 0;
+        let mut tell = |discount: Money, lines: &[SoldLine]| each(kind.times, discount, lines);
+        let mut statement = connection.prepare_cached(kind.sql)?;
+        let mut rows = statement.query([from, to])?;
+        let mut current: Option<i64> = None;
+        let mut discount = Money::ZERO;
         while let Some(row) = rows.next()? {
             let key: i64 = row.get(0)?;
-            if current.is_none_or(|(of, _)| of != key) {
-                if let Some((_, sale)) = current {
-                    tell(sale, &lines);
+            if current != Some(key) {
+                if current.is_some() {
+                    tell(discount, &lines);
                 }
                 lines.clear();
-                current = Some((key, counted(row, kind)?));
+                current = Some(key);
+                discount = if of_returns {
+                    Money(-row.get::<_, i64>(5)?)
+                } else {
+                    Money(row.get(1)?)
+                };
             }
-            lines.push(sold_line(row)?);
+            let line = sold_line(row, of_returns)?;
+            if of_returns {
+                discount += line.total;
+            }
+            lines.push(line);
         }
-        if let Some((_, sale)) = current {
-            tell(sale, &lines);
+        if current.is_some() {
+            tell(discount, &lines);
         }
         lines.clear();
     }
     Ok(())
 }
 
-fn counted(row: &rusqlite::Row<'_>, kind: &Rows) -> rusqlite::Result<Counted> {
-    Ok(Counted {
-        times: kind.times,
-        sales: kind.sales,
-        date: read::date(row, 1)?,
-        hour: read::local_hour(row, 2, 3)?,
-        discount: Money(row.get(4)?),
-        rounding: Money(row.get(5)?),
-        total: Money(row.get(6)?),
-    })
-}
-
-fn sold_line(row: &rusqlite::Row<'_>) -> rusqlite::Result<SoldLine> {
-    let (quantity, of): (i64, i64) = (row.get(8)?, row.get(11)?);
-    let total = Money(row.get(9)?);
+fn sold_line(row: &rusqlite::Row<'_>, of_return: bool) -> rusqlite::Result<SoldLine> {
+    let quantity: i64 = row.get(3)?;
+    let total = Money(row.get(4)?);
+    let of: i64 = if of_return { row.get(7)? } else { quantity };
     Ok(SoldLine {
-        product_id: row.get(7)?,
+        product_id: row.get(2)?,
         quantity: Quantity(quantity),
         // What came back of a line is worth its share of it.
         total: if quantity == of {
@@ -156,7 +190,7 @@ fn sold_line(row: &rusqlite::Row<'_>) -> rusqlite::Result<SoldLine> {
         } else {
             Money::for_quantity(total, of, quantity)
         },
-        cost: Money(row.get(10)?),
+        cost: Money(row.get(6)?),
     })
 }
 
@@ -357,9 +391,10 @@ fn shelf(row: &rusqlite::Row<'_>) -> rusqlite::Result<Shelf> {
 /// night, those that last shortest first; and those that no night has a level for of which nothing is left.
 pub fn running_low(connection: &Connection) -> Result<Vec<Shelf>> {
     let mut statement = connection.prepare_cached(
-        "WITH night AS (SELECT sku, due_level, forecast_per_day FROM plan_lines
+        // Grouped by what they are joined by, the levels are read once; or else the whole plan is, for each product.
+        "WITH night AS (SELECT sku, max(due_level) due_level, max(forecast_per_day) forecast_per_day FROM plan_lines
                         WHERE plan_id = (SELECT id FROM plans WHERE saved = 1 ORDER BY rowid DESC LIMIT 1)
-                            AND due_level > 0),
+                            AND due_level > 0 GROUP BY sku),
               there AS (SELECT product_id, sum(on_hand) on_hand FROM lot_stock GROUP BY product_id),
               coming AS (SELECT l.sku, sum(l.quantity) quantity FROM delivery_lines l
                          JOIN deliveries d ON d.id = l.delivery_id

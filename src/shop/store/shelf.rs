@@ -51,9 +51,11 @@ pub fn favourites(connection: &Connection, limit: u32) -> Result<Vec<String>> {
 /// The codes of the products that were sold on most receipts from `since` on, the most often sold first.
 pub fn best_sellers(connection: &Connection, since: NaiveDate, limit: u32) -> Result<Vec<String>> {
     let mut statement = connection.prepare_cached(
-        "SELECT p.sku FROM sales s JOIN sale_lines l ON l.sale_id = s.id JOIN products p ON p.id = l.product_id
-         WHERE s.business_date >= ?1 AND p.active = 1
-         GROUP BY p.id ORDER BY count(*) DESC, p.sku LIMIT ?2",
+        "SELECT p.sku FROM (SELECT l.product_id, count(*) AS receipts
+                            FROM sales s CROSS JOIN sale_lines l ON l.sale_id = s.id
+                            WHERE s.business_date >= ?1 GROUP BY l.product_id) sold
+         JOIN products p ON p.id = sold.product_id
+         WHERE p.active = 1 ORDER BY receipts DESC, p.sku LIMIT ?2",
     )?;
     let rows = statement.query_map(params![since, limit], |row| row.get(0))?;
     rows.map(|row| Ok(row?)).collect()

@@ -117,22 +117,22 @@ pub fn pack_size(connection: &Connection, plan_id: &str, sku: &str) -> Result<Op
     Ok(size.map(Quantity))
 }
 
-/// What every product costs and brings now, by code.
-pub fn goods(connection: &Connection) -> Result<HashMap<String, Goods>> {
+/// What a product costs and brings now.
+pub fn goods(connection: &Connection, sku: &str) -> Result<Option<Goods>> {
     let mut statement = connection.prepare_cached(
-        "SELECT p.sku, p.cost, m.price, m.factor, p.minimum_order, p.supplier
+        "SELECT p.cost, m.price, m.factor, p.minimum_order, p.supplier
          FROM products p
-         JOIN product_units m ON m.product_id = p.id AND m.name = p.main_unit AND m.retired_at_utc IS NULL",
+         JOIN product_units m ON m.product_id = p.id AND m.name = p.main_unit AND m.retired_at_utc IS NULL
+         WHERE p.sku = ?1",
     )?;
-    let rows = statement.query_map([], |row| {
-        let goods = Goods {
-            cost: Money(row.get(1)?),
-            price: Money(row.get(2)?),
-            unit_factor: row.get(3)?,
-            minimum_order: Quantity(row.get(4)?),
-            supplier: row.get(5)?,
-        };
-        Ok((row.get(0)?, goods))
-    })?;
-    rows.map(|row| Ok(row?)).collect()
+    let goods = statement.query_row([sku], |row| {
+        Ok(Goods {
+            cost: Money(row.get(0)?),
+            price: Money(row.get(1)?),
+            unit_factor: row.get(2)?,
+            minimum_order: Quantity(row.get(3)?),
+            supplier: row.get(4)?,
+        })
+    });
+    Ok(goods.optional()?)
 }

@@ -5,6 +5,7 @@ mod pay;
 mod receipt;
 pub(super) mod refund;
 mod request;
+mod returned_units;
 mod returns;
 mod sell;
 mod story;
@@ -21,6 +22,7 @@ use crate::error::{Error, Result};
 
 pub use receipt::{Part, Payment, Receipt, ReceiptLine, Sale, Voided};
 pub use request::{PartRequest, PaymentRequest, SaleLineRequest, SaleRequest};
+pub use returned_units::ReturnUnits;
 pub use returns::{Refund, ReturnLineRequest, ReturnRequest, Returned, ReturnedLine};
 pub use story::{Story, StoryLine, Summaries, Summary, SummaryQuery};
 

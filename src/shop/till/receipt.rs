@@ -6,9 +6,11 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::returns::Returned;
 use crate::error::{Error, Result};
 use crate::model::{Money, PaymentMethod, Sku};
 use crate::shop::figure::Figure;
+use crate::shop::store::returns;
 use crate::shop::store::sales::{self as rows, LineRow, PaymentRow, SaleRow, VoidRow};
 
 /// What a sale is answered with. It never changes afterwards; what became of the sale is in [`Sale`].
@@ -123,6 +125,9 @@ pub struct Sale {
     /// Set once it was taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voided: Option<Voided>,
+    /// What came back of it, the earliest first; absent where nothing did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returns: Vec<Returned>,
 }
 
 /// How a sale was taken back.
@@ -193,9 +198,14 @@ impl From<LineRow> for ReceiptLine {
 impl Sale {
     pub(super) fn load(connection: &Connection, sale: SaleRow) -> Result<Self> {
         let voided = rows::void_of(connection, &sale.id)?.map(Into::into);
+        let returns = returns::of_sale(connection, &sale.id)?
+            .into_iter()
+            .map(|returned| Returned::load(connection, returned))
+            .collect::<Result<_>>()?;
         Ok(Self {
             receipt: Receipt::load(connection, sale)?,
             voided,
+            returns,
         })
     }
 }

@@ -7,9 +7,10 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::pay::cash_rounding;
+use super::returned_units::ReturnUnits;
 use super::{no_sale, refund};
 use crate::error::{Error, Result};
-use crate::model::{AdjustmentReason, BaseUnit, Money, MovementKind, Quantity, SaleId};
+use crate::model::{AdjustmentReason, Money, MovementKind, Quantity, SaleId};
 use crate::shop::Shop;
 use crate::shop::faults::{Faults, text};
 use crate::shop::figure::Figure;
@@ -20,7 +21,7 @@ use crate::shop::store::days::{self, Moment};
 use crate::shop::store::ledger::{self, Posting};
 use crate::shop::store::returns::{self as rows, RETURNED, ReturnLineRow, ReturnRow};
 use crate::shop::store::sales::{self, LineRow, SaleRow};
-use crate::shop::store::{audit, events, products};
+use crate::shop::store::{audit, events};
 use crate::store::WriteTx;
 use crate::wire::event::{Fact, LotMove};
 
@@ -44,8 +45,11 @@ pub struct ReturnRequest {
 pub struct ReturnLineRequest {
     /// The line of the receipt, from 1.
     pub line: i64,
-    /// How many of the line's unit, more than 0.
+    /// How many of the unit, more than 0.
     pub quantity: Figure,
+    /// A unit of the product: of a carton on the receipt, single pieces may come back. By default the line's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// It cannot be sold again: it leaves the stock as waste.
     #[serde(default)]
     pub spoiled: bool,
@@ -116,9 +120,9 @@ pub struct ReturnedLine {
     pub line: i64,
     /// The product's name.
     pub name: String,
-    /// How many of the line's unit.
+    /// How many of the unit.
     pub quantity: Figure,
-    /// The unit.
+    /// The unit: the line's own, or a smaller one where it is no whole number of those.
     pub unit: String,
     /// It left the stock as waste.
     pub spoiled: bool,
@@ -130,11 +134,13 @@ impl Returned {
         let mut lines = Vec::new();
         for line in rows::lines(connection, &row.id)? {
             if let Some(of) = sold.iter().find(|sold| sold.line_no == line.line_no) {
+                let units = ReturnUnits::of(connection, of)?;
+                let (unit, factor) = units.fitting(line.quantity);
                 lines.push(ReturnedLine {
                     line: line.line_no,
                     name: of.name.clone(),
-                    quantity: Figure::of(line.quantity, of.factor),
-                    unit: of.unit.clone(),
+                    quantity: Figure::of(line.quantity, *factor),
+                    unit: unit.clone(),
                     spoiled: line.spoiled > Quantity::ZERO,
                 });
             }
@@ -282,18 +288,24 @@ fn check(tx: &WriteTx<'_>, sale: &SaleRow, request: &ReturnRequest) -> Result<Ve
             faults.add(field("line"), "is told twice");
             continue;
         }
-        let base =
-            products::sellable(tx, of.sku.as_str())?.map_or(BaseUnit::Piece, |row| row.base_unit);
-        let quantity = line.quantity.positive(base, of.factor);
+        let units = ReturnUnits::of(tx, of)?;
+        let asked = line.unit.as_deref().map_or(&*of.unit, str::trim);
+        let Some((_, factor)) = units.all().find(|(name, _)| name == asked) else {
+            let names: Vec<&str> = units.all().map(|(name, _)| &**name).collect();
+            faults.add(field("unit"), format!("must be {}", names.join(" or ")));
+            continue;
+        };
+        let quantity = line.quantity.positive(units.base, *factor);
         let Some(quantity) = faults.note(field("quantity"), quantity) else {
             continue;
         };
         let left = of.quantity - rows::came_back(tx, &sale.id, of.line_no)?;
         if quantity > left {
-            let left = left.in_unit(of.factor);
+            let (unit, factor) = units.fitting(left);
+            let left = left.in_unit(*factor);
             faults.add(
                 field("quantity"),
-                format!("is more than the {left} {} that did not come back", of.unit),
+                format!("is more than the {left} {unit} that did not come back"),
             );
             continue;
         }

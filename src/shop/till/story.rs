@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 
 use super::no_sale;
 use super::receipt::Sale;
-use super::returns::Returned;
+use super::returned_units::ReturnUnits;
 use crate::error::Result;
-use crate::model::{BaseUnit, Money, PaymentMethod, Quantity};
+use crate::model::{Money, PaymentMethod, Quantity};
 use crate::shop::Shop;
 use crate::shop::store::customers;
 use crate::shop::store::days;
@@ -44,7 +44,7 @@ pub struct Summaries {
 /// A sale and everything that happened to it. It tells no cost.
 #[derive(Debug, Clone)]
 pub struct Story {
-    /// The receipt, and how it was voided if it was.
+    /// The receipt, how it was voided if it was, and what came back of it.
     pub sale: Sale,
     /// As a list shows it.
     pub summary: Summary,
@@ -58,8 +58,6 @@ pub struct Story {
     pub note: String,
     /// How it was paid, part by part.
     pub payments: Vec<(PaymentMethod, Money)>,
-    /// What came back of it, the earliest first.
-    pub returns: Vec<Returned>,
     /// Whose account it was put on, and what they owe now in all.
     pub debtor: Option<(String, Money)>,
 }
@@ -69,10 +67,8 @@ pub struct Story {
 pub struct StoryLine {
     /// Its place on the receipt, from 1.
     pub line_no: i64,
-    /// Base units in its unit.
-    pub factor: i64,
-    /// Sold by weight or volume: parts of the unit can come back.
-    pub divisible: bool,
+    /// In which units it can come back.
+    pub units: ReturnUnits,
     /// Base units that did not come back.
     pub left: Quantity,
     /// The note on it.
@@ -126,20 +122,13 @@ impl Shop {
                 let summary = receipts::by_id(connection, &id)?.ok_or_else(|| no_sale(&id))?;
                 let mut lines = Vec::new();
                 for line in sales::lines(connection, &id)? {
-                    let product =
-                        crate::shop::store::products::sellable(connection, line.sku.as_str())?;
                     lines.push(StoryLine {
                         line_no: line.line_no,
-                        factor: line.factor,
-                        divisible: product.is_some_and(|row| row.base_unit != BaseUnit::Piece),
+                        units: ReturnUnits::of(connection, &line)?,
                         left: line.quantity - rows::came_back(connection, &id, line.line_no)?,
                         note: line.note,
                     });
                 }
-                let returns = rows::of_sale(connection, &id)?
-                    .into_iter()
-                    .map(|returned| Returned::load(connection, returned))
-                    .collect::<Result<_>>()?;
                 let debtor = match rows::charge_of(connection, &id)? {
                     Some((customer, _)) => {
                         let owed = customers::by_id(connection, &customer)?
@@ -161,7 +150,6 @@ impl Shop {
                         .into_iter()
                         .map(|part| (part.method, part.amount))
                         .collect(),
-                    returns,
                     debtor,
                 })
             })

@@ -63,3 +63,8 @@ addEventListener("submit", (event) => {
   if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 3_000) event.preventDefault();
   form.dataset.sent = String(Date.now());
 });
+// Whoever comes back to a page may send its form again: the browser shows it as it was left.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});

@@ -22,11 +22,18 @@ self.addEventListener("activate", (event) => {
   );
 });
 
+/** What is shown where nothing came. Going back to the answer of a form asks for that answer alone, which nobody keeps,
+ * and not for the program: the page with the form is the one to go back to. */
+function instead(request) {
+  if (request.method === "GET") return caches.match(CLOSED);
+  return Response.redirect(request.referrer || "/", 303);
+}
+
 self.addEventListener("fetch", (event) => {
   const { pathname } = new URL(event.request.url);
   if (event.request.mode === "navigate") {
-    event.respondWith(fetch(event.request).catch(() => caches.match(CLOSED)));
+    event.respondWith(fetch(event.request).catch(() => instead(event.request)));
   } else if (pathname === "/assets/style.css" || pathname === "/assets/closed.js") {
-    event.respondWith(fetch(event.request).catch(() => caches.match(event.request)));
+    event.respondWith(fetch(event.request).catch(() => caches.match(event.request, { ignoreSearch: true })));
   }
 });

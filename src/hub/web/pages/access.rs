@@ -46,7 +46,8 @@ pub(super) async fn guard(
         Admission::Granted(_) => next.run(request).await,
         Admission::NeedsPin => Redirect::to("/masuk").into_response(),
         Admission::OnlyHere => {
-            (StatusCode::FORBIDDEN, Texts::of(language).only_here).into_response()
+            let told = Texts::of(language).only_here.to_owned();
+            pages.message(language, Error::Forbidden(told), "/")
         }
     }
 }

@@ -61,7 +61,11 @@ pub(super) fn apply(tx: &WriteTx<'_>, now: &Moment, date: NaiveDate, fact: &Fact
                 return Ok(());
             }
             let product = product_of(tx, now, sku)?;
-            missed::insert(tx, product, *quantity, date, now)?;
+            if *quantity < Quantity::ZERO {
+                missed::take_back(tx, None, product, -*quantity, date, now)?;
+            } else {
+                missed::insert(tx, product, *quantity, date, None, now)?;
+            }
             let asked_for = Flow {
                 missed: *quantity,
                 ..Flow::default()

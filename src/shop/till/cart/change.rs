@@ -12,12 +12,23 @@ use crate::shop::figure::Figure;
 use crate::shop::products::check_price;
 use crate::shop::store::carts::{self as rows, CartRow, CartState};
 use crate::shop::store::days::Moment;
-use crate::shop::store::products::{self, Definition, ProductRow};
+use crate::shop::store::products::{self, Definition, ProductRow, Unit};
 use crate::shop::till::request::{LINES_LIMIT, NOTE_LIMIT};
 use crate::store::WriteTx;
 
 /// The most characters of a quantity.
 const FIGURE_LIMIT: usize = 32;
+
+/// Codes without a product that a cart remembers: beyond that nobody reads a list.
+const UNKNOWN_LIMIT: usize = 20;
+
+/// Whether this is what a scanner reads off a product, and not what somebody typed to search for one.
+#[must_use]
+pub fn looks_like_code(text: &str) -> bool {
+    (4..=48).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+}
 
 /// A change that a page asks for.
 #[derive(Debug, Clone)]
@@ -70,6 +81,16 @@ pub enum Change {
         /// Which.
         key: u32,
     },
+    /// Remembers a code that no product has: what bears it lies on the counter and is not in the cart.
+    Unknown {
+        /// As it was scanned.
+        code: String,
+    },
+    /// Somebody has seen to a code that no product has.
+    Seen {
+        /// Which.
+        code: String,
+    },
     /// Discount and note of the whole sale; what is not given stays.
     Sale {
         /// Taken off the sum of the lines, at most that.
@@ -115,8 +136,11 @@ pub(super) fn change(
         return Ok(Changed::Done(Cart::load(tx, row)?));
     }
     // Something more is something more, whatever else changed; a correction is of what was seen.
-    let adds = matches!(request.change, Change::Add { .. });
-    if row.version != request.version && !adds {
+    let corrects = !matches!(
+        request.change,
+        Change::Add { .. } | Change::Unknown { .. } | Change::Seen { .. }
+    );
+    if row.version != request.version && corrects {
         return Ok(Changed::Stale(Cart::load(tx, row)?));
     }
     if !apply(tx, &mut content, &row, &request.change)? {
@@ -158,6 +182,13 @@ fn apply(tx: &WriteTx<'_>, content: &mut Content, row: &CartRow, change: &Change
             quantity,
         } => return add(tx, content, code, unit.as_deref(), quantity.as_ref()),
         Change::Remove { key } => remove(content, *key),
+        Change::Unknown { code } => {
+            let known = content.unknown.contains(code);
+            if looks_like_code(code) && !known && content.unknown.len() < UNKNOWN_LIMIT {
+                content.unknown.push(code.clone());
+            }
+        }
+        Change::Seen { code } => content.unknown.retain(|unknown| unknown != code),
         Change::Step { key, up } => step(tx, content, *key, *up)?,
         Change::Line {
             key,
@@ -237,7 +268,7 @@ fn add(
     quantity: Option<&Figure>,
 ) -> Result<bool> {
     let code = code.trim();
-    let owner = products::barcode_owner(tx, code)?;
+    let owner = products::scanned(tx, code)?;
     let (sku, carried) = match &owner {
         Some(owner) => (owner.sku.as_str(), Some(owner.unit.as_str())),
         None => (code, None),
@@ -252,9 +283,12 @@ fn add(
     if !definition.active {
         return Ok(false);
     }
+    // It was added to the catalogue meanwhile.
+    content.unknown.retain(|unknown| unknown != code);
     let unit = unit.or(carried).unwrap_or(&definition.main_unit).to_owned();
     let one = Figure::from(1);
-    let more = base_units(&definition, &unit, quantity.unwrap_or(&one))?;
+    let figure = meant(&definition, &unit, quantity.unwrap_or(&one))?;
+    let more = base_units(&definition, &unit, &figure)?;
     let same = content.lines.iter_mut().find(|line| {
         line.sku == definition.sku.as_str()
             && line.unit == unit
@@ -277,7 +311,7 @@ fn add(
     }
     content.push(Line {
         sku: definition.sku.to_string(),
-        quantity: quantity.unwrap_or(&one).as_str().to_owned(),
+        quantity: figure.as_str().to_owned(),
         unit,
         ..Line::default()
     });
@@ -334,7 +368,8 @@ fn correct(
         line.discount = 0;
     }
     if let Some(quantity) = quantity {
-        base_units(&definition, &line.unit, quantity)?;
+        let quantity = meant(&definition, &line.unit, quantity)?;
+        base_units(&definition, &line.unit, &quantity)?;
         quantity.as_str().clone_into(&mut line.quantity);
     }
     if let Some(price) = price {
@@ -345,11 +380,23 @@ fn correct(
     Ok(())
 }
 
-fn base_units(definition: &Definition, unit: &str, quantity: &Figure) -> Result<Quantity> {
-    let Some(unit) = definition.unit(unit) else {
+fn sold_by<'a>(definition: &'a Definition, unit: &str) -> Result<&'a Unit> {
+    definition.unit(unit).ok_or_else(|| {
         let message = format!("{} is not sold by {unit:?}", definition.name);
-        return Err(Error::invalid("unit", message));
-    };
+        Error::invalid("unit", message)
+    })
+}
+
+/// The one meaning of what somebody typed; a cart keeps that, because the language of who typed it is known now only.
+fn meant(definition: &Definition, unit: &str, quantity: &Figure) -> Result<Figure> {
+    let unit = sold_by(definition, unit)?;
+    quantity
+        .meant(definition.base_unit, unit.factor)
+        .map_err(|message| Error::invalid("quantity", message))
+}
+
+fn base_units(definition: &Definition, unit: &str, quantity: &Figure) -> Result<Quantity> {
+    let unit = sold_by(definition, unit)?;
     // Zeros in front of a number could go on for ever.
     if quantity.as_str().len() > FIGURE_LIMIT {
         return Err(Error::invalid("quantity", "is not a number"));

@@ -13,6 +13,9 @@ pub(super) struct Content {
     pub discount: i64,
     #[serde(default)]
     pub note: String,
+    /// Codes that were scanned and that no product has, until somebody has seen to them.
+    #[serde(default)]
+    pub unknown: Vec<String>,
     /// The line touched last, which the page offers to correct.
     #[serde(default)]
     pub touched: Option<u32>,

@@ -19,11 +19,11 @@ use crate::shop::access::Person;
 use crate::shop::faults;
 use crate::shop::store::carts::{self as rows, CartRow, CartState};
 use crate::shop::store::days::Moment;
-use crate::shop::store::{audit, customers, products, sales, shelf};
+use crate::shop::store::{audit, customers, products, sales, search, shelf};
 use crate::store::WriteTx;
 use content::Content;
 
-pub use change::{Change, ChangeRequest, Discount};
+pub use change::{Change, ChangeRequest, Discount, looks_like_code};
 pub use settle::{PayRequest, Paying};
 pub use view::{Buyer, Cart, CartLine, LineProblem, Offer};
 
@@ -218,20 +218,17 @@ impl Shop {
             .await
     }
 
-    /// Products to put into a cart: those that match a text, the exact code first.
+    /// Products to put into a cart: those that a text finds, the exact code first, then what begins with it, then what
+    /// sells most.
     ///
     /// # Errors
     /// What the database says.
     pub async fn offers(&self, text: &str, limit: usize) -> Result<Vec<Offer>> {
-        let search = products::Search {
-            text: text.to_owned(),
-            active_only: true,
-            limit,
-            ..products::Search::default()
-        };
+        let text = text.to_owned();
+        let since = self.now().local.date() - SELLING;
         self.db
             .read(move |connection| {
-                let found = products::search(connection, &search)?;
+                let found = search::offered(connection, &text, since, limit)?;
                 found
                     .into_iter()
                     .map(|row| Offer::load(connection, row))
@@ -240,7 +237,7 @@ impl Shop {
             .await
     }
 
-    /// What is sold all day: the favourites, and where there are none the best sellers of the last 30 days.
+    /// What is sold all day: the favourites, and behind them the best sellers of the last 30 days.
     ///
     /// # Errors
     /// What the database says.
@@ -249,8 +246,10 @@ impl Shop {
         self.db
             .read(move |connection| {
                 let mut codes = shelf::favourites(connection, limit)?;
-                if codes.is_empty() {
-                    codes = shelf::best_sellers(connection, since, limit)?;
+                for sku in shelf::best_sellers(connection, since, limit)? {
+                    if codes.len() < limit as usize && !codes.contains(&sku) {
+                        codes.push(sku);
+                    }
                 }
                 let mut offers = Vec::with_capacity(codes.len());
                 for sku in codes {

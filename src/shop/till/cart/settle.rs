@@ -3,12 +3,13 @@
 use uuid::Uuid;
 
 use super::content::Content;
-use super::view::Cart;
+use super::view::{Buyer, Cart};
 use super::{Standing, no_cart, standing};
 use crate::error::{Error, Result};
 use crate::model::{Money, SaleId};
 use crate::shop::Shop;
 use crate::shop::access::Person;
+use crate::shop::debts::names::likeness;
 use crate::shop::faults::text;
 use crate::shop::outcome::Outcome;
 use crate::shop::store::carts::{self as rows, CartState};
@@ -19,6 +20,9 @@ use crate::shop::till::request::{PaymentRequest, SaleLineRequest, SaleRequest};
 use crate::shop::till::sell;
 use crate::store::WriteTx;
 
+/// People offered where a name may mean several.
+const ALIKE: usize = 4;
+
 /// How a cart is paid.
 #[derive(Debug, Clone)]
 pub struct PayRequest {
@@ -28,8 +32,10 @@ pub struct PayRequest {
     pub due: Money,
     /// How.
     pub payment: PaymentRequest,
-    /// On the account of whoever has this name; somebody new where nobody has it.
+    /// On the account of whoever has this name; somebody new where nobody has one like it.
     pub named: Option<String>,
+    /// It is somebody new, whoever else has a name like it.
+    pub newcomer: bool,
 }
 
 /// How paying a cart ended.
@@ -45,6 +51,8 @@ pub enum Paying {
     Unready(Cart),
     /// It was dropped: nothing was paid.
     Dropped,
+    /// Several people may be meant by the name, the likeliest first: nothing was paid.
+    Whose(Cart, Vec<Buyer>),
 }
 
 impl Shop {
@@ -83,9 +91,16 @@ fn settle(tx: &WriteTx<'_>, now: &Moment, id: &str, pay: &PayRequest, by: &str) 
     if !cart.payable() {
         return Ok(Paying::Unready(cart));
     }
+    let account = match &pay.named {
+        Some(name) => match account(tx, now, name, pay.newcomer, by)? {
+            Account::Of(id) => Some(id),
+            Account::OneOf(known) => return Ok(Paying::Whose(cart, known)),
+        },
+        None => None,
+    };
     let mut request = request(cart, pay, by);
-    if let Some(name) = &pay.named {
-        request.payment.customer_id = Some(account(tx, now, name, by)?);
+    if account.is_some() {
+        request.payment.customer_id = account;
     }
     let sale_id = request.check_form()?;
     match sell::sell(tx, now, &sale_id, &request)? {
@@ -105,22 +120,48 @@ fn settle(tx: &WriteTx<'_>, now: &Moment, id: &str, pay: &PayRequest, by: &str) 
     recorded(tx, &sale_id)
 }
 
-/// The account of whoever has this name.
-fn account(tx: &WriteTx<'_>, now: &Moment, name: &str, by: &str) -> Result<String> {
+/// Whose account a name means.
+enum Account {
+    Of(String),
+    OneOf(Vec<Buyer>),
+}
+
+/// The account of whoever has this name. A name like one in the book opens no account before somebody said that it is
+/// another person: a debt that is spread over two accounts is beyond no limit and is never paid in full.
+fn account(
+    tx: &WriteTx<'_>,
+    now: &Moment,
+    name: &str,
+    newcomer: bool,
+    by: &str,
+) -> Result<Account> {
     let field = "payment.customer_id";
     let name = text(name, 100).map_err(|message| Error::invalid(field, message))?;
-    match &customers::named(tx, &name)?[..] {
-        [] => {}
-        [one] => return Ok(one.id.clone()),
-        several => {
-            let message = format!("{} customers are called {name}", several.len());
-            return Err(Error::invalid(field, message));
+    if !newcomer {
+        let same = customers::named(tx, &name)?;
+        if let [one] = &same[..] {
+            return Ok(Account::Of(one.id.clone()));
+        }
+        let alike = alike(tx, &name)?;
+        if !alike.is_empty() {
+            return Ok(Account::OneOf(alike));
         }
     }
     let id = Uuid::now_v7().to_string();
     customers::ensure(tx, now, &id, &name)?;
     audit::record(tx, now, by, "customer.added", &id, &name)?;
-    Ok(id)
+    Ok(Account::Of(id))
+}
+
+/// Customers whose name is like this one, the likeliest first.
+fn alike(tx: &WriteTx<'_>, name: &str) -> Result<Vec<Buyer>> {
+    let mut found: Vec<_> = customers::find(tx, "", u32::MAX)?
+        .into_iter()
+        .filter_map(|row| Some((likeness(name, &row.name)?, row)))
+        .collect();
+    found.sort_by_key(|(likeness, _)| *likeness);
+    found.truncate(ALIKE);
+    Ok(found.into_iter().map(|(_, row)| Buyer::from(row)).collect())
 }
 
 fn recorded(tx: &WriteTx<'_>, id: &SaleId) -> Result<Paying> {

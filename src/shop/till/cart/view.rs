@@ -24,6 +24,8 @@ pub struct Cart {
     pub version: i64,
     /// What is in it, in the order in which it came.
     pub lines: Vec<CartLine>,
+    /// Codes that were scanned and that no product has, until somebody has seen to them.
+    pub unknown: Vec<String>,
     /// The line touched last.
     pub touched: Option<u32>,
     /// Sum of the lines.
@@ -111,6 +113,7 @@ impl Cart {
             label: row.label,
             version: row.version,
             lines,
+            unknown: content.unknown,
             touched: content.touched,
             lines_total,
             discount,

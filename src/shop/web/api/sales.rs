@@ -11,7 +11,7 @@ use super::recorded;
 use crate::error::Error;
 use crate::shop::Shop;
 use crate::shop::outcome::{Outcome, Page};
-use crate::shop::till::{Receipt, Sale, SaleRequest, SalesQuery};
+use crate::shop::till::{Receipt, ReturnRequest, Returned, Sale, SaleRequest, SalesQuery};
 use crate::web::Problem;
 use crate::web::problem::{Json, Query};
 
@@ -21,6 +21,7 @@ pub fn router() -> OpenApiRouter<Shop> {
         .routes(routes!(list, sell))
         .routes(routes!(get))
         .routes(routes!(void))
+        .routes(routes!(give_back))
 }
 
 /// Records a sale. Sending the same request again is safe: it is answered with the same body and recorded once.
@@ -84,4 +85,25 @@ async fn void(
         Outcome::Recorded(sale) | Outcome::Already(sale) => Ok(axum::Json(sale)),
         Outcome::Conflict(detail) => Err(Error::Conflict(detail).into()),
     }
+}
+
+/// Takes some of a sale back. Of a carton single pieces may come back by their `unit`. The money is the goods' share of
+/// what was paid, to the nearest rupiah (in cash to the shop's coins) over everything that came back so far, so that all
+/// parts together never come to more than was paid, and the last one makes them come to exactly that. Sending the same
+/// request again is safe.
+#[utoipa::path(post, path = "/sales/{id}/returns", tag = "sales", params(("id" = String, Path)),
+    request_body = ReturnRequest,
+    responses(
+        (status = CREATED, body = Returned),
+        (status = OK, body = Returned, description = "Recorded before; the same body"),
+        (status = NOT_FOUND, body = Problem),
+        (status = CONFLICT, body = Problem, description = "The sale was voided, or the id is that of another return"),
+        (status = UNPROCESSABLE_ENTITY, body = Problem),
+    ))]
+async fn give_back(
+    State(shop): State<Shop>,
+    Path(id): Path<String>,
+    Json(request): Json<ReturnRequest>,
+) -> Result<Response, Problem> {
+    recorded(shop.return_goods(&id, request, "till").await?)
 }

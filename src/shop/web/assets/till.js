@@ -3,6 +3,7 @@
 
 const search = document.getElementById('cari');
 const results = document.getElementById('hasil');
+const recorded = document.getElementById('dicatat');
 const banner = document.getElementById('putus');
 const basket = () => document.getElementById('keranjang');
 const fine = matchMedia('(pointer: fine)').matches;
@@ -11,6 +12,10 @@ const PART = { 'x-bagian': '1' };
 // A scanner types faster than people, and ends with Enter.
 const SCANNER_GAP_MS = 60;
 const SCANNER_END_MS = 150;
+// Nobody types the next letter sooner; a scanner does, and what it has begun is not worth a question.
+const TYPED_MS = 25;
+// Some stumble on the way, but are still faster than people.
+const SCANNER_WHOLE_MS = 1500;
 const RETRY_MS = 700;
 const PATIENCE_MS = 8000;
 
@@ -27,6 +32,26 @@ const pause = () => new Promise((done) => setTimeout(done, RETRY_MS));
 function say(text) {
   banner.textContent = text;
   banner.hidden = !text;
+}
+
+let sound;
+
+/** Whoever scans looks at the goods and not at the screen: what is not in the cart is to be heard and felt. */
+function alarm() {
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([120, 80, 120]);
+  try {
+    sound ??= new AudioContext();
+    const tone = sound.createOscillator();
+    const level = sound.createGain();
+    tone.type = 'square';
+    tone.frequency.value = 330;
+    level.gain.value = 0.15;
+    tone.connect(level).connect(sound.destination);
+    tone.start();
+    tone.stop(sound.currentTime + 0.4);
+  } catch {
+    // Where there is no sound, the list above the cart stays.
+  }
 }
 
 /** The part of the page in an answer of the daemon; null where there is none and it may be asked again. */
@@ -63,6 +88,7 @@ function show(part) {
   const mark = held && (held.id ? `#${held.id}` : held.value && held.tagName === 'BUTTON' ? `button[value="${CSS.escape(held.value)}"]` : null);
   old.replaceWith(document.adoptNode(part));
   say('');
+  if ('alarm' in part.dataset) alarm();
   const state = part.dataset.state;
   const wanted = state === 'open' ? part.querySelector('[data-first]') ?? (mark && part.querySelector(mark)) : part.querySelector('#lagi');
   if (wanted) wanted.focus();
@@ -157,11 +183,12 @@ async function find() {
 
 search.addEventListener('input', () => {
   clearTimeout(pending);
-  pending = setTimeout(find, 60);
+  pending = setTimeout(find, TYPED_MS);
 });
 
 function add(code) {
   clearSearch();
+  recorded.replaceChildren();
   return change({ aksi: 'tambah', kode: code });
 }
 
@@ -179,16 +206,53 @@ search.form.addEventListener('submit', (event) => {
   choose();
 });
 
+// ------------------------------------------------------------------------------------------ asked for in vain
+
+/** Records that a customer asked in vain, or takes that back. The daemon knows each form: sent again, it acts once. */
+async function tell(form) {
+  const body = new URLSearchParams(new FormData(form));
+  const button = form.querySelector('button');
+  button.disabled = true;
+  for (;;) {
+    try {
+      const request = { method: 'POST', headers: PART, body, signal: AbortSignal.timeout(PATIENCE_MS) };
+      const response = await fetch(form.action, request);
+      if (response.redirected) return location.assign('/masuk?lanjut=%2Fkasir');
+      const text = await response.text();
+      const isPage = response.headers.get('content-type')?.includes('html');
+      if (isPage) recorded.replaceChildren(...new DOMParser().parseFromString(text, 'text/html').body.childNodes);
+      say(isPage ? '' : JSON.parse(text).detail);
+      button.disabled = false;
+      if (fine) search.focus();
+      return;
+    } catch {
+      say(banner.dataset.wait);
+      await pause();
+    }
+  }
+}
+
+/** What is marked among what was found, or else the first; where nothing was, the words. */
+function tellOfMarked() {
+  const marked = document.activeElement.closest?.('.hits li') ?? document.querySelector('#hasil .miss, #keranjang .miss');
+  (marked?.matches('.miss') ? marked : marked?.querySelector('.miss'))?.requestSubmit();
+}
+
 // ------------------------------------------------------------------------------------------ forms and links
 
 document.addEventListener('submit', (event) => {
   const form = event.target;
   const button = event.submitter;
+  if (!event.defaultPrevented && form.matches('.miss')) {
+    event.preventDefault();
+    tell(form);
+    return;
+  }
   if (event.defaultPrevented || !basket().contains(form)) return;
   if (form.id === 'bayar') {
     event.preventDefault();
     pay(form, button);
-  } else if (form.method === 'post' && new URL(form.action).pathname === `/kasir/${basket().dataset.id}`) {
+  } else if (form.id === 'ubah' || (form.method === 'post' && new URL(form.action).pathname === `/kasir/${basket().dataset.id}`)) {
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form));
     fields.aksi = button.value;
@@ -206,10 +270,12 @@ document.addEventListener('click', (event) => {
 });
 
 document.addEventListener('input', (event) => {
-  if (event.target.name !== 'nama') return;
-  const list = document.getElementById('pelanggan');
+  const { name } = event.target;
+  if (name !== 'nama' && name !== 'siapa') return;
+  const part = name === 'siapa';
+  const list = document.getElementById(part ? 'pelanggan-campur' : 'pelanggan');
   const text = event.target.value;
-  fetch(`/kasir/pelanggan?q=${encodeURIComponent(text)}`)
+  fetch(`/kasir/pelanggan?q=${encodeURIComponent(text)}&campur=${part}`)
     .then((response) => response.text())
     .then((html) => {
       if (event.target.value !== text) return;
@@ -223,6 +289,8 @@ document.addEventListener('input', (event) => {
 const typesInto = (element) => element?.matches?.('input:not([type=hidden]), textarea, select');
 
 let burst = { text: '', last: 0, field: null, value: '' };
+// What came into the search field since it was empty.
+let run = { text: '', since: 0 };
 
 function openPay() {
   const panel = basket().querySelector('.pay');
@@ -241,6 +309,7 @@ const keys = {
   F2: () => { closePay(); search.focus(); search.select(); },
   F3: () => focusField('#jumlah'),
   F4: openPay,
+  F7: tellOfMarked,
   F8: () => document.getElementById('simpan')?.requestSubmit(),
   F9: () => document.getElementById('lagi')?.click(),
 };
@@ -253,13 +322,13 @@ function closePay() {
 
 /** Arrows walk from the search field through what was found. */
 function walk(event) {
-  const hits = [...document.querySelectorAll('.hits button')];
-  const at = hits.indexOf(document.activeElement);
+  const hits = [...document.querySelectorAll('.hits li')];
+  const at = hits.indexOf(document.activeElement.closest('.hits li'));
   if (!hits.length || (at < 0 && document.activeElement !== search)) return;
   event.preventDefault();
   const next = event.key === 'ArrowDown' ? at + 1 : at - 1;
   if (next < 0) search.focus();
-  else hits[Math.min(next, hits.length - 1)].focus();
+  else hits[Math.min(next, hits.length - 1)].querySelector('button').focus();
 }
 
 document.addEventListener('keydown', (event) => {
@@ -271,20 +340,25 @@ document.addEventListener('keydown', (event) => {
       burst = { text: '', last: 0, field, value: field?.value ?? '' };
     }
     burst.text += key;
+    if (!search.value) run = { text: '', since: timeStamp };
+    run.text += key;
     burst.last = timeStamp;
     // Whoever types without having chosen a field searches; a space presses the button that has the focus.
     if (!typesInto(document.activeElement) && key !== ' ') search.focus();
     return;
   }
   if (key === 'Enter') {
-    const { text, last, field, value } = burst;
+    const { text: end, last, field, value } = burst;
+    const searching = !field || field === search;
+    const stumbled = searching && run.text.endsWith(end) && timeStamp - run.since < SCANNER_WHOLE_MS;
+    const text = stumbled ? run.text : end;
     burst = { text: '', last: 0, field: null, value: '' };
-    const least = field && field !== search ? 6 : 4;
-    if (text.length >= least && timeStamp - last < SCANNER_END_MS) {
+    const least = searching ? 4 : 6;
+    if (end.length >= least && timeStamp - last < SCANNER_END_MS) {
       // Or else the scanner's Enter would press the button that has the focus, and pay.
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (field && field !== search) field.value = value;
+      if (!searching) field.value = value;
       closePay();
       add(text);
     }
@@ -301,14 +375,23 @@ document.addEventListener('keydown', (event) => {
   }
 }, true);
 
+/** What came of a code that was read: what went wrong, or the line that it is on. */
+function outcome() {
+  if (!banner.hidden) return banner.textContent;
+  const notice = basket().querySelector(':scope > .notice');
+  if (notice) return notice.firstChild.textContent;
+  const line = basket().querySelector('.basket > .selected .what');
+  return line ? [...line.children].map((part) => part.textContent).join(' · ') : '';
+}
+
 const camera = document.getElementById('kamera');
 camera.hidden = false;
 // What is found shows by itself.
 search.form.querySelector('.plain').hidden = true;
 camera.addEventListener('click', async () => {
-  const { read } = await import('/assets/till-camera.js');
+  const { read } = await import(`/assets/till-camera.js${new URL(import.meta.url).search}`);
   say('');
-  read(camera, add, say);
+  read(camera, (code) => add(code).then(outcome), say);
 });
 
 if (fine) search.focus();

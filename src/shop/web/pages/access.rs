@@ -70,6 +70,7 @@ pub(super) async fn guard(
         Ok(door) => door,
         Err(error) => return Problem::from(error).into_response(),
     };
+    pages.sessions.were_ended(door.sessions_ended);
     let now = pages.shop.now().utc;
     match pages
         .sessions
@@ -83,7 +84,8 @@ pub(super) async fn guard(
         }
         Admission::NeedsPin => turned_away(&request),
         Admission::OnlyHere => {
-            (StatusCode::FORBIDDEN, Texts::of(language).only_here).into_response()
+            let told = Texts::of(language).only_here.to_owned();
+            pages.message(&nobody(language), Error::Forbidden(told), "/")
         }
     }
 }
@@ -138,6 +140,19 @@ pub(super) async fn ask(
     form(&pages, language, &who, &next.lanjut, None).await
 }
 
+/// Somebody of whom nothing is known but the language: a page for them has no menu of a cashier's, and none of a session's.
+fn nobody(language: Language) -> Visitor {
+    Visitor {
+        language,
+        person: Person::owner(),
+        door: Door {
+            has_pin: false,
+            lock_minutes: 0,
+            sessions_ended: 0,
+        },
+    }
+}
+
 /// Whose PIN a form or a cookie means.
 fn who(text: &str) -> Who {
     text.parse().map_or(Who::Owner, Who::Cashier)
@@ -151,14 +166,7 @@ async fn form(
     error: Option<(StatusCode, String)>,
 ) -> Response {
     let texts = PeopleTexts::of(language);
-    let visitor = Visitor {
-        language,
-        person: Person::owner(),
-        door: Door {
-            has_pin: false,
-            lock_minutes: 0,
-        },
-    };
+    let visitor = nobody(language);
     let cashiers = match pages.shop.cashiers().await {
         Ok(cashiers) => cashiers,
         Err(error) => return pages.message(&visitor, error, "/masuk"),
@@ -209,6 +217,9 @@ pub(super) async fn log_in(
 async fn try_to_log_in(pages: &Pages, language: Language, sent: &PinForm) -> Result<Response> {
     let texts = PeopleTexts::of(language);
     let who = who(&sent.who);
+    pages
+        .sessions
+        .were_ended(pages.shop.door().await?.sessions_ended);
     let outcome = pages.shop.try_pin_of(who, &sent.pin).await?;
     if outcome == PinOutcome::NoPin {
         return Ok(Redirect::to("/").into_response());

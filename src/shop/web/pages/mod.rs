@@ -154,6 +154,20 @@ fn money(amount: Money, language: Language) -> String {
     )
 }
 
+/// A quantity in a unit of `factor` base units as it stands in a field: without marks between thousands, so that it is
+/// read as nothing else when it comes back.
+fn to_type(quantity: Quantity, factor: i64, language: Language) -> String {
+    with_mark(&quantity.in_unit(factor), language)
+}
+
+/// A decimal number with the language's mark.
+fn with_mark(number: &str, language: Language) -> String {
+    match language {
+        Language::Indonesian => number.replace('.', ","),
+        Language::English => number.to_owned(),
+    }
+}
+
 /// A quantity in a unit of `factor` base units.
 fn in_unit(quantity: Quantity, factor: i64, language: Language) -> String {
     figure(&quantity.in_unit(factor), language)

@@ -83,6 +83,7 @@ texts! {
 pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
     [
         Texts::ALL,
+        crate::web::astray::AstrayTexts::ALL,
         crate::shop::printing::words::Words::ALL,
         super::printing::Texts::ALL,
         super::stock::texts::StockTexts::ALL,

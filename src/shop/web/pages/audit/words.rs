@@ -26,6 +26,16 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
         "Daftar pelanggan diimpor",
         "Customers imported",
     ),
+    (
+        "customer.retired",
+        "Pelanggan tidak dipakai lagi",
+        "Customer put away",
+    ),
+    (
+        "customer.brought_back",
+        "Pelanggan dipakai lagi",
+        "Customer brought back",
+    ),
     ("debt.paid", "Kasbon dibayar", "Debt paid"),
     (
         "debt.opened",
@@ -34,6 +44,8 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ),
     ("debt.written_off", "Kasbon dihapus", "Debt given up"),
     ("pin.set", "PIN dipasang", "PIN set"),
+    ("pin.reset", "PIN lupa, dipasang ulang", "PIN reset"),
+    ("pin.removed", "PIN dicabut", "PIN removed"),
     ("pin.changed", "PIN diganti", "PIN changed"),
     ("cashier.added", "Kasir ditambahkan", "Cashier added"),
     ("cashier.retired", "Kasir berhenti", "Cashier stopped"),
@@ -79,6 +91,16 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
         "consignment.settled",
         "Titipan dihitung dan dibayar",
         "Consignment settled",
+    ),
+    (
+        "demand.wished",
+        "Pembeli mencari barang yang tidak dijual",
+        "A customer asked for what is not sold here",
+    ),
+    (
+        "demand.taken_back",
+        "Catatan ada yang mencari dibatalkan",
+        "Demand recorded by mistake taken back",
     ),
     (
         "demand.missed",

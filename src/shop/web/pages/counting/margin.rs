@@ -11,11 +11,13 @@ use crate::web::Language;
 use crate::web::layout::date;
 
 /// What a line comes to, and what that is per main unit, as far as it can be read yet.
-pub(super) fn worth(entry: &PurchaseEntry, product: &Product) -> Option<(Money, Money)> {
+pub(super) fn worth(
+    quantity: &Figure,
+    entry: &PurchaseEntry,
+    product: &Product,
+) -> Option<(Money, Money)> {
     let unit = product.units.iter().find(|unit| unit.name == entry.unit)?;
-    let quantity = Figure::from_text(&entry.quantity)
-        .positive(product.base_unit, unit.factor)
-        .ok()?;
+    let quantity = quantity.positive(product.base_unit, unit.factor).ok()?;
     let price = Money(rupiah(&entry.price).ok()?);
     let all = if entry.for_all {
         price

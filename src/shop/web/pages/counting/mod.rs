@@ -1,5 +1,6 @@
 //! What moves stock by hand: taking in, counting, and goods of others.
 
+mod bring_in;
 mod consignment;
 mod count;
 mod margin;

@@ -10,7 +10,6 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::Days;
 use serde::Deserialize;
 
 use super::super::scanning::{Scans, exact};
@@ -24,9 +23,9 @@ use crate::error::{Error, Result};
 use crate::model::Money;
 use crate::shop::outcome::Outcome;
 use crate::shop::products::{Product, ProductQuery};
-use crate::shop::stock::{PurchaseContent, PurchaseDraft, PurchaseEntry};
-use crate::web::encoded;
+use crate::shop::stock::{PurchaseContent, PurchaseDraft, PurchaseEntry, expected_expiry};
 use crate::web::layout::{Frame, page};
+use crate::web::{Language, encoded};
 
 #[derive(Template)]
 #[template(path = "shop/web/templates/purchase.html")]
@@ -145,7 +144,7 @@ async fn view(
         let Some(product) = known.get(&entry.sku).cloned().flatten() else {
             continue;
         };
-        let worth = worth(entry, &product);
+        let worth = worth(&draft.content.figure(entry), entry, &product);
         total += worth.map_or(Money::ZERO, |(all, _)| all);
         let (cost, loss) = match worth {
             Some((_, cost)) if priced && !consigned => {
@@ -226,7 +225,12 @@ async fn search(pages: &Pages, text: &str) -> Result<Vec<(String, String)>> {
 }
 
 /// What the form holds, over what the list held: fields that were not sent stay.
-fn content(fields: &Fields, held: &PurchaseContent, priced: bool) -> PurchaseContent {
+fn content(
+    fields: &Fields,
+    held: &PurchaseContent,
+    priced: bool,
+    language: Language,
+) -> PurchaseContent {
     let sent = |name: String, held: &str| {
         fields
             .get(&name)
@@ -244,6 +248,7 @@ fn content(fields: &Fields, held: &PurchaseContent, priced: bool) -> PurchaseCon
         paid_how: sent("paid_how".to_owned(), &held.paid_how),
         note: sent("note".to_owned(), &held.note),
         lines: Vec::with_capacity(held.lines.len()),
+        english: language == Language::English,
     };
     for (index, line) in held.lines.iter().enumerate() {
         let of = |name: &str, held: &str| sent(format!("lines.{index}.{name}"), held);
@@ -302,7 +307,12 @@ async fn done(
         return Ok(Redirect::to(&format!("/barang-masuk/{id}")).into_response());
     }
     let version = field(fields, "version").parse().unwrap_or(0);
-    let mut content = content(fields, &draft.content, sees_costs(visitor));
+    let mut content = content(
+        fields,
+        &draft.content,
+        sees_costs(visitor),
+        visitor.language,
+    );
     let mut next = here.clone();
     if let Some(index) = action
         .strip_prefix("remove.")
@@ -387,14 +397,11 @@ fn add(pages: &Pages, content: &mut PurchaseContent, product: &Product, unit: &s
         return place;
     }
     let today = pages.shop.now().local.date();
-    let expires = product
-        .shelf_life_days
-        .and_then(|days| today.checked_add_days(Days::new(u64::from(days))));
     content.lines.push(PurchaseEntry {
         sku: product.sku.to_string(),
         unit: unit.to_owned(),
         quantity: "1".to_owned(),
-        expires: expires.map(|day| day.to_string()).unwrap_or_default(),
+        expires: expected_expiry(product, today),
         ..PurchaseEntry::default()
     });
     content.lines.len() - 1

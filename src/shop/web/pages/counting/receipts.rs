@@ -1,15 +1,17 @@
 //! Barang masuk: what is coming, what is being taken in, and what was.
 
 use askama::Template;
+use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::super::deliveries;
-use super::super::stockroom::{frame, sees_costs, spoken, when};
+use super::super::stockroom::{Fields, field, frame, sees_costs, spoken, when};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
 use super::super::{Pages, money};
+use super::bring_in;
 use super::texts::PurchaseTexts;
 use crate::error::Result;
 use crate::model::Money;
@@ -43,6 +45,8 @@ struct Entry {
 #[derive(Deserialize)]
 pub(super) struct Page {
     sebelum: Option<String>,
+    /// What was bought by the shopping list.
+    barang: Option<String>,
 }
 
 pub(super) async fn list(
@@ -50,6 +54,9 @@ pub(super) async fn list(
     visitor: Visitor,
     Query(query): Query<Page>,
 ) -> Response {
+    if let Some(bought) = query.barang.filter(|text| !text.trim().is_empty()) {
+        return bring_in::ask(&pages, &visitor, bought).await;
+    }
     match list_view(&pages, &visitor, query.sebelum).await {
         Ok(view) => page(&view),
         Err(error) => pages.message(&visitor, error, "/"),
@@ -124,8 +131,20 @@ fn priced(row: &PurchaseRow, visitor: &Visitor) -> String {
     }
 }
 
-pub(super) async fn open(State(pages): State<Pages>, visitor: Visitor) -> Response {
-    match pages.shop.open_purchase(&visitor.person.name, None).await {
+pub(super) async fn open(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    Form(fields): Form<Fields>,
+) -> Response {
+    let by = &visitor.person.name;
+    let opened = match field(&fields, "barang") {
+        "" => pages.shop.open_purchase(by, None).await,
+        bought => {
+            let id = field(&fields, "id");
+            pages.shop.open_purchase_of(id, bought, by).await
+        }
+    };
+    match opened {
         Ok(id) => Redirect::to(&format!("/barang-masuk/daftar/{id}")).into_response(),
         Err(error) => pages.message(&visitor, error, "/barang-masuk"),
     }

@@ -8,11 +8,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::super::Pages;
 use super::super::scanning::Scans;
 use super::super::stockroom::{Fields, field, frame, fresh_id, spoken};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
+use super::super::{Pages, to_type};
 use super::texts::CountTexts;
 use crate::error::{Error, Result};
 use crate::model::Quantity;
@@ -62,7 +62,7 @@ pub(super) fn line(line: &CountingLine, language: Language) -> Line {
         sku: line.sku.to_string(),
         name: line.name.clone(),
         counted: spoken(line.counted, &line.unit, language),
-        value: line.counted.in_unit(line.unit.1),
+        value: to_type(line.counted, line.unit.1, language),
         unit: line.unit.0.clone(),
         disturbed: line.disturbed,
         by: line.by.clone(),
@@ -171,7 +171,10 @@ pub(super) async fn enter(
     let here = format!("/opname/{id}");
     let code = field(&fields, "code").to_owned();
     let how = match field(&fields, "action") {
-        "set" => Counted::InAll(Figure::from_text(field(&fields, "quantity")), None),
+        "set" => Counted::InAll(
+            Figure::typed(field(&fields, "quantity"), visitor.language),
+            None,
+        ),
         "clear" => Counted::NotYet,
         _ => Counted::OneMore,
     };

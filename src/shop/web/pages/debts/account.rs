@@ -33,6 +33,9 @@ struct AccountPage {
     path: String,
     owed: String,
     owes: bool,
+    /// Nothing is owed and nothing was paid ahead.
+    settled: bool,
+    retired: bool,
     state: &'static str,
     class: &'static str,
     about: Vec<Row>,
@@ -134,6 +137,8 @@ fn view(pages: &Pages, visitor: &Visitor, account: &Account) -> AccountPage {
         path: path_of(&row.id),
         owed: money(open.balance, language),
         owes: open.balance > Money::ZERO,
+        settled: open.balance == Money::ZERO,
+        retired: row.retired,
         state,
         class,
         about,

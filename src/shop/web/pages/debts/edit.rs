@@ -168,6 +168,36 @@ pub(super) async fn change(
     }
 }
 
+/// Has somebody buy here no longer.
+pub(super) async fn retire(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Response {
+    let path = path_of(&id);
+    match pages.shop.retire_customer(&id, &visitor.person.name).await {
+        Ok(()) => Redirect::to(&path).into_response(),
+        Err(Error::Refused(_)) => {
+            let told = DebtTexts::of(visitor.language).retire_refused.to_owned();
+            pages.message(&visitor, Error::Refused(told), &path)
+        }
+        Err(error) => pages.message(&visitor, error, "/kasbon"),
+    }
+}
+
+/// Has somebody who was put away buy here again.
+pub(super) async fn bring_back(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Response {
+    let by = &visitor.person.name;
+    match pages.shop.bring_back_customer(&id, by).await {
+        Ok(()) => Redirect::to(&path_of(&id)).into_response(),
+        Err(error) => pages.message(&visitor, error, "/kasbon"),
+    }
+}
+
 async fn wrong(pages: &Pages, visitor: &Visitor, target: Target<'_>, fields: Fields) -> Response {
     let shown = show(pages, visitor, target, fields).await;
     (StatusCode::UNPROCESSABLE_ENTITY, shown).into_response()

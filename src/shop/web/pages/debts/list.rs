@@ -24,6 +24,7 @@ struct ListPage {
     is_owner: bool,
     query: String,
     all: bool,
+    retired: bool,
     any_customers: bool,
     figures: Vec<Row>,
     ageing: Vec<Row>,
@@ -46,6 +47,9 @@ pub(super) struct Which {
     /// Those who owe nothing, too.
     #[serde(default)]
     semua: Option<String>,
+    /// Those who buy here no longer, in place of the others.
+    #[serde(default)]
+    lama: Option<String>,
 }
 
 pub(super) async fn show(
@@ -55,7 +59,13 @@ pub(super) async fn show(
 ) -> Response {
     let language = visitor.language;
     let texts = DebtTexts::of(language);
-    let mut customers = match pages.shop.customers().await {
+    let retired = which.lama.is_some();
+    let found = if retired {
+        pages.shop.retired_customers().await
+    } else {
+        pages.shop.customers().await
+    };
+    let mut customers = match found {
         Ok(customers) => customers,
         Err(error) => return pages.message(&visitor, error, "/"),
     };
@@ -63,7 +73,7 @@ pub(super) async fn show(
     let any_customers = !customers.is_empty();
     let query = which.q.trim().to_lowercase();
     // Whoever looks for somebody by name finds them, debt or not.
-    let all = which.semua.is_some() || !query.is_empty();
+    let all = retired || which.semua.is_some() || !query.is_empty();
     customers.retain(|customer| {
         let owes = customer.open.balance != Money::ZERO;
         (all || owes) && customer.row.name.to_lowercase().contains(&query)
@@ -86,6 +96,7 @@ pub(super) async fn show(
             .collect(),
         query: which.q,
         all,
+        retired,
         any_customers,
     })
 }

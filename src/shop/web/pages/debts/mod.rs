@@ -34,6 +34,8 @@ pub(super) fn owner_routes() -> Router<Pages> {
     Router::new()
         .route("/kasbon/{id}/hapus", post(account::write_off))
         .route("/kasbon/{id}/awal", post(account::open))
+        .route("/kasbon/{id}/simpan", post(edit::retire))
+        .route("/kasbon/{id}/kembali", post(edit::bring_back))
         .route(
             "/pengaturan/kasbon",
             get(edit::ask_settings).post(edit::save_settings),

@@ -79,6 +79,14 @@ texts! {
         too_large: "Kasbonnya jadi terlalu besar." = "That makes the debt too large.";
         wrong_method: "Pilih cara bayarnya." = "Choose the way of payment.";
         wrong_days: "Isi hari dengan angka, 0 sampai 3650." = "Enter days, 0 to 3650.";
+        retire: "Tidak jadi pelanggan lagi" = "Put this customer away";
+        retire_hint: "Namanya tidak muncul lagi di Kasir dan daftar. Riwayatnya tetap ada, dan bisa dikembalikan kapan saja." = "The name no longer shows at the till and in lists. The history stays, and they can come back at any time.";
+        retire_sure: "Ya, simpan sebagai pelanggan lama" = "Yes, put away";
+        retire_refused: "Kasbonnya harus lunas dulu dan tidak ada uang titipan." = "Settle the account first: nothing owed and nothing paid ahead.";
+        retired: "Pelanggan lama" = "Put away";
+        retired_customers: "Pelanggan lama" = "Customers put away";
+        no_retired: "Tidak ada pelanggan lama." = "No customer was put away.";
+        bring_back: "Jadikan pelanggan lagi" = "Bring back";
         by: "oleh" = "by";
         greeting: "Halo" = "Hello";
         reminder_from: "ini dari" = "this is";

@@ -34,6 +34,10 @@ const SAYINGS: &[(&str, &str)] = &[
         "the file is no longer here",
         "berkasnya sudah tidak ada: kirim lagi",
     ),
+    (
+        "has too many points",
+        "fotonya terlalu besar: terlalu banyak titik",
+    ),
     ("the cell is empty", "selnya kosong"),
     (
         "is longer than {} characters",
@@ -83,7 +87,7 @@ const SAYINGS: &[(&str, &str)] = &[
     ("{} is on line {} too", "{} sudah ada di baris {}"),
     (
         "{} is no amount of whole rupiah such as 27500",
-        "{} bukan rupiah bulat seperti 27500 (tanpa titik)",
+        "{} bukan rupiah bulat seperti 27.500",
     ),
     ("{} is more than {}", "{} lebih dari {}"),
     ("{} is neither 1 nor 0", "{} bukan ya atau tidak (1 atau 0)"),
@@ -99,6 +103,11 @@ const SAYINGS: &[(&str, &str)] = &[
         "{} melewati batas {} satuan terkecil",
     ),
     ("is not a number", "bukan angka"),
+    (
+        "may mean two things: write 1,5 or 1500",
+        "bisa berarti dua: tulis 1,5 atau 1500",
+    ),
+    ("is not measured so", "tidak ditakar begitu"),
     (
         "is not a whole number of base units",
         "tidak pas dalam satuan terkecil",
@@ -160,8 +169,16 @@ const SAYINGS: &[(&str, &str)] = &[
         "bukan berkas .csv atau .xlsx",
     ),
     (
-        "its cells lie too far apart: row {}, column {}",
-        "sel-selnya terlalu berjauhan: baris {}, kolom {}",
+        "its cells lie too far apart, or are more than {}: row {}, column {}; save it as CSV",
+        "sel-selnya terlalu berjauhan, atau lebih dari {}: baris {}, kolom {}; simpan sebagai CSV",
+    ),
+    (
+        "it unpacks to more than can be read: save it as CSV",
+        "isinya lebih besar dari yang bisa dibaca: simpan sebagai CSV",
+    ),
+    (
+        "it holds more than can be read: save it as CSV",
+        "isinya lebih banyak dari yang bisa dibaca: simpan sebagai CSV",
     ),
 ];
 

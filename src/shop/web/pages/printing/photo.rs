@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Pages;
 use crate::error::{Error, Result};
+use crate::shop::codes::Care;
 use crate::web::Problem;
 
 /// What a photograph shows.
@@ -61,13 +62,20 @@ impl PhotoForm {
     }
 }
 
-/// Answers `{"codes": [...]}`, none where none can be read.
+/// Answers `{"codes": [...]}`, none where none can be read. A frame of the camera says so in the field `glance`.
 pub(super) async fn read(
     State(pages): State<Pages>,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<(StatusCode, Json<Codes>), Problem> {
-    let photo = PhotoForm::read(form).await?.photo;
-    let photo = photo.ok_or_else(|| Error::invalid("photo", "is missing"))?;
-    let codes = pages.shop.read_code(photo).await?;
+    let form = PhotoForm::read(form).await?;
+    let care = if form.text("glance").is_empty() {
+        Care::Thorough
+    } else {
+        Care::Glance
+    };
+    let photo = form
+        .photo
+        .ok_or_else(|| Error::invalid("photo", "is missing"))?;
+    let codes = pages.shop.read_code(photo, care).await?;
     Ok((StatusCode::OK, Json(Codes { codes })))
 }

@@ -13,6 +13,7 @@ use super::{STYLE, Texts};
 use crate::error::{Error, Result};
 use crate::model::{Money, Qris, QrisError};
 use crate::shop::access::Role;
+use crate::shop::codes::Care;
 use crate::shop::qris::svg;
 use crate::shop::web::pages::visitor::Visitor;
 use crate::shop::web::pages::{Pages, money};
@@ -149,7 +150,7 @@ impl Wrong {
 }
 
 async fn in_photo(pages: &Pages, photo: Vec<u8>, texts: &'static Texts) -> Result<Qris, Wrong> {
-    let codes = pages.shop.read_code(photo).await;
+    let codes = pages.shop.read_code(photo, Care::Thorough).await;
     let codes = codes.map_err(|error| Wrong::of_photo(error, texts))?;
     let mut why = texts.qris_no_code_in_photo;
     for code in codes {

@@ -7,7 +7,7 @@ use crate::chart::{BarGroup, Bars};
 use crate::error::Result;
 use crate::model::{Money, PaymentMethod, Quantity};
 use crate::shop::reports::{
-    Accuracy, Period, ProductSales, SalesReport, SlowLine, StockReport, Sum,
+    Accuracy, Period, ProductSales, ProductsReport, SalesReport, SlowLine, StockReport, Sum,
 };
 use crate::shop::table::{Cell, Table};
 use crate::web::Language;
@@ -218,7 +218,7 @@ fn category(name: &str, texts: &'static ReportTexts) -> Cell {
     }
 }
 
-fn goods(sales: &SalesReport, slow: &[SlowLine], language: Language) -> Vec<Section> {
+fn goods(sales: &ProductsReport, slow: &[SlowLine], language: Language) -> Vec<Section> {
     let texts = ReportTexts::of(language);
     if sales.products.is_empty() && slow.is_empty() {
         return vec![empty("paling-laku", texts.best, texts)];

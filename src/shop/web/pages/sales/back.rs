@@ -16,7 +16,7 @@ use crate::error::{Error, FieldError, Result};
 use crate::model::Quantity;
 use crate::shop::figure::Figure;
 use crate::shop::outcome::Outcome;
-use crate::shop::till::{Refund, ReturnLineRequest, ReturnRequest, Story};
+use crate::shop::till::{Refund, ReturnLineRequest, ReturnRequest, Story, StoryLine};
 use crate::shop::web::pages::access::approval;
 use crate::shop::web::pages::people::STYLE;
 use crate::shop::web::pages::people::texts::PeopleTexts;
@@ -63,6 +63,8 @@ struct Line {
     left: String,
     all_back: bool,
     divisible: bool,
+    /// Units to choose from, and whether it is chosen; empty where there is one only.
+    units: Vec<(String, bool)>,
     value: String,
     spoiled: bool,
     error: Option<String>,
@@ -226,13 +228,13 @@ fn return_page(pages: &Pages, visitor: &Visitor, story: &Story, sent: &Fields) -
                 number: more.line_no,
                 name: line.name.clone(),
                 bought: spoken(line.quantity.as_str()),
-                left: format!(
-                    "{} {}",
-                    in_unit(more.left, more.factor, language),
-                    line.unit
-                ),
+                left: {
+                    let (unit, factor) = more.units.fitting(more.left);
+                    format!("{} {unit}", in_unit(more.left, *factor, language))
+                },
                 all_back: more.left <= Quantity::ZERO,
-                divisible: more.divisible,
+                divisible: more.units.divisible(),
+                units: units(more, sent),
                 value: field(sent, &format!("jumlah.{}", more.line_no)).to_owned(),
                 spoiled: sent.contains_key(&format!("rusak.{}", more.line_no)),
                 error: None,
@@ -268,6 +270,22 @@ fn return_page(pages: &Pages, visitor: &Visitor, story: &Story, sent: &Fields) -
     }
 }
 
+/// The units that a line can come back in: at first the largest of which the rest is a whole number.
+fn units(line: &StoryLine, sent: &Fields) -> Vec<(String, bool)> {
+    if line.units.smaller.is_empty() {
+        return Vec::new();
+    }
+    let usual = &line.units.fitting(line.left).0;
+    let chosen = match field(sent, &format!("satuan.{}", line.line_no)) {
+        "" => usual,
+        chosen => chosen,
+    };
+    let units = line.units.all();
+    units
+        .map(|(name, _)| (name.clone(), name == chosen))
+        .collect()
+}
+
 /// What was chosen; at first the debt where the sale made one.
 fn refund(sent: &Fields, story: &Story) -> Refund {
     let usual = match &story.debtor {
@@ -298,11 +316,13 @@ async fn try_return(pages: &Pages, visitor: &Visitor, id: &str, sent: &Fields) -
         .iter()
         .filter_map(|line| {
             let typed = field(sent, &format!("jumlah.{}", line.line_no));
-            let quantity = Figure::from_text(typed);
+            let quantity = Figure::typed(typed, visitor.language);
             let wanted = !typed.is_empty() && quantity.as_str() != "0";
             wanted.then(|| ReturnLineRequest {
                 line: line.line_no,
                 quantity,
+                unit: Some(field(sent, &format!("satuan.{}", line.line_no)).to_owned())
+                    .filter(|unit| !unit.is_empty()),
                 spoiled: sent.contains_key(&format!("rusak.{}", line.line_no)),
             })
         })

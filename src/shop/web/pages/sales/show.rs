@@ -83,7 +83,7 @@ fn name(number: i64, texts: &SalesTexts) -> String {
 
 /// It is as it was sold.
 pub(super) fn can_void(story: &Story) -> bool {
-    story.sale.voided.is_none() && story.returns.is_empty()
+    story.sale.voided.is_none() && story.sale.returns.is_empty()
 }
 
 /// Something of it is still with the customer.
@@ -148,7 +148,7 @@ async fn view(pages: &Pages, visitor: &Visitor, id: &str, just_now: &str) -> Res
             .unwrap_or_default(),
         state: match &story.sale.voided {
             Some(_) => Some(("due", texts.voided)),
-            None => (!story.returns.is_empty()).then_some(("along", texts.returned)),
+            None => (!story.sale.returns.is_empty()).then_some(("along", texts.returned)),
         },
         just_now: gone_back(&story, just_now, language),
         lines,
@@ -187,6 +187,7 @@ fn gone_back(story: &Story, just_now: &str, language: Language) -> Option<(&'sta
         });
     }
     let returned = story
+        .sale
         .returns
         .iter()
         .find(|returned| returned.id == just_now)?;
@@ -207,7 +208,7 @@ fn steps(pages: &Pages, story: &Story, language: Language) -> Vec<Step> {
         reason: String::new(),
         money: String::new(),
     }];
-    for returned in &story.returns {
+    for returned in &story.sale.returns {
         steps.push(Step {
             when: when(&returned.returned_at),
             what: format!("{}: {}", texts.return_told, goods(returned, language)),

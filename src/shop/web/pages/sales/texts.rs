@@ -59,6 +59,7 @@ texts! {
         reason_too_long: "Alasan paling panjang 200 huruf." = "A reason has at most 200 letters.";
         return_title: "Retur barang dari struk" = "Return goods of receipt";
         how_many: "Yang kembali" = "Comes back";
+        unit: "Satuan" = "Unit";
         bought: "Dibeli" = "Bought";
         still_there: "bisa kembali" = "can come back";
         all_came_back: "sudah kembali semua" = "all came back already";

@@ -1,4 +1,4 @@
-//! Goods that left without being sold, and customers who left without goods.
+//! Goods that left without being sold.
 
 use askama::Template;
 use axum::Form;
@@ -17,9 +17,9 @@ use crate::model::{AdjustmentReason, Quantity};
 use crate::shop::figure::Figure;
 use crate::shop::outcome::Outcome;
 use crate::shop::products::ProductQuery;
-use crate::shop::stock::{AdjustmentRequest, MissedDemandRequest};
-use crate::web::encoded;
-use crate::web::layout::{Frame, date, local_path, page};
+use crate::shop::stock::AdjustmentRequest;
+use crate::web::layout::{Frame, date, page};
+use crate::web::{Language, encoded};
 
 /// Reasons as the form sends them, in the order of the buttons.
 const REASONS: [AdjustmentReason; 4] = [
@@ -211,7 +211,7 @@ pub(super) async fn save(
     Form(fields): Form<Fields>,
 ) -> Response {
     let by = visitor.person.name.clone();
-    let saved = match request(&fields) {
+    let saved = match request(&fields, visitor.language) {
         Ok(request) => pages.shop.adjust_stock_by(request, &by).await,
         Err(error) => Err(error),
     };
@@ -237,7 +237,7 @@ pub(super) async fn save(
     }
 }
 
-fn request(fields: &Fields) -> Result<AdjustmentRequest> {
+fn request(fields: &Fields, language: Language) -> Result<AdjustmentRequest> {
     let reason = REASONS
         .into_iter()
         .find(|reason| reason.as_str() == field(fields, "reason"))
@@ -252,7 +252,7 @@ fn request(fields: &Fields) -> Result<AdjustmentRequest> {
     Ok(AdjustmentRequest {
         id: Some(field(fields, "id").to_owned()),
         sku: field(fields, "sku").to_owned(),
-        quantity: Figure::from_text(field(fields, "quantity")),
+        quantity: Figure::typed(field(fields, "quantity"), language),
         reason,
         unit: Some(field(fields, "unit").to_owned()).filter(|unit| !unit.is_empty()),
         expires,
@@ -260,43 +260,7 @@ fn request(fields: &Fields) -> Result<AdjustmentRequest> {
     })
 }
 
-/// A customer asked: one tap. The form may say where to go afterwards (`kembali`) and how many (`quantity`).
-pub(super) async fn miss(
-    State(pages): State<Pages>,
-    visitor: Visitor,
-    Form(fields): Form<Fields>,
-) -> Response {
-    let sku = field(&fields, "sku").to_owned();
-    let quantity = match field(&fields, "quantity") {
-        "" => Figure::from(1),
-        text => Figure::from_text(text),
-    };
-    let request = MissedDemandRequest {
-        id: Some(field(&fields, "id").to_owned()).filter(|id| !id.is_empty()),
-        sku,
-        quantity,
-        unit: Some(field(&fields, "unit").to_owned()).filter(|unit| !unit.is_empty()),
-    };
-    let back = match field(&fields, "kembali") {
-        "" => None,
-        path => Some(local_path(path).to_owned()),
-    };
-    let error = match pages
-        .shop
-        .miss_demand_by(request, &visitor.person.name)
-        .await
-    {
-        Ok(Outcome::Recorded(missed) | Outcome::Already(missed)) => {
-            let path = back.unwrap_or_else(|| product_path(missed.sku.as_str(), "tanya"));
-            return Redirect::to(&path).into_response();
-        }
-        Ok(Outcome::Conflict(why)) => Error::Conflict(why),
-        Err(error) => error,
-    };
-    pages.message(&visitor, error, back.as_deref().unwrap_or("/stok"))
-}
-
 /// A product's page that says what was just recorded.
-fn product_path(sku: &str, recorded: &str) -> String {
+pub(super) fn product_path(sku: &str, recorded: &str) -> String {
     format!("/stok/{}?tercatat={recorded}", encoded(sku))
 }

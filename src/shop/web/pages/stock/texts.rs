@@ -50,6 +50,16 @@ texts! {
         by: "oleh" = "by";
         recorded: "Sudah dicatat." = "Recorded.";
         asked_recorded: "Sudah dicatat: ada yang tanya." = "Recorded: somebody asked for it.";
+        asked_told: "Dicatat, ada yang cari:" = "Recorded, somebody asked for:";
+        asked_undone: "Tidak jadi dicatat:" = "Taken back:";
+        undo: "Batalkan" = "Undo";
+        too_late: "Yang dicatat kemarin tidak bisa dibatalkan lagi." = "What was recorded on an earlier day can no longer be taken back.";
+        wishes: "Dicari, tapi tidak dijual" = "Asked for, not sold here";
+        wishes_hint: "Dicatat dari Kasir dalam 90 hari terakhir, yang paling sering dicari di atas." = "Recorded at the till within 90 days, what is wanted most first.";
+        no_wishes: "Belum ada. Kalau pembeli mencari yang tidak dijual, ketik namanya di Kasir lalu ketuk Catat." = "None yet. When a customer wants what you do not sell, type its name at the till and tap Record.";
+        times: "kali" = "times";
+        last_on: "Terakhir" = "Last on";
+        sell_it: "Mulai jual" = "Start selling it";
         record_title: "Catat barang keluar" = "Record goods that left";
         what: "Barang apa?" = "Which product?";
         why: "Kenapa?" = "Why?";
@@ -59,7 +69,7 @@ texts! {
         oldest_first: "Yang paling dulu kedaluwarsa" = "Those that expire first";
         note: "Catatan (boleh kosong)" = "Note (may be empty)";
         save: "Simpan" = "Save";
-        bad_quantity: "Isi angka lebih dari 0, misalnya 3 atau 0,5. Barang hitungan harus bulat." = "Enter a number above 0, such as 3 or 0.5. Counted goods take whole numbers.";
+        bad_quantity: "Isi angka lebih dari 0, misalnya 3 atau 0,5. Barang hitungan harus bulat; timbangan ditulis 1,5 atau 1500, bukan 1.500." = "Enter a number above 0, such as 3 or 0.5. Counted goods take whole numbers; weighed ones are written 1.5 or 1500, not 1,500.";
         bad_lot: "Dari tanggal itu tidak sebanyak itu." = "There are not that many of that date.";
         bad_note: "Catatan paling panjang 200 huruf." = "A note has at most 200 characters.";
         bad_reason: "Pilih satu." = "Choose one.";

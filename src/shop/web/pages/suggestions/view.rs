@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::model::day::ROLLOVER_HOUR;
 use crate::model::{Money, Quantity};
 use crate::plan::explain::demand_class;
-use crate::plan::{Method, Urgency, sentence};
+use crate::plan::{Urgency, sentence};
 use crate::shop::deliveries::DeliveryQuery;
 use crate::shop::shopping::{ListLine, ShoppingList};
 use crate::shop::table::{Cell, Table};
@@ -44,7 +44,7 @@ struct PlanView {
     removed: Vec<LineView>,
     held_back: Vec<LineView>,
     without_cost: String,
-    too_little_history: usize,
+    too_little_history: u32,
 }
 
 struct BudgetView {
@@ -208,12 +208,7 @@ fn plan_view(
                 && line.chosen.is_none()
         }),
         without_cost: without_cost.join(", "),
-        too_little_history: list
-            .plan
-            .lines
-            .iter()
-            .filter(|line| line.line.method == Method::TooLittleHistory)
-            .count(),
+        too_little_history: list.too_new,
     }
 }
 

@@ -10,7 +10,7 @@ use super::texts::TillTexts;
 use super::view::{Hit, Notice};
 use super::{Asker, HITS, Pages, Showing, Visitor, render, respond, told};
 use crate::error::{Error, Result};
-use crate::shop::till::cart::{Cart, Change, ChangeRequest, Changed, Standing};
+use crate::shop::till::cart::{Cart, Change, ChangeRequest, Changed, Standing, looks_like_code};
 
 pub(super) async fn change(
     State(pages): State<Pages>,
@@ -24,6 +24,24 @@ pub(super) async fn change(
         Err(error) => return pages.message(&visitor, error, "/kasir"),
     };
     let shown = changed(&pages, &asker, &id, form).await;
+    respond(&pages, asker, shown)
+}
+
+/// A change of whatever cart is open here: what a page whose own cart has ended asks for.
+pub(super) async fn begin(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(form): Form<CartForm>,
+) -> Response {
+    let asker = match Asker::of(visitor.clone(), &headers) {
+        Ok(asker) => asker,
+        Err(error) => return pages.message(&visitor, error, "/kasir"),
+    };
+    let shown = match pages.shop.cart_at(&asker.till, &visitor.person).await {
+        Ok(cart) => changed(&pages, &asker, &cart.id, form).await,
+        Err(error) => Err(error),
+    };
     respond(&pages, asker, shown)
 }
 
@@ -106,6 +124,22 @@ async fn unknown(
                 Ok(back_to(&cart).into_response())
             };
         }
+    }
+    if offers.is_empty() && looks_like_code(&text) {
+        request.change = Change::Unknown { code: text };
+        let noted = pages.shop.change_cart(&cart.id, request.clone()).await?;
+        let cart = match noted {
+            Changed::Done(cart) | Changed::Stale(cart) | Changed::Unknown(cart) => cart,
+            Changed::Over(standing) => {
+                return render(pages, asker, standing, Showing::default()).await;
+            }
+        };
+        let showing = Showing {
+            page: Some(request.page),
+            alarm: true,
+            ..Showing::default()
+        };
+        return render(pages, asker, Standing::Unpaid(cart), showing).await;
     }
     let texts = asker.texts();
     let notice = if offers.is_empty() {

@@ -36,6 +36,9 @@ pub(super) struct PayForm {
     pub diterima: String,
     #[serde(default)]
     pub nama: String,
+    /// Who owes the part in `utang`.
+    #[serde(default)]
+    pub siapa: String,
     #[serde(default)]
     pub tunai: String,
     #[serde(default)]
@@ -72,6 +75,9 @@ pub(super) fn change(form: &CartForm, language: Language) -> Result<Change, Misr
         "turun" => Ok(Change::Step {
             key: key(rest)?,
             up: false,
+        }),
+        "sudah" => Ok(Change::Seen {
+            code: rest.to_owned(),
         }),
         "hapus" => Ok(Change::Remove { key: key(rest)? }),
         "satuan" => {
@@ -138,53 +144,14 @@ pub(super) fn times(text: &str, language: Language) -> (Option<Figure>, &str) {
     }
 }
 
-/// Rupiah as people write them: `27500`, `27.500`, `Rp 27,500`. Marks stand between thousands only, because rupiah have
-/// no decimals.
+/// Rupiah as people write them.
 pub(super) fn rupiah(text: &str) -> Option<Money> {
-    let text = text.trim();
-    let digits = match text.get(..2) {
-        Some(sign) if sign.eq_ignore_ascii_case("rp") => text[2..].trim_start_matches(['.', ' ']),
-        _ => text,
-    };
-    let plain = ungrouped(digits, '.').or_else(|| ungrouped(digits, ','))?;
-    plain.parse().ok().map(Money)
+    Money::typed(text)
 }
 
-/// A whole number without the marks between its thousands; nothing when they stand elsewhere.
-fn ungrouped(text: &str, mark: char) -> Option<String> {
-    let mut groups = text.split(mark);
-    let first = groups.next()?;
-    let number = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
-    if !number(first) {
-        return None;
-    }
-    let mut plain = first.to_owned();
-    for group in groups {
-        if group.len() != 3 || !number(group) || first.len() > 3 {
-            return None;
-        }
-        plain.push_str(group);
-    }
-    Some(plain)
-}
-
-/// A quantity as people write it. The language's mark between thousands followed by exactly three digits is just that:
-/// whoever writes 1.500 in Indonesian means one thousand five hundred, and is not sold one and a half.
+/// A quantity as people write it.
 pub(super) fn figure(text: &str, language: Language) -> Option<Figure> {
-    let text = text.trim();
-    let thousands = if language == Language::Indonesian {
-        '.'
-    } else {
-        ','
-    };
-    let text = ungrouped(text, thousands).unwrap_or_else(|| text.to_owned());
-    let mut marks = 0;
-    let readable = !text.is_empty()
-        && text.chars().all(|character| {
-            marks += u32::from(matches!(character, '.' | ','));
-            character.is_ascii_digit() || matches!(character, '.' | ',')
-        });
-    (readable && marks <= 1).then(|| Figure::from_text(&text))
+    Some(Figure::typed(text, language)).filter(Figure::is_number)
 }
 
 fn discount(text: &str) -> Result<Discount, Misread> {
@@ -212,26 +179,52 @@ pub(super) enum Way {
     All(PaymentMethod),
     /// In cash, of which so much was handed over.
     Cash(Money),
-    /// On the account of a customer that is known.
-    Account(String),
-    /// On the account of whoever has this name.
+    /// All on an account.
+    Debt(Whose),
+    /// In parts, of which cash is what was handed over; what is owed goes on this account.
+    Parts(Vec<(PaymentMethod, Money)>, Whose),
+}
+
+/// Whose account a debt goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// A customer's that is known.
+    Known(String),
+    /// That of whoever has this name.
     Named(String),
-    /// In parts, of which cash is what was handed over.
-    Parts(Vec<(PaymentMethod, Money)>),
+    /// That of somebody new, whoever else has a name like it.
+    New(String),
+}
+
+impl PayForm {
+    /// The way of paying that the button means, without what is behind its colon and without its `!`.
+    pub fn method(&self) -> &str {
+        let way = self.cara.split(':').next().unwrap_or_default();
+        // Enter in a field presses no button in particular: the field that is filled in says what is meant.
+        match way {
+            "ketik" if !self.diterima.trim().is_empty() => "tunai",
+            "ketik" if !self.nama.trim().is_empty() && self.utang.trim().is_empty() => "nama",
+            "ketik" => "campur",
+            way => way.trim_end_matches('!'),
+        }
+    }
+
+    /// Which part of the pay panel this was sent from.
+    pub fn part(&self) -> &str {
+        match self.method() {
+            "akun" | "baru" => "nama",
+            "campurbaru" => "campur",
+            method => method,
+        }
+    }
 }
 
 /// What a pay form asks for, and whether beyond a limit. The error is the text of a field.
 pub(super) fn way(form: &PayForm) -> Option<(Way, bool)> {
     let (way, rest) = form.cara.split_once(':').unwrap_or((&form.cara, ""));
-    // Enter in a field presses no button in particular: the field that is filled in says what is meant.
-    let way = match way {
-        "ketik" if !form.diterima.trim().is_empty() => "tunai",
-        "ketik" if !form.nama.trim().is_empty() && form.utang.trim().is_empty() => "nama",
-        "ketik" => "campur",
-        way => way,
-    };
     let anyway = way.ends_with('!');
-    let way = match way.trim_end_matches('!') {
+    let named = |name: &str| name.trim().to_owned();
+    let way = match form.method() {
         "pas" => Way::All(PaymentMethod::Cash),
         "transfer" => Way::All(PaymentMethod::Transfer),
         "qris" => Way::All(PaymentMethod::Qris),
@@ -240,9 +233,10 @@ pub(super) fn way(form: &PayForm) -> Option<(Way, bool)> {
         } else {
             rest
         })?),
-        "akun" => Way::Account(rest.to_owned()),
-        "nama" => Way::Named(form.nama.trim().to_owned()),
-        "campur" => {
+        "akun" => Way::Debt(Whose::Known(rest.to_owned())),
+        "nama" => Way::Debt(Whose::Named(named(&form.nama))),
+        "baru" => Way::Debt(Whose::New(named(&form.nama))),
+        method @ ("campur" | "campurbaru") => {
             let mut parts = Vec::new();
             for (method, text) in [
                 (PaymentMethod::Cash, &form.tunai),
@@ -257,7 +251,14 @@ pub(super) fn way(form: &PayForm) -> Option<(Way, bool)> {
                     }
                 }
             }
-            Way::Parts(parts)
+            let whose = if method == "campurbaru" {
+                Whose::New(named(&form.siapa))
+            } else if rest.is_empty() {
+                Whose::Named(named(&form.siapa))
+            } else {
+                Whose::Known(rest.to_owned())
+            };
+            Way::Parts(parts, whose)
         }
         _ => return None,
     };

@@ -20,15 +20,18 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde::Deserialize;
 
 use super::Pages;
+use super::stock::Told;
+use super::stockroom::fresh_id;
 use super::visitor::Visitor;
 use crate::error::{Error, Result};
+use crate::shop::figure::TWO_MEANINGS;
 use crate::shop::till::cart::Standing;
-use crate::web::Problem;
 use crate::web::layout::{Frame, asset, page};
 use crate::web::session::random_secret;
+use crate::web::{Problem, encoded};
 use forms::PayForm;
 use texts::TillTexts;
-use view::{BuyerView, Hit, Notice, Panel, Shown};
+use view::{BuyerView, Hit, Notice, Panel, Question, Shown};
 
 /// The cookie by which a browser finds its cart again.
 const COOKIE: &str = "kasir";
@@ -48,7 +51,7 @@ const BUYERS: u32 = 6;
 /// What everybody may open.
 pub(super) fn routes() -> Router<Pages> {
     Router::new()
-        .route("/kasir", get(show))
+        .route("/kasir", get(show).post(change::begin))
         .route("/kasir/cari", get(search))
         .route("/kasir/pelanggan", get(customers))
         .route("/kasir/tertunda", get(waiting::held))
@@ -82,7 +85,11 @@ struct Till {
     frame: Frame,
     panel: Panel,
     query: String,
+    /// What a customer asked for in vain, just recorded.
+    asked: Option<Told>,
     found: Option<Vec<Hit>>,
+    /// As [`Panel::wish`].
+    wish: String,
     favourites: Vec<Hit>,
 }
 
@@ -98,6 +105,7 @@ struct Hits {
     texts: &'static TillTexts,
     query: String,
     found: Vec<Hit>,
+    wish: String,
 }
 
 #[derive(Template)]
@@ -105,6 +113,7 @@ struct Hits {
 struct Buyers {
     texts: &'static TillTexts,
     buyers: Vec<BuyerView>,
+    way: &'static str,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -112,6 +121,11 @@ struct Asked {
     #[serde(default)]
     q: String,
     pilih: Option<u32>,
+    /// The request by which it was recorded that a customer asked for something in vain.
+    tanya: Option<String>,
+    /// Buyers for a part of what is due, and not for all of it.
+    #[serde(default)]
+    campur: bool,
 }
 
 /// What a request tells besides its form.
@@ -169,12 +183,17 @@ impl Asker {
 struct Showing {
     selected: Option<u32>,
     query: String,
+    /// What to tell of having been asked for in vain.
+    asked: Option<String>,
     notice: Option<Notice>,
     /// The page's own mark, if it has one already.
     page: Option<String>,
     typed: Option<PayForm>,
+    question: Option<Question>,
     anyway: Option<String>,
     hits: Vec<Hit>,
+    /// What was just scanned is no product.
+    alarm: bool,
     status: StatusCode,
 }
 
@@ -203,6 +222,7 @@ async fn show(
     let showing = Showing {
         selected: asked.pilih,
         query: asked.q,
+        asked: asked.tanya,
         ..Showing::default()
     };
     let shown = match pages.shop.cart_at(&asker.till, &visitor.person).await {
@@ -226,6 +246,7 @@ async fn cart(
     let showing = Showing {
         selected: asked.pilih,
         query: asked.q,
+        asked: asked.tanya,
         ..Showing::default()
     };
     let shown = match pages.shop.cart(&id).await {
@@ -277,8 +298,11 @@ async fn render(
         },
         paying: showing.typed.is_some(),
         typed: showing.typed.unwrap_or_default(),
+        question: showing.question,
         anyway: showing.anyway,
         hits: showing.hits,
+        wish: fresh_id(),
+        alarm: showing.alarm,
     };
     if asker.part {
         return Ok((showing.status, page(&PanelAlone { panel })).into_response());
@@ -298,13 +322,24 @@ async fn render(
         },
         panel,
         query: showing.query,
+        asked: asked_for(pages, &asker.visitor, showing.asked).await?,
         found,
+        wish: fresh_id(),
         favourites: favourites
             .into_iter()
             .map(|offer| Hit::of(offer, language))
             .collect(),
     };
     Ok((showing.status, page(&till)).into_response())
+}
+
+/// What was recorded of a customer who asked in vain, in words.
+async fn asked_for(pages: &Pages, visitor: &Visitor, id: Option<String>) -> Result<Option<Told>> {
+    let Some(id) = id else {
+        return Ok(None);
+    };
+    let back = format!("/kasir?tanya={}", encoded(&id));
+    Told::of(pages, visitor, &id, &back).await
 }
 
 async fn hits(pages: &Pages, visitor: &Visitor, text: &str) -> Result<Vec<Hit>> {
@@ -329,6 +364,7 @@ async fn search(
             texts: TillTexts::of(visitor.language),
             query: asked.q,
             found,
+            wish: fresh_id(),
         }),
         Err(error) => pages.message(&visitor, error, "/kasir"),
     }
@@ -346,6 +382,7 @@ async fn customers(
                 .into_iter()
                 .map(|buyer| BuyerView::of(buyer, visitor.language))
                 .collect(),
+            way: if asked.campur { "campur" } else { "akun" },
         }),
         Err(error) => pages.message(&visitor, error, "/kasir"),
     }
@@ -357,7 +394,9 @@ fn told(error: &Error, texts: &TillTexts) -> String {
         return error.to_string();
     };
     let field = fields.first().map_or("", |field| field.field.as_str());
+    let says = |message: &str| fields.iter().any(|field| field.message == message);
     match field.rsplit('.').next().unwrap_or(field) {
+        "quantity" if says(TWO_MEANINGS) => texts.two_meanings.to_owned(),
         "quantity" | "unit" => texts.field_quantity.to_owned(),
         "price" | "unit_price" => texts.field_price.to_owned(),
         "discount" => texts.field_discount.to_owned(),

@@ -5,13 +5,15 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::forms::{self, PayForm, Way};
+use super::forms::{self, PayForm, Way, Whose};
+use super::view::{BuyerView, Question};
 use super::{Asker, Pages, Showing, Visitor, render, respond, told};
 use crate::error::{Error, Result};
 use crate::model::{Money, PaymentMethod};
-use crate::shop::till::cart::{PayRequest, Paying, Standing};
+use crate::shop::till::cart::{Buyer, PayRequest, Paying, Standing};
 use crate::shop::till::{PartRequest, PaymentRequest};
 use crate::shop::web::pages::money;
+use crate::web::Language;
 
 pub(super) async fn pay(
     State(pages): State<Pages>,
@@ -48,6 +50,15 @@ async fn paid(pages: &Pages, asker: &Asker, id: &str, form: PayForm) -> Result<R
         Ok(Paying::Before(sale)) => (Standing::Sold(sale), Showing::saying(texts.paid_before)),
         Ok(Paying::Stale(cart)) => (Standing::Unpaid(cart), Showing::saying(texts.stale)),
         Ok(Paying::Unready(cart)) => (Standing::Unpaid(cart), Showing::saying(texts.not_ready)),
+        Ok(Paying::Whose(cart, known)) => {
+            let showing = Showing {
+                question: Some(question(&form, known, asker.visitor.language)),
+                typed: Some(form),
+                status: StatusCode::UNPROCESSABLE_ENTITY,
+                ..Showing::default()
+            };
+            (Standing::Unpaid(cart), showing)
+        }
         Ok(Paying::Dropped) => (Standing::Dropped, Showing::default()),
         Err(error @ Error::Invalid(_)) => {
             let text = told(&error, texts);
@@ -67,6 +78,25 @@ async fn paid(pages: &Pages, asker: &Asker, id: &str, form: PayForm) -> Result<R
         Err(error) => return Err(error),
     };
     render(pages, asker, standing, showing).await
+}
+
+/// Which of several people is meant; each answer is the payment that was asked for, and says so.
+fn question(form: &PayForm, known: Vec<Buyer>, language: Language) -> Question {
+    let in_parts = form.part() == "campur";
+    let (way, newcomer, name) = if in_parts {
+        ("campur", "campurbaru", &form.siapa)
+    } else {
+        ("akun", "baru", &form.nama)
+    };
+    Question {
+        way,
+        newcomer,
+        name: name.trim().to_owned(),
+        known: known
+            .into_iter()
+            .map(|buyer| BuyerView::of(buyer, language))
+            .collect(),
+    }
 }
 
 /// The pay panel again, with what was typed.
@@ -103,33 +133,23 @@ async fn pay_request(
         allow_over_limit: anyway && asker.visitor.is_owner(),
         ..PaymentRequest::default()
     };
-    let mut named = None;
+    let mut owes = None;
     match way {
         Way::All(method) => payment.method = Some(method),
         Way::Cash(tendered) => {
             payment.method = Some(PaymentMethod::Cash);
             payment.tendered = Some(tendered.0);
         }
-        Way::Account(customer) => {
+        Way::Debt(whose) => {
             payment.method = Some(PaymentMethod::Debt);
-            payment.customer_id = Some(customer);
+            owes = Some(whose);
         }
-        Way::Named(name) => {
-            if name.is_empty() {
-                return Ok(Err(texts.field_customer.to_owned()));
-            }
-            payment.method = Some(PaymentMethod::Debt);
-            named = Some(name);
-        }
-        Way::Parts(parts) => {
-            let owes = parts
+        Way::Parts(parts, whose) => {
+            if parts
                 .iter()
-                .any(|(method, _)| *method == PaymentMethod::Debt);
-            if owes {
-                named = Some(form.nama.trim().to_owned());
-                if form.nama.trim().is_empty() {
-                    return Ok(Err(texts.field_customer.to_owned()));
-                }
+                .any(|(method, _)| *method == PaymentMethod::Debt)
+            {
+                owes = Some(whose);
             }
             let due = match pages.shop.cart(id).await? {
                 Standing::Unpaid(cart) => cart.due,
@@ -151,11 +171,24 @@ async fn pay_request(
             }
         }
     }
+    let newcomer = matches!(owes, Some(Whose::New(_)));
+    let named = match owes {
+        Some(Whose::Named(name) | Whose::New(name)) if name.is_empty() => {
+            return Ok(Err(texts.field_customer.to_owned()));
+        }
+        Some(Whose::Named(name) | Whose::New(name)) => Some(name),
+        Some(Whose::Known(customer)) => {
+            payment.customer_id = Some(customer);
+            None
+        }
+        None => None,
+    };
     Ok(Ok(PayRequest {
         version: form.versi,
         due: Money(form.jumlah),
         payment,
         named,
+        newcomer,
     }))
 }
 

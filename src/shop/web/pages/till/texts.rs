@@ -11,6 +11,11 @@ texts! {
         favourites: "Sering dijual" = "Sold often";
         no_favourites: "Yang paling laku akan muncul di sini. Ketik nama barang atau pindai kodenya." = "What sells most will appear here. Type a name or scan a code.";
         nothing_found: "Tidak ditemukan:" = "Not found:";
+        none_here: "Tidak ada" = "None here";
+        asked_in_vain: "Catat: ada yang cari, tidak ada" = "Record: somebody asked, none here";
+        record_wish: "Catat: ada yang cari ini" = "Record that somebody asked for it";
+        not_in_cart: "Belum masuk keranjang:" = "Not in the cart:";
+        seen_to: "Tutup" = "Close";
         add_goods: "Tambah barang baru" = "Add it as a new product";
         several_found: "Pilih barangnya." = "Choose one.";
         open_price: "harga diisi" = "ask price";
@@ -53,6 +58,8 @@ texts! {
         debt: "Kasbon" = "Debt";
         customer: "Nama pelanggan" = "Customer's name";
         customer_hint: "Pilih, atau ketik nama baru." = "Choose, or type a new name.";
+        who: "Siapa yang dimaksud?" = "Who is meant?";
+        somebody_new: "Orang baru" = "Somebody new";
         owes: "utang" = "owes";
         write_debt: "Catat kasbon" = "Write down the debt";
         over_limit: "Melebihi batas utang." = "Beyond the limit of the debt.";
@@ -84,7 +91,8 @@ texts! {
         not_ready: "Ada barang yang belum bisa dijual. Periksa keranjangnya." = "Something cannot be sold yet. Look through the cart.";
         disk_full: "Penyimpanan penuh: belum tersimpan, belum terbayar. Kosongkan dulu, lalu coba lagi." = "The disk is full: nothing was saved or paid. Free some space, then try again.";
         wrong: "Belum jadi." = "Not done.";
-        field_quantity: "Jumlah tidak cocok." = "The quantity does not fit.";
+        field_quantity: "Jumlah harus lebih dari 0. Barang satuan dijual utuh; timbangan ditulis 1,5 atau 250 g." = "The quantity must be above 0. Goods by the piece are sold whole; weighed ones are written 1.5 or 250 g.";
+        two_meanings: "Titik di situ bisa berarti dua: tulis 1,5 atau 1500." = "The comma there may mean two things: write 1.5 or 1500.";
         field_price: "Harga tidak cocok." = "The price does not fit.";
         field_discount: "Potongan tidak boleh lebih dari harganya." = "The discount may not exceed the price.";
         field_tendered: "Uangnya kurang dari total." = "That is less than the total.";
@@ -95,10 +103,13 @@ texts! {
         unsure: "Belum pasti apakah sudah terbayar. Jangan bayar lagi dulu; sedang ditanyakan…" = "It is not certain whether it was paid. Do not pay again yet; asking…";
         not_paid: "Belum terbayar. Silakan bayar lagi." = "It was not paid. Please pay again.";
         keys: "Tombol cepat" = "Keys";
-        keys_help: "F2 cari · ↑ ↓ pilih · Enter masukkan · 3*kopi untuk tiga · F3 jumlah · F4 bayar, Enter uang pas · F8 simpan dulu · F9 jual lagi · Esc tutup" = "F2 search · ↑ ↓ choose · Enter add · 3*coffee for three · F3 quantity · F4 pay, Enter exact cash · F8 hold · F9 next sale · Esc close";
+        keys_help: "F2 cari · ↑ ↓ pilih · Enter masukkan · 3*kopi untuk tiga · F3 jumlah · F4 bayar, Enter uang pas · F7 dicari, tidak ada · F8 simpan dulu · F9 jual lagi · Esc tutup" = "F2 search · ↑ ↓ choose · Enter add · 3*coffee for three · F3 quantity · F4 pay, Enter exact cash · F7 asked for in vain · F8 hold · F9 next sale · Esc close";
         take_photo: "Foto kode batang" = "Photograph the barcode";
         stop_camera: "Tutup kamera" = "Close the camera";
         no_code: "Kode batangnya tidak terbaca. Coba lebih dekat dan terang." = "No barcode could be read. Try closer, in more light.";
+        no_camera: "Kameranya tidak bisa dipakai langsung. Ketuk sekali lagi untuk memotret." = "The camera cannot be used directly. Tap once more to take a photograph.";
+        reading_photo: "Fotonya sedang dibaca…" = "Reading the photograph…";
+        photo_lost: "Sambungan putus, fotonya belum dibaca. Coba lagi." = "The connection was lost and the photograph not read. Try again.";
         aim: "Arahkan kamera ke kode batang." = "Point the camera at the barcode.";
     }
 }

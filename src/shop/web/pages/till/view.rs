@@ -4,7 +4,8 @@ use super::texts::TillTexts;
 use crate::model::{BaseUnit, Money, PaymentMethod, Quantity};
 use crate::shop::till::Sale;
 use crate::shop::till::cart::{Buyer, Cart, CartLine, LineProblem, Offer, Standing};
-use crate::shop::web::pages::{in_unit, money};
+use crate::shop::web::pages::stockroom::fresh_id;
+use crate::shop::web::pages::{in_unit, money, with_mark};
 use crate::web::Language;
 use crate::web::layout::figure;
 
@@ -31,10 +32,27 @@ pub(super) struct Panel {
     pub paying: bool,
     /// What was typed in the pay panel, to be corrected.
     pub typed: super::forms::PayForm,
+    /// Several people may be meant by the name.
+    pub question: Option<Question>,
     /// The debt that was refused may be written all the same: by the value of this button.
     pub anyway: Option<String>,
     /// Several products match what was typed.
     pub hits: Vec<Hit>,
+    /// The identity of what is recorded when a customer asked for what nothing was found by.
+    pub wish: String,
+    /// What was just scanned is no product: somebody is to hear it.
+    pub alarm: bool,
+}
+
+/// Whom a name means.
+pub(super) struct Question {
+    /// The button of somebody known is this, a colon and their identity.
+    pub way: &'static str,
+    /// The button of somebody new.
+    pub newcomer: &'static str,
+    /// As it was typed.
+    pub name: String,
+    pub known: Vec<BuyerView>,
 }
 
 /// What there is to say before everything else.
@@ -54,6 +72,8 @@ pub(super) struct CartView {
     pub id: String,
     pub version: i64,
     pub held: bool,
+    /// Codes that were scanned and that no product has.
+    pub unknown: Vec<String>,
     pub lines: Vec<LineView>,
     pub lines_total: String,
     pub discount: Option<String>,
@@ -116,6 +136,10 @@ pub(super) struct Hit {
     pub name: String,
     pub price: String,
     pub left: String,
+    /// The book says that none is left.
+    pub gone: bool,
+    /// The identity of what its button records when a customer asked for it in vain: one tap, once.
+    pub miss: String,
 }
 
 impl Shown {
@@ -142,6 +166,7 @@ impl CartView {
         Self {
             version: cart.version,
             held: cart.held,
+            unknown: cart.unknown,
             lines_total: money(cart.lines_total, language),
             discount: some_money(cart.discount, language),
             discount_value: field(cart.discount),
@@ -243,17 +268,9 @@ impl LineView {
             asks_price,
             key: line.key,
             name: line.name,
-            quantity: line.quantity.as_str().replace('.', decimal(language)),
+            quantity: with_mark(line.quantity.as_str(), language),
             note: line.note,
         }
-    }
-}
-
-fn decimal(language: Language) -> &'static str {
-    if language == Language::Indonesian {
-        ","
-    } else {
-        "."
     }
 }
 
@@ -349,6 +366,8 @@ impl Hit {
                 format!("{} / {}", money(offer.price, language), offer.unit)
             },
             left: format!("{} {left}", texts.left),
+            gone: offer.on_hand <= Quantity::ZERO,
+            miss: fresh_id(),
             sku: offer.sku,
             name: offer.name,
         }

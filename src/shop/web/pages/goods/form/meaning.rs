@@ -5,6 +5,7 @@ use super::super::words;
 use super::Form;
 use crate::error::FieldError;
 use crate::model::{BaseUnit, Money, Quantity};
+use crate::shop::figure::Figure;
 use crate::shop::products::{Member, NewProduct, NewUnit, PriceTier, Product, ProductPatch};
 
 /// What a form means, and from which fields each unit and tier came.
@@ -26,7 +27,7 @@ impl Form {
         if typed.is_empty() {
             return None;
         }
-        let amount = rupiah(&typed);
+        let amount = Money::typed(&typed).map(|amount| amount.0);
         if amount.is_none() {
             self.fail(name, Goods::of(self.language).bad_money);
         }
@@ -93,7 +94,7 @@ impl Form {
             .position(|row| *row == order_row)
             .and_then(|place| units.get(place))
             .map_or_else(|| main.clone(), |unit| unit.name.clone());
-        let minimum_order = self.quantity("minimum_order", scale);
+        let minimum_order = self.quantity("minimum_order", base, scale);
         let shelf_life_days = self
             .number("shelf_life_days")
             .map(|days| u32::try_from(days).unwrap_or(0));
@@ -121,8 +122,8 @@ impl Form {
         let field = format!("u.{row}.content");
         match (row, base) {
             (0, _) => self.number(&field),
-            (_, BaseUnit::Piece) => self.quantity(&field, 1),
-            _ => self.quantity(&field, scale),
+            (_, BaseUnit::Piece) => self.quantity(&field, base, 1),
+            _ => self.quantity(&field, base, scale),
         }
     }
 
@@ -167,15 +168,20 @@ impl Form {
     }
 
     /// Base units of a figure in a unit of `factor` base units.
-    fn quantity(&mut self, name: &str, factor: i64) -> Option<i64> {
+    fn quantity(&mut self, name: &str, base: BaseUnit, factor: i64) -> Option<i64> {
         let typed = self.value(name).to_owned();
         if typed.is_empty() {
             return None;
         }
-        match Quantity::parse(&typed, factor.max(1)) {
+        let factor = factor.max(1);
+        let figure = Figure::typed(&typed, self.language).meant(base, factor);
+        let quantity = figure.and_then(|figure| {
+            Quantity::parse(figure.as_str(), factor).map_err(|error| error.to_string())
+        });
+        match quantity {
             Ok(quantity) => Some(quantity.0),
             Err(error) => {
-                self.fail(name, &words::fault(&error.to_string(), self.language));
+                self.fail(name, &words::fault(&error, self.language));
                 None
             }
         }
@@ -297,24 +303,4 @@ fn field_of(field: &str, meaning: &Meaning) -> String {
         other => other,
     };
     format!("u.{}.{part}", row(unit))
-}
-
-/// Whole rupiah as people type them.
-fn rupiah(typed: &str) -> Option<i64> {
-    let text = typed.trim();
-    let text = text
-        .strip_prefix("Rp")
-        .or_else(|| text.strip_prefix("rp"))
-        .unwrap_or(text)
-        .trim();
-    let groups: Vec<&str> = text.split(['.', ',']).collect();
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !groups.iter().all(|group| digits(group)) {
-        return None;
-    }
-    // Beyond the first, three digits each: anything else is no mark between thousands.
-    if groups.iter().skip(1).any(|group| group.len() != 3) {
-        return None;
-    }
-    groups.concat().parse().ok()
 }

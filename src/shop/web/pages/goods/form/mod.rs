@@ -4,6 +4,7 @@ mod meaning;
 
 use std::collections::BTreeMap;
 
+use super::super::to_type;
 use super::texts::Goods;
 use crate::model::{BaseUnit, Money, Quantity};
 use crate::shop::products::Product;
@@ -83,7 +84,10 @@ impl Form {
             form.set("shelf_life_days", &days.to_string());
         }
         if product.minimum_order > Quantity::ZERO {
-            form.set("minimum_order", &product.minimum_order.in_unit(factor));
+            form.set(
+                "minimum_order",
+                &to_type(product.minimum_order, factor, language),
+            );
         }
         for (name, is) in [
             ("open_price", product.open_price),
@@ -102,7 +106,7 @@ impl Form {
             let content = if index == 0 || product.base_unit == BaseUnit::Piece {
                 unit.factor.to_string()
             } else {
-                Quantity(unit.factor).in_unit(factor)
+                to_type(Quantity(unit.factor), factor, language)
             };
             form.set(&name("content"), &content);
             form.set(&name("price"), &unit.price.0.to_string());
