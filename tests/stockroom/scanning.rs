@@ -10,17 +10,19 @@ const PACKET: &str = "8996001600146";
 const CARTON: &str = "8998866200578";
 const UNKNOWN: &str = "8990000000109";
 
-/// What a scanner does that takes so many milliseconds a key: it types wherever the cursor is by then.
+/// What a scanner does that takes so many milliseconds a key: it types wherever the cursor is by then. The keys carry
+/// their times as those of a keyboard do, however busy this machine is.
 async fn scan(browser: &Browser, code: &str, gap: u32) {
     let typed = format!(
-        "const wait = () => new Promise((done) => setTimeout(done, {gap}));
-         return (async () => {{
+        "return (async () => {{
+           window.struck = Math.max(performance.now(), (window.struck ?? 0) + 1000);
            for (const key of [...'{code}', 'Enter']) {{
              const at = document.activeElement;
              const event = new KeyboardEvent('keydown', {{ key, bubbles: true, cancelable: true }});
+             Object.defineProperty(event, 'timeStamp', {{ value: window.struck += {gap} }});
              const typed = at.dispatchEvent(event) && key !== 'Enter';
              if (typed && at.matches('input')) at.value += key;
-             await wait();
+             await new Promise((done) => setTimeout(done));
            }}
          }})()"
     );

@@ -1,4 +1,4 @@
-import { onScan, open, unknownCodes } from "/assets/scanner.js";
+const { onScan, open, unknownCodes } = await import(`/assets/scanner.js${new URL(import.meta.url).search}`);
 
 // Scanners type a code and press Enter. In the form of a product Enter means "on to what is still empty", and "send"
 // only when code, name and price are there.

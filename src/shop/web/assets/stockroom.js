@@ -1,6 +1,6 @@
 // Scans from anywhere on a page, lists that are kept while they are typed, and a count that never waits for a page.
 
-import { alarm, freshId, onScan, open, unknownCodes } from "/assets/scanner.js";
+const { alarm, freshId, onScan, open, unknownCodes } = await import(`/assets/scanner.js${new URL(import.meta.url).search}`);
 
 const json = { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" };
 const PATIENCE_MS = 8000;
@@ -122,7 +122,7 @@ if (list) {
       try {
         const answer = await fetch(address, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE_MS) });
         const text = await answer.text();
-        if (answer.status === 404 && !text) {
+        if (answer.status === 404 && answer.headers.get("content-type")?.includes("json")) {
           keepSoon();
           return unknown(code);
         }
