@@ -303,6 +303,10 @@ async fn done(
         pages.shop.drop_purchase(id).await?;
         return Ok(Redirect::to("/barang-masuk").into_response());
     }
+    if draft.saved && action == "save" {
+        // A page that was gone back to: she is told that it did not come in twice.
+        return Ok(Redirect::to(&format!("/barang-masuk/{id}?tadi=1")).into_response());
+    }
     if !draft.open {
         return Ok(Redirect::to(&format!("/barang-masuk/{id}")).into_response());
     }
@@ -338,7 +342,11 @@ async fn done(
                 scan.clone_into(&mut content.scan);
                 format!("{here}?masuk={place}")
             }
-            None if !scan.is_empty() => return Ok(StatusCode::NOT_FOUND.into_response()),
+            None if !scan.is_empty() => {
+                return Ok(
+                    (StatusCode::NOT_FOUND, axum::Json(serde_json::json!({}))).into_response()
+                );
+            }
             None => format!("{here}?cari={}", encoded(code)),
         };
     }

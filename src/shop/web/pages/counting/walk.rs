@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::super::people::actor;
 use super::super::scanning::Scans;
 use super::super::stockroom::{Fields, field, frame, fresh_id, spoken};
 use super::super::texts::Texts;
@@ -65,7 +66,7 @@ pub(super) fn line(line: &CountingLine, language: Language) -> Line {
         value: to_type(line.counted, line.unit.1, language),
         unit: line.unit.0.clone(),
         disturbed: line.disturbed,
-        by: line.by.clone(),
+        by: actor(&line.by, language),
         tap: fresh_id(),
     }
 }
