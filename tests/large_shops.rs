@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use serde_json::json;
 
 use crate::harness::counter::Counter;
+use crate::harness::older;
 use crate::harness::program::{done, run_on};
 use crate::harness::shop::TestShop;
 
@@ -129,13 +130,8 @@ fn goods_and_plans_of_an_older_shop_are_taken_over() {
     done(&run_on(at, &["shop", "import", "sales", history]));
     let planned = "2026-10-29";
     done(&run_on(at, &["shop", "plan", "--save", "--date", planned]));
+    older::shop(at, 11);
     let database = Connection::open(at.join("shop.db")).expect("the database");
-    database
-        .execute_batch(
-            "DROP TRIGGER products_are_found; DROP TRIGGER products_are_found_by_their_new_name;
-             DROP TABLE product_words; DROP TABLE product_parts; PRAGMA user_version = 11;",
-        )
-        .expect("an older database");
     let lines =
         "SELECT count(*), sum(quantity), sum(length(line)), sum(order_up_to) FROM plan_lines";
     let figures = |database: &Connection| -> (i64, i64, i64, f64) {

@@ -9,7 +9,7 @@ use axum::response::Response;
 
 use super::layout::{Frame, page};
 use super::problem::in_place_of_plain;
-use super::serve::CONTENT_SECURITY_POLICY;
+use super::serve::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use super::session::wants_page;
 use super::{Language, texts};
 
@@ -112,7 +112,7 @@ fn in_words(problem: Response, language: Language, path: String) -> Response {
     // What every page has; the layers that see to it lie within, where this was still JSON or not there at all.
     for (name, value) in [
         ("content-security-policy", CONTENT_SECURITY_POLICY),
-        ("referrer-policy", "no-referrer"),
+        ("referrer-policy", REFERRER_POLICY),
         ("x-content-type-options", "nosniff"),
         ("cache-control", "no-store"),
     ] {

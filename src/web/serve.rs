@@ -102,7 +102,7 @@ pub async fn serve(
             CONTENT_SECURITY_POLICY,
         ))
         .layer(header("x-content-type-options", "nosniff"))
-        .layer(of_documents("referrer-policy", "same-origin"))
+        .layer(of_documents("referrer-policy", REFERRER_POLICY))
         .layer(header("cache-control", "no-store"))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(
@@ -121,6 +121,10 @@ pub async fn serve(
     .await
     .map_err(Error::io("serving"))
 }
+
+/// Other sites are not told where somebody was. The program is: the page that keeps watch over lost connections leads
+/// back to where a form was sent from.
+pub(super) const REFERRER_POLICY: &str = "same-origin";
 
 /// Nothing but our own files, no inline script, no frame around us.
 pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \

@@ -37,7 +37,7 @@ async fn a_file_is_looked_at_while_somebody_else_writes() {
 const BROKEN: &str = "\
 sku;name;unit;price;cost;barcode;shelf_life_days;consignment;pack_name;pack_size;minimum_order
 A;;pcs;3500;3000;;;;;;
-B;Teh;pcs;3.500;3000;;;;;;
+B;Teh;pcs;3.55;3000;;;;;;
 C;Kopi;pcs;2000;1500;8991234500012;;;;;
 D;Gula;kg;18000;16500;;lama;;;;
 E;Susu;pcs;7000;6000;;0;;;;
@@ -66,7 +66,7 @@ async fn a_broken_file_names_every_line_in_her_language_and_keeps_nothing() {
     let page = at_rest(&owner, &job).await;
     for wanted in [
         "<strong>Baris 2</strong>: nama: selnya kosong",
-        "<strong>Baris 3</strong>: harga jual: &#34;3.500&#34; bukan rupiah bulat",
+        "<strong>Baris 3</strong>: harga jual: &#34;3.55&#34; bukan rupiah bulat",
         "<strong>Baris 4</strong>: barcode: angka terakhirnya tidak cocok",
         "<strong>Baris 5</strong>: tahan berapa hari: &#34;lama&#34; bukan jumlah hari",
         "<strong>Baris 6</strong>: tahan berapa hari: harus 1 sampai 36500",

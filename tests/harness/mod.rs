@@ -2,6 +2,7 @@
 
 pub mod counter;
 pub mod lived_in;
+pub mod older;
 pub mod picture;
 pub mod postgres;
 pub mod program;

@@ -292,10 +292,12 @@ async fn products_are_found_by_name_code_and_barcode() {
     assert_eq!(skus("q=18991234500017").await, ["MIE"]);
     assert_eq!(skus("q=eras").await, ["BERAS"]);
     assert_eq!(
-        skus("q=%25").await,
+        skus("q=00%25").await,
         ["TEH"],
         "a percent sign is a percent sign"
     );
+    assert_eq!(skus("q=1%25%25").await, Vec::<String>::new());
+    // A sign alone is no word.
     assert_eq!(skus("q=_").await, Vec::<String>::new());
     let found = skus("q=TEH").await;
     assert_eq!(

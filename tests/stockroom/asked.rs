@@ -87,6 +87,22 @@ async fn a_cashier_tells_it_with_one_tap_and_takes_it_back_with_another() {
 }
 
 #[tokio::test]
+async fn on_its_own_page_a_product_is_told_and_taken_back_too() {
+    let (counter, owner) = stockroom().await;
+    let page = owner.get("/stok/MIE").await.expect(200);
+    let form = fields(&page, "/stok/tidak-ada", &["id", "sku"]);
+    let to = send(&owner, "/stok/tidak-ada", &form).await;
+    let page = owner.get(&to).await.expect(200);
+    assert!(page.contains("Sudah dicatat: ada yang tanya."), "{page}");
+    assert_eq!(missed(&counter, "MIE"), 1);
+    let undo = fields(&page, "/stok/tidak-ada/batal", &["id", "kembali"]);
+    let to = send(&owner, "/stok/tidak-ada/batal", &undo).await;
+    let page = owner.get(&to).await.expect(200);
+    assert!(page.contains("Tidak jadi dicatat."), "{page}");
+    assert_eq!(missed(&counter, "MIE"), 0);
+}
+
+#[tokio::test]
 async fn what_no_product_is_is_kept_in_the_words_it_was_asked_for_in() {
     let (counter, owner) = stockroom().await;
     for (minute, words) in ["kopi%20luwak", "Kopi%20Luwak", "%3Cb%3Ees%3C/b%3E"]

@@ -192,9 +192,8 @@ async fn a_code_in_view_is_one_pack_until_it_left() {
     until(
         &browser,
         "document.querySelector('.camera p').textContent.includes('8999999999993') \
-         && document.querySelector('#keranjang > .notice') !== null \
          && document.querySelector('.camera p').textContent \
-            === document.querySelector('#keranjang > .notice').firstChild.textContent",
+            === document.querySelector('#keranjang .unknown p')?.textContent",
     )
     .await;
     assert_eq!(browser.script(&format!("return {DARK}")).await, false);

@@ -1,5 +1,7 @@
 //! What a shopkeeper with a queue in front of her tripped over, each so that it stays mended.
 
+use crate::browser::Browser;
+
 use super::{Counter, ENTER, tap, type_keys, version};
 
 /// In the middle of a sale that is paid, one touch begins the next.
@@ -126,6 +128,105 @@ async fn a_part_on_account_has_its_name_in_place() {
         counter.number("SELECT sum(amount) FROM sale_payments WHERE method = 'cash'"),
         2_000
     );
+    browser.close().await;
+    counter.doctor();
+}
+
+/// On a telephone what is sold all day is under the thumb for every further item, not only for the first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn favourites_stay_in_reach_while_the_cart_fills() {
+    let counter = Counter::open();
+    for (width, height) in [(360, 740), (360, 600), (800, 1100)] {
+        let browser = counter.browser(width, height).await;
+        tap(&browser, ".favourites button[value='tambah:MIE']").await;
+        version(&browser, 2).await;
+        for _ in 0..3 {
+            browser
+                .script("window.scrollTo(0, document.body.scrollHeight)")
+                .await;
+            // Not the browser's own click, which scrolls to what it clicks.
+            let reached = browser
+                .script(
+                    "const coffee = document.querySelector(\".favourites [value='tambah:KOPI']\");
+                     const { left, top } = coffee.getBoundingClientRect();
+                     const hit = document.elementFromPoint(left + 20, top + 20);
+                     const at = document.getElementById('keranjang').dataset.version;
+                     if (coffee.contains(hit)) hit.click();
+                     return coffee.contains(hit) && top > innerHeight / 2 ? Number(at) : -1",
+                )
+                .await;
+            let at = reached.as_u64().expect("it is in reach, in the lower half");
+            version(&browser, at as u32 + 1).await;
+        }
+        assert!(!browser.overflows().await);
+        browser
+            .screenshot(&format!("till-reach-{width}x{height}"))
+            .await;
+        tap(&browser, ".pay > summary").await;
+        browser
+            .screenshot(&format!("till-pay-{width}x{height}"))
+            .await;
+        tap(&browser, "#pas").await;
+        browser.find("#keranjang[data-state='sold']").await;
+        assert!(!browser.overflows().await);
+        browser.close().await;
+    }
+}
+
+/// Writes into a field at a person's pace: keys that a driver sends follow each other like those of a scanner.
+async fn write(browser: &Browser, css: &str, text: &str) {
+    let script = format!(
+        "const field = document.querySelector(\"{css}\"); field.focus(); field.value = '{text}'"
+    );
+    browser.script(&script).await;
+}
+
+/// What was typed and not sent yet is not lost because something else is scanned, or because it is paid at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_typed_is_kept_when_something_else_is_scanned() {
+    let counter = Counter::open();
+    let browser = counter.browser(360, 740).await;
+    tap(&browser, ".favourites button[value='tambah:MIE']").await;
+    version(&browser, 2).await;
+    tap(&browser, ".tail summary").await;
+    browser.fill(".edit [name='harga']", "3.000").await;
+    write(&browser, ".edit [name='catatan']", "penyok").await;
+    type_keys(&browser, &format!("8998866200301{ENTER}")).await;
+    version(&browser, 4).await;
+    let shown = browser.text(".basket").await;
+    assert!(shown.contains("penyok") && shown.contains("harga khusus"));
+    assert_eq!(browser.text("#total").await, "Rp5.000");
+
+    // A price that is none is shown again where it was typed; what was scanned is in the cart all the same.
+    tap(&browser, ".basket > .selected .tail summary").await;
+    browser.fill(".edit [name='harga']", "murah").await;
+    write(&browser, ".edit [name='catatan']", "promo").await;
+    type_keys(&browser, &format!("8990000000013{ENTER}")).await;
+    version(&browser, 5).await;
+    let told = browser.text("#putus").await;
+    assert!(told.contains("Harga tidak cocok"), "{told}");
+    browser.screenshot("till-put-back-360").await;
+    let kept = "return [...document.querySelectorAll('.edit .detail input:not([type=hidden])')].map((field) => field.value).join('|')";
+    assert_eq!(browser.script(kept).await, "murah||promo");
+    assert_eq!(browser.text("#total").await, "Rp12.550");
+    browser.fill(".edit [name='harga']", "1.500").await;
+
+    // Bayar takes what was typed with it: the sum on it is the sum that is paid.
+    tap(&browser, ".pay > summary").await;
+    version(&browser, 6).await;
+    let exact = browser.text(".pay[open] #pas").await;
+    assert!(exact.contains("Rp12.050"), "{exact}");
+    tap(&browser, ".pay > summary").await;
+    browser.fill("#cari", "gula").await;
+    tap(&browser, "#hasil button[value='tambah:GULA']").await;
+    version(&browser, 7).await;
+    browser.screenshot("till-loose-360").await;
+    browser.fill("#seharga", "5.000").await;
+    tap(&browser, ".favourites button[value='tambah:MIE']").await;
+    version(&browser, 9).await;
+    assert!(browser.text(".basket").await.contains("seharga Rp5.000"));
+    assert_eq!(browser.text("#total").await, "Rp20.550");
+    assert!(!browser.overflows().await);
     browser.close().await;
     counter.doctor();
 }

@@ -99,9 +99,7 @@ impl Shop {
     /// What the database said.
     pub async fn try_pin_of(&self, who: Who, pin: &str) -> Result<PinOutcome> {
         // What a scanner types into the locked page is no guess at a PIN, and must not lock the counter for a queue.
-        if !is_pin(pin.trim()) {
-            return Ok(PinOutcome::Wrong);
-        }
+        let may_be_one = is_pin(pin.trim());
         let now = self.clock.now();
         let counted = self
             .db
@@ -123,6 +121,9 @@ impl Shop {
                     && until - now <= LONGEST_LOCK
                 {
                     return Ok(Err(PinOutcome::LockedUntil(until)));
+                }
+                if !may_be_one {
+                    return Ok(Err(PinOutcome::Wrong));
                 }
                 let failures = failures.saturating_add(1);
                 let locked_until = lock_after(failures).map(|lock| now + lock);

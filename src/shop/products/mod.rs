@@ -151,7 +151,8 @@ impl From<Definition> for Product {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ProductQuery {
-    /// Words, each part of the name, code or barcode. A product whose code or barcode is exactly this comes first.
+    /// Words, in any order and with or without accents: of three letters and more any part of the name, code or barcode, of
+    /// fewer the beginning of a word. A product whose code or barcode is exactly this comes first.
     pub q: Option<String>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,

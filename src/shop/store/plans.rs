@@ -322,15 +322,28 @@ pub fn lines(connection: &Connection, id: &str) -> Result<Vec<String>> {
     rows.map(|row| Ok(row?)).collect()
 }
 
+/// Lines of products of which the plan foresees anything: the words of the index `plan_lines_foreseen`.
+pub(super) const FORESEEN: &str =
+    "(order_up_to > 0 OR due_level > 0 OR quantity > 0 OR position < 0)";
+
 /// The lines of a plan that are about buying, in its order, as JSON: products that are wanted, whatever became of that,
 /// and those that the shopkeeper decided on.
 pub fn lines_to_buy(connection: &Connection, id: &str) -> Result<Vec<String>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT line FROM plan_lines
-         WHERE plan_id = ?1 AND (order_up_to > position OR quantity > 0
-             OR sku IN (SELECT sku FROM shopping_choices WHERE plan_id = ?1))
-         ORDER BY line_no",
-    )?;
+    const WANTED: &str = "(order_up_to > position OR quantity > 0)";
+    let unforeseen: bool = connection
+        .prepare_cached(&format!(
+            "SELECT EXISTS (SELECT 1 FROM shopping_choices WHERE plan_id = ?1
+                 AND sku NOT IN (SELECT sku FROM plan_lines WHERE plan_id = ?1 AND {FORESEEN} AND {WANTED}))"
+        ))?
+        .query_row([id], |row| row.get(0))?;
+    let chosen = if unforeseen {
+        format!("({WANTED} OR sku IN (SELECT sku FROM shopping_choices WHERE plan_id = ?1))")
+    } else {
+        format!("{FORESEEN} AND {WANTED}")
+    };
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT line FROM plan_lines WHERE plan_id = ?1 AND {chosen} ORDER BY line_no"
+    ))?;
     let rows = statement.query_map([id], |row| row.get(0))?;
     rows.map(|row| Ok(row?)).collect()
 }
@@ -340,7 +353,7 @@ pub fn too_new(connection: &Connection, id: &str) -> Result<u32> {
     Ok(connection
         .prepare_cached(
             r#"SELECT count(*) FROM plan_lines
-               WHERE plan_id = ?1 AND order_up_to = 0 AND instr(line, '"method":"too_little_history"') > 0"#,
+               WHERE plan_id = ?1 AND instr(line, '"method":"too_little_history"') > 0"#,
         )?
         .query_row([id], |row| row.get(0))?)
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use rusqlite::{Connection, params};
 
+use super::plans::FORESEEN;
 use super::read;
 use crate::error::Result;
 use crate::model::{Money, PaymentMethod, Quantity, Sku};
@@ -392,9 +393,10 @@ fn shelf(row: &rusqlite::Row<'_>) -> rusqlite::Result<Shelf> {
 pub fn running_low(connection: &Connection) -> Result<Vec<Shelf>> {
     let mut statement = connection.prepare_cached(
         // Grouped by what they are joined by, the levels are read once; or else the whole plan is, for each product.
-        "WITH night AS (SELECT sku, max(due_level) due_level, max(forecast_per_day) forecast_per_day FROM plan_lines
+        &format!(
+            "WITH night AS (SELECT sku, max(due_level) due_level, max(forecast_per_day) forecast_per_day FROM plan_lines
                         WHERE plan_id = (SELECT id FROM plans WHERE saved = 1 ORDER BY rowid DESC LIMIT 1)
-                            AND due_level > 0 GROUP BY sku),
+                            AND due_level > 0 AND {FORESEEN} GROUP BY sku),
               there AS (SELECT product_id, sum(on_hand) on_hand FROM lot_stock GROUP BY product_id),
               coming AS (SELECT l.sku, sum(l.quantity) quantity FROM delivery_lines l
                          JOIN deliveries d ON d.id = l.delivery_id
@@ -407,7 +409,8 @@ pub fn running_low(connection: &Connection) -> Result<Vec<Shelf>> {
          LEFT JOIN night n ON n.sku = p.sku
          WHERE p.active = 1 AND p.consignment = 0
              AND iif(n.sku IS NULL, t.on_hand <= 0, coalesce(t.on_hand, 0) + coalesce(c.quantity, 0) <= n.due_level)
-         ORDER BY n.sku IS NULL, coalesce(t.on_hand, 0) / n.forecast_per_day, p.sku",
+         ORDER BY n.sku IS NULL, coalesce(t.on_hand, 0) / n.forecast_per_day, p.sku"
+        ),
     )?;
     let rows = statement.query_map([], shelf)?;
     rows.map(|row| Ok(row?)).collect()

@@ -23,8 +23,8 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// What `text` asks for; its parameters are numbered from `first` on. `None` for a text without a letter or figure,
-    /// which nothing is found by.
+    /// What `text` asks for; its parameters are numbered from `first` on. `None` for a text of blanks, which nothing is
+    /// found by.
     #[must_use]
     pub fn of(text: &str, first: usize) -> Option<Self> {
         let mut wanted = Self {
@@ -40,6 +40,10 @@ impl Wanted {
             if word.chars().count() >= PART {
                 wanted.part(word, first);
             } else {
+                if !word.contains(char::is_alphanumeric) {
+                    wanted.sign(word, first);
+                    continue;
+                }
                 let pieces = word.split(|letter: char| !letter.is_alphanumeric());
                 for piece in pieces.filter(|piece| !piece.is_empty()) {
                     let place = wanted.value(format!("{}*", quoted(piece)), first);
@@ -62,6 +66,14 @@ impl Wanted {
             ));
         }
         self.sets.push(set);
+    }
+
+    /// No index knows a sign that stands alone; few names have one.
+    fn sign(&mut self, sign: &str, first: usize) {
+        let place = self.value(format!("%{}%", escaped(sign)), first);
+        self.sets.push(format!(
+            "SELECT id FROM products WHERE name LIKE ?{place} ESCAPE '\\'"
+        ));
     }
 
     fn value(&mut self, value: String, first: usize) -> usize {

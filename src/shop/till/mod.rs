@@ -159,6 +159,40 @@ impl Shop {
     }
 }
 
+/// The setting that lets cashiers sell for less without the owner's PIN.
+const CASHIER_DISCOUNTS: &str = "cashier_discounts";
+
+impl Shop {
+    /// Whether cashiers may take prices down and give discounts by themselves; the owner's PIN is asked for otherwise.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn cashier_discounts(&self) -> Result<bool> {
+        let setting = |connection: &_| settings::get(connection, CASHIER_DISCOUNTS);
+        Ok(self.db.read(setting).await?.as_deref() == Some("1"))
+    }
+
+    /// Has cashiers sell for less by themselves from now on, or not.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn set_cashier_discounts(&self, free: bool) -> Result<()> {
+        self.record(move |tx, now| {
+            let value = if free { "1" } else { "0" };
+            settings::set(tx, CASHIER_DISCOUNTS, value)?;
+            audit::record(
+                tx,
+                now,
+                "owner",
+                "setting.changed",
+                CASHIER_DISCOUNTS,
+                value,
+            )
+        })
+        .await
+    }
+}
+
 fn no_sale(id: &str) -> Error {
     Error::NotFound(format!("there is no sale {id:?}"))
 }

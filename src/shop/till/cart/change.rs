@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::content::{Content, Line};
+use super::measure::{self, Measure};
 use super::view::Cart;
 use super::{Changed, no_cart, standing};
 use crate::error::{Error, Result};
@@ -75,6 +76,13 @@ pub enum Change {
         key: u32,
         /// More, and not less.
         up: bool,
+    },
+    /// How much of loose goods, other than in their unit.
+    Measure {
+        /// Which line.
+        key: u32,
+        /// How much.
+        by: Measure,
     },
     /// Takes a line out.
     Remove {
@@ -189,6 +197,7 @@ fn apply(tx: &WriteTx<'_>, content: &mut Content, row: &CartRow, change: &Change
             }
         }
         Change::Seen { code } => content.unknown.retain(|unknown| unknown != code),
+        Change::Measure { key, by } => measure::measure(tx, content, *key, by)?,
         Change::Step { key, up } => step(tx, content, *key, *up)?,
         Change::Line {
             key,
@@ -210,10 +219,15 @@ fn apply(tx: &WriteTx<'_>, content: &mut Content, row: &CartRow, change: &Change
             }
             faults.into_result()?;
             content.touched = Some(*key);
-            if let Some(discount) = discount {
+            // What makes a line come to an amount is no discount that the page shows or takes away.
+            let for_amount = content.line(*key).is_some_and(|line| line.worth.is_some());
+            if let Some(discount) = discount
+                && !(for_amount && *discount == Discount::Amount(Money::ZERO))
+            {
                 let amount = amount_of(&shown(tx, row, content)?, *key);
                 let off = limited("discount", discount.of(amount), amount)?;
                 if let Some(line) = content.line(*key) {
+                    line.worth = None;
                     line.discount = off.0;
                 }
             }
@@ -294,6 +308,7 @@ fn add(
             && line.unit == unit
             && line.price.is_none()
             && line.note.is_empty()
+            && line.worth.is_none()
     });
     if let Some(line) = same {
         let has = base_units(&definition, &unit, &Figure::from_text(&line.quantity))?;
@@ -342,7 +357,7 @@ fn step(tx: &WriteTx<'_>, content: &mut Content, key: u32, up: bool) -> Result<(
     }
     let then = Figure::of(if up { has + step } else { has - step }, factor);
     base_units(&definition, &line.unit, &then)?;
-    then.as_str().clone_into(&mut line.quantity);
+    line.set_quantity(then.as_str());
     content.touched = Some(key);
     Ok(())
 }
@@ -363,6 +378,7 @@ fn correct(
             return Err(Error::invalid("unit", message));
         }
         unit.clone_into(&mut line.unit);
+        line.forget_worth();
         // It was agreed on for the other unit.
         line.price = None;
         line.discount = 0;
@@ -370,12 +386,16 @@ fn correct(
     if let Some(quantity) = quantity {
         let quantity = meant(&definition, &line.unit, quantity)?;
         base_units(&definition, &line.unit, &quantity)?;
-        quantity.as_str().clone_into(&mut line.quantity);
+        line.set_quantity(quantity.as_str());
     }
     if let Some(price) = price {
         let checked = price.map(|price| check_price(price.0)).transpose();
         let price = checked.map_err(|message| Error::invalid("price", message))?;
-        line.price = price.map(|price| price.0);
+        let price = price.map(|price| price.0);
+        if line.price != price {
+            line.forget_worth();
+        }
+        line.price = price;
     }
     Ok(())
 }

@@ -40,6 +40,24 @@ pub(super) struct Line {
     pub discount: i64,
     #[serde(default)]
     pub note: String,
+    /// The quantity is what so many rupiah buy, and the discount what makes it come to just that.
+    #[serde(default)]
+    pub worth: Option<i64>,
+}
+
+impl Line {
+    /// Another quantity, at which what made it come to an amount that was asked for makes no sense.
+    pub fn set_quantity(&mut self, quantity: &str) {
+        quantity.clone_into(&mut self.quantity);
+        self.forget_worth();
+    }
+
+    /// It is no longer for an amount that was asked for.
+    pub fn forget_worth(&mut self) {
+        if self.worth.take().is_some() {
+            self.discount = 0;
+        }
+    }
 }
 
 impl Content {

@@ -5,6 +5,7 @@
 
 mod change;
 mod content;
+mod measure;
 mod settle;
 mod view;
 
@@ -24,6 +25,7 @@ use crate::store::WriteTx;
 use content::Content;
 
 pub use change::{Change, ChangeRequest, Discount, looks_like_code};
+pub use measure::Measure;
 pub use settle::{PayRequest, Paying};
 pub use view::{Buyer, Cart, CartLine, LineProblem, Offer};
 

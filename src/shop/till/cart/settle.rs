@@ -15,10 +15,15 @@ use crate::shop::outcome::Outcome;
 use crate::shop::store::carts::{self as rows, CartState};
 use crate::shop::store::days::Moment;
 use crate::shop::store::{audit, customers, sales};
+use crate::shop::till::pay as parts;
 use crate::shop::till::receipt::Sale;
 use crate::shop::till::request::{PaymentRequest, SaleLineRequest, SaleRequest};
 use crate::shop::till::sell;
 use crate::store::WriteTx;
+
+/// Change that no customer waits for: whoever pays leaves out a note that is not needed, so that it is a slip of the
+/// finger, or a barcode that a slow scanner typed into the field.
+const ODD_CHANGE: Money = Money(500_000);
 
 /// People offered where a name may mean several.
 const ALIKE: usize = 4;
@@ -36,6 +41,8 @@ pub struct PayRequest {
     pub named: Option<String>,
     /// It is somebody new, whoever else has a name like it.
     pub newcomer: bool,
+    /// Somebody looked again at how much was handed over.
+    pub sure: bool,
 }
 
 /// How paying a cart ended.
@@ -51,6 +58,8 @@ pub enum Paying {
     Unready(Cart),
     /// It was dropped: nothing was paid.
     Dropped,
+    /// Nobody hands over so much more than is due that this goes back, rupiah: nothing was paid.
+    Odd(Money),
     /// Several people may be meant by the name, the likeliest first: nothing was paid.
     Whose(Cart, Vec<Buyer>),
 }
@@ -90,6 +99,12 @@ fn settle(tx: &WriteTx<'_>, now: &Moment, id: &str, pay: &PayRequest, by: &str) 
     }
     if !cart.payable() {
         return Ok(Paying::Unready(cart));
+    }
+    if !pay.sure {
+        let change = parts::pay(tx, &pay.payment, cart.due)?.change;
+        if change >= ODD_CHANGE {
+            return Ok(Paying::Odd(change));
+        }
     }
     let account = match &pay.named {
         Some(name) => match account(tx, now, name, pay.newcomer, by)? {

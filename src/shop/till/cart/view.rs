@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use super::change::{Change, Discount};
 use super::content::{Content, Line};
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Money, Quantity};
@@ -71,6 +72,8 @@ pub struct CartLine {
     pub open_price: bool,
     /// Taken off.
     pub discount: Money,
+    /// The quantity is what this buys, and the discount what makes it come to just that.
+    pub worth: Option<Money>,
     /// Whatever is worth remembering, or ''.
     pub note: String,
     /// To pay for the line.
@@ -91,6 +94,35 @@ pub enum LineProblem {
 }
 
 impl Cart {
+    /// Whether a change lets goods go for less than what the shop asks for them and the cart says so far. What is sold by
+    /// a price that is asked for each time has no usual one.
+    #[must_use]
+    pub fn is_made_cheaper_by(&self, change: &Change) -> bool {
+        let more = |discount: &Discount, so_far: Money| match discount {
+            Discount::Amount(amount) => *amount > so_far,
+            Discount::Percent(percent) => *percent > 0,
+        };
+        match change {
+            Change::Line {
+                key,
+                price,
+                discount,
+                ..
+            } => self.lines.iter().any(|line| {
+                let price = price.flatten();
+                line.key == *key
+                    && (discount
+                        .as_ref()
+                        .is_some_and(|off| more(off, line.discount))
+                        || (!line.open_price && price.is_some_and(|price| price < line.price)))
+            }),
+            Change::Sale { discount, .. } => discount
+                .as_ref()
+                .is_some_and(|off| more(off, self.discount)),
+            _ => false,
+        }
+    }
+
     /// Whether it can be paid.
     #[must_use]
     pub fn payable(&self) -> bool {
@@ -148,6 +180,7 @@ impl CartLine {
             tier: false,
             open_price: false,
             discount: Money::ZERO,
+            worth: None,
             note: line.note.clone(),
             total: Money::ZERO,
             problem: Some(LineProblem::Gone),
@@ -179,6 +212,8 @@ impl CartLine {
             let amount = Money::for_quantity(shown.price, unit.factor, quantity.0);
             shown.discount = Money(line.discount).min(amount);
             shown.total = amount - shown.discount;
+            // Not where the price changed since.
+            shown.worth = line.worth.map(Money).filter(|worth| *worth == shown.total);
         }
         Ok(shown)
     }

@@ -75,7 +75,7 @@ async function exchange(url, body) {
       return lost ? null : { problem: JSON.parse(text).detail };
     }
     const part = new DOMParser().parseFromString(text, 'text/html').getElementById('keranjang');
-    return part ? { part } : null;
+    return part ? { part, refused: response.status === 422 } : null;
   } catch {
     return null;
   }
@@ -110,20 +110,66 @@ async function ask(url) {
 }
 
 /** Changes the cart. Sent again until it is answered: the daemon knows a change that it has made. */
-function change(fields) {
+async function send(fields) {
+  const { id, version } = basket().dataset;
+  const body = new URLSearchParams(fields);
+  body.set('versi', version);
+  body.set('halaman', document.querySelector('#ubah [name=halaman]').value);
+  for (;;) {
+    const answer = await exchange(`/kasir/${id}`, body);
+    if (answer?.part) show(answer.part);
+    if (answer?.problem) say(answer.problem);
+    if (answer) return answer;
+    say(banner.dataset.wait);
+    await pause();
+  }
+}
+
+/** What was typed in the cart and not sent yet, as changes of it; `but` is being sent just now. */
+function drafts(but) {
+  const typed = (field) => field.matches('input:not([type=hidden])') && field.value !== field.defaultValue;
+  return [...basket().querySelectorAll('.many, .worth, .detail')]
+    .filter((form) => form !== but && form.querySelector('[name=aksi]') && [...form.elements].some(typed))
+    .map((form) => ({ ...Object.fromEntries(new FormData(form)), aksi: form.querySelector('[name=aksi]').value }));
+}
+
+/** Sends what was typed; what of it was refused, and why. */
+async function sendDrafts(typed) {
+  let refused = null;
+  for (const draft of typed) {
+    const answer = await send(draft);
+    if (answer.refused) refused = { draft, why: answer.part.querySelector('.notice')?.textContent ?? '' };
+  }
+  return refused;
+}
+
+/** Shows what was refused where it was typed, to be corrected. */
+async function putBack({ draft, why }) {
+  const { aksi, ...typed } = draft;
+  const line = aksi.split(':')[1];
+  if (line) await ask(`/kasir/${basket().dataset.id}?pilih=${line}`);
+  const form = basket().querySelector(`form [name=aksi][value="${CSS.escape(aksi)}"]`)?.form;
+  if (!form) return;
+  for (const field of form.querySelectorAll('input:not([type=hidden])')) field.value = typed[field.name] ?? field.value;
+  const folded = form.closest('details');
+  if (folded) folded.open = true;
+  form.querySelector('input:not([type=hidden])').focus();
+  say(why);
+}
+
+/** Changes the cart, and before that what was typed in it and would be lost. */
+function change(fields, form) {
+  const [what, line] = fields.aksi.split(':');
+  // A quantity that is replaced at once, or a line that goes, need not be corrected first.
+  const moot = ({ aksi }) => {
+    const [typed, of] = aksi.split(':');
+    return of === line && (what === 'hapus' || (what === 'cepat' && typed === 'jumlah'));
+  };
   return inTurn(async () => {
     if (basket().dataset.state !== 'open') await ask('/kasir');
-    const { id, version } = basket().dataset;
-    const body = new URLSearchParams(fields);
-    body.set('versi', version);
-    body.set('halaman', document.querySelector('#ubah [name=halaman]').value);
-    for (;;) {
-      const answer = await exchange(`/kasir/${id}`, body);
-      if (answer?.part) return show(answer.part);
-      if (answer?.problem) return say(answer.problem);
-      say(banner.dataset.wait);
-      await pause();
-    }
+    const refused = await sendDrafts(drafts(form).filter((draft) => !moot(draft)));
+    await send(fields);
+    if (refused) await putBack(refused);
   });
 }
 
@@ -257,11 +303,16 @@ document.addEventListener('submit', (event) => {
     const fields = Object.fromEntries(new FormData(form));
     fields.aksi = button.value;
     if (results.contains(button)) clearSearch();
-    change(fields);
+    change(fields, form);
   }
 });
 
 document.addEventListener('click', (event) => {
+  if (event.target.closest?.('.pay:not([open]) > summary') && drafts().length) {
+    event.preventDefault();
+    openPay();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   const link = event.target.closest?.('a.pick, #lagi');
   if (!link) return;
@@ -292,7 +343,17 @@ let burst = { text: '', last: 0, field: null, value: '' };
 // What came into the search field since it was empty.
 let run = { text: '', since: 0 };
 
+/** Opens the pay panel, with the sum that everything typed comes to. */
 function openPay() {
+  const typed = drafts();
+  if (typed.length) {
+    inTurn(async () => {
+      const refused = await sendDrafts(typed);
+      if (refused) await putBack(refused);
+      else openPay();
+    });
+    return;
+  }
   const panel = basket().querySelector('.pay');
   if (!panel) return;
   panel.open = true;
@@ -378,6 +439,7 @@ document.addEventListener('keydown', (event) => {
 /** What came of a code that was read: what went wrong, or the line that it is on. */
 function outcome() {
   if (!banner.hidden) return banner.textContent;
+  if ('alarm' in basket().dataset) return [...basket().querySelectorAll('.unknown p')].at(-1).textContent;
   const notice = basket().querySelector(':scope > .notice');
   if (notice) return notice.firstChild.textContent;
   const line = basket().querySelector('.basket > .selected .what');

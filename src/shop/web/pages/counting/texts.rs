@@ -47,6 +47,7 @@ texts! {
         keep: "Simpan dulu" = "Keep for later";
         save: "Masukkan ke stok" = "Take into stock";
         drop: "Buang daftar ini" = "Throw this list away";
+        drop_sure: "Ya, buang daftar ini" = "Yes, throw it away";
         total: "Total" = "Total";
         taken_in: "Sudah masuk stok" = "Taken into stock";
         in_before: "Sudah masuk stok tadi. Tidak dihitung dua kali." = "This came into stock before. It was not counted twice.";
@@ -115,6 +116,7 @@ texts! {
         save: "Simpan hasil hitung" = "Save the count";
         back_to_shelf: "Kembali menghitung" = "Back to counting";
         drop: "Buang hitungan ini" = "Throw this count away";
+        drop_sure: "Ya, buang hitungan ini" = "Yes, throw it away";
         saved: "Hasil hitung sudah disimpan." = "The count is saved.";
         dropped: "Hitungan ini dibuang." = "This count was thrown away.";
         bad_quantity: "Isi angka 0 atau lebih. Barang hitungan harus bulat; timbangan ditulis 1,5 atau 1500, bukan 1.500." = "Enter 0 or more. Counted goods take whole numbers; weighed ones are written 1.5 or 1500, not 1,500.";

@@ -33,9 +33,7 @@ struct AccountPage {
     path: String,
     owed: String,
     owes: bool,
-    /// Nothing is owed and nothing was paid ahead.
-    settled: bool,
-    retired: bool,
+    standing: Standing,
     state: &'static str,
     class: &'static str,
     about: Vec<Row>,
@@ -48,6 +46,17 @@ struct AccountPage {
     reminder: String,
     remind: Option<String>,
     statement: Vec<EntryView>,
+}
+
+/// Whether a customer buys here, and can stop.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// They owe something, or paid ahead.
+    Open,
+    /// They can be put away.
+    Settled,
+    /// They are.
+    Retired,
 }
 
 struct EntryView {
@@ -88,6 +97,14 @@ struct Wrong {
 }
 
 impl AccountPage {
+    fn can_retire(&self) -> bool {
+        self.is_owner && self.standing == Standing::Settled
+    }
+
+    fn is_retired(&self) -> bool {
+        self.standing == Standing::Retired
+    }
+
     /// What is wrong with a form; '' for nothing.
     fn wrong(&self, form: &str) -> &'static str {
         self.error
@@ -137,8 +154,11 @@ fn view(pages: &Pages, visitor: &Visitor, account: &Account) -> AccountPage {
         path: path_of(&row.id),
         owed: money(open.balance, language),
         owes: open.balance > Money::ZERO,
-        settled: open.balance == Money::ZERO,
-        retired: row.retired,
+        standing: match open.balance {
+            _ if row.retired => Standing::Retired,
+            Money::ZERO => Standing::Settled,
+            _ => Standing::Open,
+        },
         state,
         class,
         about,

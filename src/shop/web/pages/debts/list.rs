@@ -23,12 +23,28 @@ struct ListPage {
     texts: &'static DebtTexts,
     is_owner: bool,
     query: String,
+    /// Everybody, and not only those who owe.
     all: bool,
-    retired: bool,
+    who: Listed,
     any_customers: bool,
     figures: Vec<Row>,
     ageing: Vec<Row>,
     customers: Vec<CustomerView>,
+}
+
+/// Of whom a list is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Listed {
+    /// Those who buy here.
+    Present,
+    /// Those who do no longer.
+    Retired,
+}
+
+impl ListPage {
+    fn is_of_retired(&self) -> bool {
+        self.who == Listed::Retired
+    }
 }
 
 struct CustomerView {
@@ -96,7 +112,11 @@ pub(super) async fn show(
             .collect(),
         query: which.q,
         all,
-        retired,
+        who: if retired {
+            Listed::Retired
+        } else {
+            Listed::Present
+        },
         any_customers,
     })
 }

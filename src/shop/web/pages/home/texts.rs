@@ -40,8 +40,7 @@ texts! {
         step_goods_how: "Isi nama dan harganya." = "Give its name and price.";
         step_sell: "Jual" = "Sell";
         step_sell_how: "Ketuk barangnya, lalu Bayar." = "Tap it, then Pay.";
-        step_done: "Selesai" = "Done";
-        step_done_how: "Omzet hari ini tampil di sini." = "Today's turnover shows up here.";
+        step_done_how: "Selesai. Omzet hari ini lalu tampil di sini." = "That is all. Today's turnover then shows up here.";
         done: "sudah" = "done";
         debts: "Kasbon jatuh tempo" = "Debts due";
         debtors: "orang perlu ditagih" = "people to remind";

@@ -36,6 +36,7 @@ struct SettingsPage {
     /// Step in rupiah, what it is called, and whether it holds.
     steps: Vec<(i64, String, bool)>,
     has_pin: bool,
+    cashier_discounts: bool,
     lock: String,
     lock_error: Option<&'static str>,
     links: Vec<(&'static str, &'static str)>,
@@ -83,6 +84,7 @@ async fn view(pages: &Pages, visitor: &Visitor) -> Result<SettingsPage> {
         name: pages.shop.info().name.clone(),
         steps,
         has_pin: visitor.door.has_pin,
+        cashier_discounts: pages.shop.cashier_discounts().await?,
         lock: visitor.door.lock_minutes.to_string(),
         lock_error: None,
         links: vec![
@@ -101,6 +103,8 @@ struct Sent {
     pembulatan: i64,
     /// Absent where no PIN is set.
     kunci: Option<String>,
+    /// Ticked.
+    potongan_kasir: Option<String>,
 }
 
 async fn save(State(pages): State<Pages>, visitor: Visitor, Form(sent): Form<Sent>) -> Response {
@@ -131,6 +135,11 @@ async fn try_to_save(pages: &Pages, visitor: &Visitor, sent: &Sent) -> Result<Re
     }
     if shop.cash_rounding().await? != sent.pembulatan {
         shop.set_cash_rounding(sent.pembulatan).await?;
+    }
+    // The box is shown where somebody else than the owner can be at the till.
+    if visitor.door.has_pin && shop.cashier_discounts().await? != sent.potongan_kasir.is_some() {
+        shop.set_cashier_discounts(sent.potongan_kasir.is_some())
+            .await?;
     }
     Ok(Redirect::to("/pengaturan?baru=1").into_response())
 }

@@ -109,7 +109,7 @@ pub(super) async fn miss(
         Err(error) => Err(error),
     };
     let known = done.is_ok();
-    let product = product_path(sku, "tanya");
+    let product = format!("{}&catatan={}", product_path(sku, "tanya"), encoded(id));
     let otherwise = if known { &*product } else { "/stok" };
     answer(&pages, &visitor, &headers, &fields, done, otherwise)
 }

@@ -27,6 +27,8 @@ struct ProductPage {
     words: &'static StockTexts,
     sku: String,
     form_id: String,
+    /// What was just recorded and can be taken back.
+    undo: Option<String>,
     flash: &'static str,
     on_hand: String,
     sold_out: bool,
@@ -72,6 +74,8 @@ struct Movement {
 pub(super) struct Which {
     #[serde(default)]
     tercatat: String,
+    /// The request that was recorded, to be taken back.
+    catatan: Option<String>,
     sebelum: Option<i64>,
 }
 
@@ -119,9 +123,11 @@ async fn view(pages: &Pages, visitor: &Visitor, sku: &str, which: Which) -> Resu
         frame: frame(pages, visitor, &stock.product.name, "/stok", &path),
         sku: sku.to_owned(),
         form_id: fresh_id(),
+        undo: which.catatan,
         flash: match which.tercatat.as_str() {
             "" => "",
             "tanya" => words.asked_recorded,
+            "batal" => words.asked_taken_back,
             _ => words.recorded,
         },
         on_hand: spoken(stock.position.on_hand, &unit, language),

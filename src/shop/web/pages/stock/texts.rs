@@ -60,6 +60,7 @@ texts! {
         times: "kali" = "times";
         last_on: "Terakhir" = "Last on";
         sell_it: "Mulai jual" = "Start selling it";
+        asked_taken_back: "Tidak jadi dicatat." = "Taken back.";
         record_title: "Catat barang keluar" = "Record goods that left";
         what: "Barang apa?" = "Which product?";
         why: "Kenapa?" = "Why?";

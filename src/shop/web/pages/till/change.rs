@@ -11,6 +11,7 @@ use super::view::{Hit, Notice};
 use super::{Asker, HITS, Pages, Showing, Visitor, render, respond, told};
 use crate::error::{Error, Result};
 use crate::shop::till::cart::{Cart, Change, ChangeRequest, Changed, Standing, looks_like_code};
+use crate::shop::web::pages::access::approval;
 
 pub(super) async fn change(
     State(pages): State<Pages>,
@@ -59,6 +60,14 @@ async fn changed(pages: &Pages, asker: &Asker, id: &str, form: CartForm) -> Resu
             return render(pages, asker, standing, showing).await;
         }
     };
+    if let Some((status, message)) = not_alone(pages, asker, id, &change, &form.pin).await? {
+        let showing = Showing {
+            page: Some(form.halaman),
+            status,
+            ..Showing::saying(message)
+        };
+        return render(pages, asker, pages.shop.cart(id).await?, showing).await;
+    }
     let typed = match &change {
         Change::Add { code, .. } => Some(code.clone()),
         _ => None,
@@ -99,6 +108,27 @@ async fn changed(pages: &Pages, asker: &Asker, id: &str, form: CartForm) -> Resu
     };
     showing.page = Some(form.halaman);
     render(pages, asker, standing, showing).await
+}
+
+/// What to tell a cashier who lets goods go for less without the owner's word, where that is asked for.
+async fn not_alone(
+    pages: &Pages,
+    asker: &Asker,
+    id: &str,
+    change: &Change,
+    pin: &str,
+) -> Result<Option<(StatusCode, String)>> {
+    if asker.visitor.is_owner() || !matches!(change, Change::Line { .. } | Change::Sale { .. }) {
+        return Ok(None);
+    }
+    let cheaper = match pages.shop.cart(id).await? {
+        Standing::Unpaid(cart) => cart.is_made_cheaper_by(change),
+        _ => false,
+    };
+    if !cheaper || pages.shop.cashier_discounts().await? {
+        return Ok(None);
+    }
+    approval(pages, &asker.visitor, pin).await
 }
 
 /// What was typed is no code. The only product that it finds is meant; of several one is chosen.

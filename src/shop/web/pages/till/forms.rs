@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::model::{Money, PaymentMethod};
 use crate::shop::figure::Figure;
-use crate::shop::till::cart::{Change, Discount};
+use crate::shop::till::cart::{Change, Discount, Measure};
 use crate::web::Language;
 
 /// A form of the cart: a button says in `aksi` what to do, fields beside it with what.
@@ -20,10 +20,16 @@ pub(super) struct CartForm {
     pub jumlah: String,
     #[serde(default)]
     pub harga: String,
+    /// How many rupiah's worth of loose goods.
+    #[serde(default)]
+    pub seharga: String,
     #[serde(default)]
     pub potongan: String,
     #[serde(default)]
     pub catatan: String,
+    /// The owner's, where a cashier lets something go for less.
+    #[serde(default)]
+    pub pin: String,
 }
 
 /// The form that pays: the button pressed is in `cara`.
@@ -93,6 +99,14 @@ pub(super) fn change(form: &CartForm, language: Language) -> Result<Change, Misr
             let quantity = figure(&form.jumlah, language).ok_or(Misread::Quantity)?;
             Ok(line_change(key(rest)?, Some(quantity), None))
         }
+        "gram" => Ok(Change::Measure {
+            key: key(rest)?,
+            by: Measure::BaseUnits(figure(&form.jumlah, language).ok_or(Misread::Quantity)?),
+        }),
+        "seharga" => Ok(Change::Measure {
+            key: key(rest)?,
+            by: Measure::Worth(rupiah(&form.seharga).ok_or(Misread::Discount)?),
+        }),
         "rinci" => Ok(Change::Line {
             key: key(rest)?,
             quantity: None,

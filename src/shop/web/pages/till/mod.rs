@@ -190,7 +190,7 @@ struct Showing {
     page: Option<String>,
     typed: Option<PayForm>,
     question: Option<Question>,
-    anyway: Option<String>,
+    anyway: Option<(String, String)>,
     hits: Vec<Hit>,
     /// What was just scanned is no product.
     alarm: bool,

@@ -50,6 +50,12 @@ async fn paid(pages: &Pages, asker: &Asker, id: &str, form: PayForm) -> Result<R
         Ok(Paying::Before(sale)) => (Standing::Sold(sale), Showing::saying(texts.paid_before)),
         Ok(Paying::Stale(cart)) => (Standing::Unpaid(cart), Showing::saying(texts.stale)),
         Ok(Paying::Unready(cart)) => (Standing::Unpaid(cart), Showing::saying(texts.not_ready)),
+        Ok(Paying::Odd(change)) => {
+            let change = money(change, asker.visitor.language);
+            let anyway = (insisting(&form), format!("{} {change}", texts.odd_sure));
+            let text = texts.odd_change.to_owned();
+            return again(pages, asker, id, form, text, Some(anyway)).await;
+        }
         Ok(Paying::Whose(cart, known)) => {
             let showing = Showing {
                 question: Some(question(&form, known, asker.visitor.language)),
@@ -68,16 +74,21 @@ async fn paid(pages: &Pages, asker: &Asker, id: &str, form: PayForm) -> Result<R
             let anyway = asker
                 .visitor
                 .is_owner()
-                .then(|| match form.cara.split_once(':') {
-                    Some((way, rest)) => format!("{}!:{rest}", way.trim_end_matches('!')),
-                    None => format!("{}!", form.cara.trim_end_matches('!')),
-                });
+                .then(|| (insisting(&form), texts.anyway.to_owned()));
             let text = texts.over_limit.to_owned();
             return again(pages, asker, id, form, text, anyway).await;
         }
         Err(error) => return Err(error),
     };
     render(pages, asker, standing, showing).await
+}
+
+/// The value of the button that asks for the same again and insists.
+fn insisting(form: &PayForm) -> String {
+    match form.cara.split_once(':') {
+        Some((way, rest)) if way != "ketik" => format!("{}!:{rest}", way.trim_end_matches('!')),
+        _ => format!("{}!", form.method()),
+    }
 }
 
 /// Which of several people is meant; each answer is the payment that was asked for, and says so.
@@ -106,7 +117,7 @@ async fn again(
     id: &str,
     form: PayForm,
     text: String,
-    anyway: Option<String>,
+    anyway: Option<(String, String)>,
 ) -> Result<Response> {
     let standing = pages.shop.cart(id).await?;
     let showing = Showing {
@@ -189,6 +200,7 @@ async fn pay_request(
         payment,
         named,
         newcomer,
+        sure: anyway,
     }))
 }
 

@@ -21,9 +21,12 @@ texts! {
         open_price: "harga diisi" = "ask price";
         left: "sisa" = "left";
         cart: "Keranjang" = "Cart";
+        products: "barang" = "products";
         empty: "Keranjang kosong. Pindai, ketik, atau sentuh barang." = "The cart is empty. Scan, type or tap something.";
         quantity: "Jumlah" = "Quantity";
         unit: "Satuan" = "Unit";
+        worth: "Seharga (Rp)" = "For (Rp)";
+        worth_tag: "seharga" = "for";
         set: "Ubah" = "Set";
         save: "Simpan" = "Save";
         less: "Kurangi satu" = "One less";
@@ -47,6 +50,8 @@ texts! {
         cash: "Tunai" = "Cash";
         exact: "Uang pas" = "Exact cash";
         tendered: "Uang diterima" = "Cash received";
+        odd_change: "Uang diterima jauh lebih besar dari totalnya. Periksa dulu." = "The cash received is far more than the total. Look again.";
+        odd_sure: "Benar, kembalian" = "It is right, change";
         pay_cash: "Bayar tunai" = "Pay in cash";
         transfer: "Transfer" = "Transfer";
         qris: "QRIS" = "QRIS";
@@ -92,6 +97,7 @@ texts! {
         disk_full: "Penyimpanan penuh: belum tersimpan, belum terbayar. Kosongkan dulu, lalu coba lagi." = "The disk is full: nothing was saved or paid. Free some space, then try again.";
         wrong: "Belum jadi." = "Not done.";
         field_quantity: "Jumlah harus lebih dari 0. Barang satuan dijual utuh; timbangan ditulis 1,5 atau 250 g." = "The quantity must be above 0. Goods by the piece are sold whole; weighed ones are written 1.5 or 250 g.";
+        owners_pin: "PIN pemilik (kalau lebih murah)" = "Owner's PIN (if it gets cheaper)";
         two_meanings: "Titik di situ bisa berarti dua: tulis 1,5 atau 1500." = "The comma there may mean two things: write 1.5 or 1500.";
         field_price: "Harga tidak cocok." = "The price does not fit.";
         field_discount: "Potongan tidak boleh lebih dari harganya." = "The discount may not exceed the price.";

@@ -10,10 +10,13 @@ use crate::web::Language;
 use crate::web::layout::figure;
 
 /// Notes and coins that a customer hands over in one piece.
-const NOTES: [i64; 6] = [2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
+const NOTES: [i64; 7] = [1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
 
 /// Ways to hand over more than asked that are offered as buttons.
-const NOTES_OFFERED: usize = 3;
+const NOTES_OFFERED: usize = 4;
+
+/// Nobody counts out smaller notes beside larger ones to get change.
+const LEAST_OF_SEVERAL: i64 = 5_000;
 
 /// The part of the page that changes with the cart.
 pub(super) struct Panel {
@@ -34,8 +37,8 @@ pub(super) struct Panel {
     pub typed: super::forms::PayForm,
     /// Several people may be meant by the name.
     pub question: Option<Question>,
-    /// The debt that was refused may be written all the same: by the value of this button.
-    pub anyway: Option<String>,
+    /// What was refused may be done all the same: by a button of this value and label.
+    pub anyway: Option<(String, String)>,
     /// Several products match what was typed.
     pub hits: Vec<Hit>,
     /// The identity of what is recorded when a customer asked for what nothing was found by.
@@ -99,12 +102,19 @@ pub(super) struct LineView {
     pub problem: Option<&'static str>,
     pub selected: bool,
     pub quantity: String,
+    pub unit: String,
     pub quick: Vec<Choice>,
     pub units: Vec<Choice>,
     pub price_value: String,
     pub usual_price: String,
     pub discount_value: String,
     pub asks_price: bool,
+    /// Weighed or poured: it can be asked for by what it is to cost.
+    pub loose: bool,
+    /// A key for grams or millilitres beside that of the unit.
+    pub base_key: Option<&'static str>,
+    pub worth: Option<String>,
+    pub worth_value: String,
 }
 
 /// A button that chooses.
@@ -124,6 +134,8 @@ pub(super) struct SoldView {
     pub id: String,
     pub number: i64,
     pub title: &'static str,
+    /// What the goods came to and what rounding made of it, where cash was rounded.
+    pub rounded: Option<(String, String)>,
     pub total: String,
     pub change: Option<String>,
     pub parts: Vec<(&'static str, String)>,
@@ -193,18 +205,25 @@ impl CartView {
     }
 }
 
-/// What a customer would hand over for `due`: the next whole amounts that single notes, or several of one note, make.
+/// What a customer would hand over for `due`, the least first: one note that is more than it, and where there are few of
+/// those, several of one note.
 fn notes(due: Money) -> Vec<i64> {
     let mut amounts: Vec<i64> = NOTES
-        .iter()
-        .map(|note| (due.0.saturating_add(note - 1)) / note * note)
-        .filter(|amount| *amount > due.0)
+        .into_iter()
+        .filter(|note| *note > due.0)
+        .take(NOTES_OFFERED)
         .collect();
+    let several = NOTES
+        .iter()
+        .filter(|note| **note >= LEAST_OF_SEVERAL)
+        .map(|note| due.0.saturating_add(note - 1) / note * note);
+    for amount in several.rev() {
+        if amounts.len() < NOTES_OFFERED && amount > due.0 && !amounts.contains(&amount) {
+            amounts.push(amount);
+        }
+    }
     amounts.sort_unstable();
-    amounts.dedup();
-    // The large notes are what people come with; of amounts close together the smaller ones give way.
-    let surplus = amounts.len().saturating_sub(NOTES_OFFERED);
-    amounts.split_off(surplus)
+    amounts
 }
 
 impl BuyerView {
@@ -231,7 +250,14 @@ impl LineView {
                 format!("{quantity} {} × {price}", line.unit)
             },
             total: money(line.total, language),
-            discount: some_money(line.discount, language),
+            loose: line.base_unit != BaseUnit::Piece && line.price > Money::ZERO,
+            base_key: (by_weight(&line)).then_some(match line.base_unit {
+                BaseUnit::Millilitre => "ml",
+                _ => "gram",
+            }),
+            worth: line.worth.map(|worth| money(worth, language)),
+            worth_value: line.worth.map(field).unwrap_or_default(),
+            discount: some_money(line.discount, language).filter(|_| line.worth.is_none()),
             tag: if line.tier {
                 Some(texts.cheaper)
             } else if line.own_price && !line.open_price {
@@ -264,20 +290,29 @@ impl LineView {
                 .filter(|_| !line.open_price)
                 .map(|(_, price)| money(*price, language))
                 .unwrap_or_default(),
-            discount_value: field(line.discount),
+            discount_value: if line.worth.is_none() {
+                field(line.discount)
+            } else {
+                String::new()
+            },
             asks_price,
             key: line.key,
             name: line.name,
+            unit: line.unit,
             quantity: with_mark(line.quantity.as_str(), language),
             note: line.note,
         }
     }
 }
 
+/// Sold by the kilogram or the litre.
+fn by_weight(line: &CartLine) -> bool {
+    BaseUnit::of_unit_name(&line.unit).1 >= 1000 && line.base_unit != BaseUnit::Piece
+}
+
 /// Quantities that are one tap: by the piece, or what people ask for of weighed goods.
 fn quick(line: &CartLine, language: Language) -> Vec<Choice> {
-    let by_weight = BaseUnit::of_unit_name(&line.unit).1 >= 1000;
-    let offered: &[(&str, &str)] = if by_weight && line.base_unit != BaseUnit::Piece {
+    let offered: &[(&str, &str)] = if by_weight(line) {
         &[
             ("0.25", "¼"),
             ("0.5", "½"),
@@ -346,6 +381,10 @@ impl SoldView {
                 texts.paid
             },
             number: receipt.number,
+            rounded: (receipt.rounding != Money::ZERO).then(|| {
+                let before = receipt.total - receipt.rounding;
+                (money(before, language), money(receipt.rounding, language))
+            }),
             total: money(receipt.total, language),
             change: payment.tendered.map(|_| money(receipt.change, language)),
             parts,
