@@ -9,6 +9,7 @@ mod fields;
 mod laws;
 mod leaving;
 mod receiving;
+mod scanning;
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -8,6 +8,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::super::people::actor;
+use super::super::scanning::Scans;
 use super::super::stockroom::{Fields, field, frame, fresh_id, in_field, spoken, unit_name};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
@@ -38,6 +40,7 @@ struct Walk {
     wrong: bool,
     lines: Vec<Line>,
     left: usize,
+    scans: Scans,
     uncounted: Vec<String>,
 }
 
@@ -72,7 +75,7 @@ pub(super) fn line(line: &CountingLine, language: Language) -> Line {
         unit: unit_name(&line.unit, factor, Texts::of(language)),
         in_base: factor != line.unit.1,
         disturbed: line.disturbed,
-        by: line.by.clone(),
+        by: actor(&line.by, language),
         tap: fresh_id(),
     }
 }
@@ -153,6 +156,7 @@ async fn view(pages: &Pages, visitor: &Visitor, counting: Counting, look: Look) 
             .map(|counted| line(counted, language))
             .collect(),
         left: missing.len(),
+        scans: Scans::of(visitor),
         uncounted: missing
             .iter()
             .take(UNCOUNTED)

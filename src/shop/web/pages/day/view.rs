@@ -183,11 +183,16 @@ fn details(day: &Day, language: Language) -> Vec<Row> {
         format!(" ({})", ways.join(", "))
     };
     let mut rows = vec![
-        (texts.gross, amount(day.gross)),
+        // What the sales would have come to without them, so that the lines down to the turnover add up to it.
+        (
+            texts.gross,
+            amount(day.gross + day.discounts - day.rounding),
+        ),
+        (texts.discounts, amount(-day.discounts)),
+        (texts.rounding, amount(day.rounding)),
         (texts.voids, with_count(day.voids, -day.voided)),
         (texts.returns, with_count(day.returns, -day.returned)),
-        (texts.discounts, amount(day.discounts)),
-        (texts.rounding, amount(day.rounding)),
+        (texts.turnover, amount(day.turnover)),
         (
             texts.debts_given,
             amount(lent.map(|(_, sum)| *sum).sum::<Money>()),
