@@ -335,8 +335,8 @@ fn enter(
         let quantity = match &entry.how {
             Counted::OneMore => Ok(Quantity(found.factor)),
             Counted::NotYet => Ok(Quantity::ZERO),
-            Counted::InAll(figure, _) => in_all(figure, &found, found.factor),
-            Counted::InBaseUnits(figure) => in_all(figure, &found, 1),
+            Counted::InAll(figure, _) => in_all(figure, found, found.factor),
+            Counted::InBaseUnits(figure) => in_all(figure, found, 1),
         };
         faults.note("quantity", quantity)
     });

@@ -290,7 +290,7 @@ async fn render(
         shown: Shown::of(standing, showing.selected, buyers, language),
         notice: showing.notice,
         qris: pages.shop.qris().await?.is_some_and(|set| set.shown),
-        owner: asker.visitor.is_owner(),
+        role: asker.visitor.person.role,
         waiting: pages.shop.waiting_carts(&asker.till).await?.len(),
         page: match showing.page {
             Some(page) => page,

@@ -2,6 +2,7 @@
 
 use super::texts::TillTexts;
 use crate::model::{BaseUnit, Money, PaymentMethod, Quantity};
+use crate::shop::access::Role;
 use crate::shop::till::Sale;
 use crate::shop::till::cart::{Buyer, Cart, CartLine, LineProblem, Offer, Standing};
 use crate::shop::web::pages::stockroom::fresh_id;
@@ -25,8 +26,8 @@ pub(super) struct Panel {
     pub notice: Option<Notice>,
     /// The shop's QRIS code can be shown with the amount.
     pub qris: bool,
-    /// The owner is looking.
-    pub owner: bool,
+    /// Who is looking.
+    pub role: Role,
     /// Carts that wait to be taken back.
     pub waiting: usize,
     /// Chosen anew for each page, so that the same button on two pages is two changes.
@@ -45,6 +46,12 @@ pub(super) struct Panel {
     pub wish: String,
     /// What was just scanned is no product: somebody is to hear it.
     pub alarm: bool,
+}
+
+impl Panel {
+    pub fn is_owner(&self) -> bool {
+        self.role == Role::Owner
+    }
 }
 
 /// Whom a name means.

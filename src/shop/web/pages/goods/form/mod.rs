@@ -48,10 +48,18 @@ pub(super) struct UnitRow {
     pub price: Field,
     pub barcodes: Field,
     pub tiers: Vec<(Field, Field)>,
-    /// A wholesale price is there, or something is wrong with one.
-    pub has_tiers: bool,
     pub is_main: bool,
     pub is_order: bool,
+}
+
+impl UnitRow {
+    /// Whether a wholesale price is there, or something is wrong with one.
+    pub fn has_tiers(&self) -> bool {
+        let says = |field: &Field| !field.value.is_empty() || !field.error.is_empty();
+        self.tiers
+            .iter()
+            .any(|(from, price)| says(from) || says(price))
+    }
 }
 
 impl Form {
@@ -230,11 +238,6 @@ impl Form {
                         "numeric",
                     ),
                     barcodes: plain("barcodes", texts.barcode, ""),
-                    has_tiers: tiers.iter().any(|(from, price)| {
-                        [from, price]
-                            .iter()
-                            .any(|field| !field.value.is_empty() || !field.error.is_empty())
-                    }),
                     tiers,
                     is_main: self.chosen("main") == index,
                     is_order: self.chosen("order") == index,
