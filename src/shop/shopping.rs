@@ -372,7 +372,7 @@ fn left_of(packs: i64, came: Quantity, size: i64) -> i64 {
 fn less_what_came(line: &mut PlanLine, came: Quantity, minimum_order: Quantity) {
     let size = line.pack_size.0.max(1);
     line.need = (line.need - came).max(Quantity::ZERO);
-    line.position = line.position + came;
+    line.position += came;
     let packs = if line.need == Quantity::ZERO {
         0
     } else {
