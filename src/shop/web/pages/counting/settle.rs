@@ -33,6 +33,8 @@ struct Settle {
     computed: bool,
     owed_before: String,
     to_pay: String,
+    /// What is owed in whole rupiah, as the page says it.
+    due: i64,
     paid: String,
     from_drawer: bool,
     wrong: Vec<String>,
@@ -57,6 +59,8 @@ struct SettleLine {
     sold: String,
     amount: String,
     wrong: bool,
+    /// More is said to be there than was given.
+    more: bool,
 }
 
 /// What the form says of the goods; `None` where a figure cannot be read, and the names of such fields.
@@ -103,6 +107,7 @@ async fn settle_view(
     let (read, unreadable) = read(&account, fields);
     wrong.extend(unreadable);
     let mut total = account.consignor.balance;
+    let mut too_many = false;
     let mut lines = Vec::with_capacity(account.goods.len());
     for (index, (row, read)) in account.goods.iter().zip(read).enumerate() {
         let (still_there, exact) = in_field(row.remaining(), row.unit.1);
@@ -117,7 +122,10 @@ async fn settle_view(
         let amount = sold.map(|sold| Money::for_quantity(row.cost, row.unit.1, sold.0));
         total += amount.unwrap_or_default();
         let told = |quantity: Quantity| spoken(quantity, &row.unit, language);
+        let more = sold.is_some_and(|sold| sold < Quantity::ZERO);
+        too_many |= more;
         lines.push(SettleLine {
+            more,
             wrong: wrong
                 .iter()
                 .any(|field| field.starts_with(&format!("lines[{index}]."))),
@@ -146,17 +154,21 @@ async fn settle_view(
         id,
         at_seq: account.at_seq,
         lines,
-        computed: computed && wrong.iter().all(|field| field == "paid"),
+        computed: computed && !too_many && wrong.iter().all(|field| field == "paid"),
         owed_before: if account.consignor.balance == Money::ZERO {
             String::new()
         } else {
             money(account.consignor.balance, language)
         },
         to_pay: money(total, language),
-        paid: fields
-            .get("paid")
-            .cloned()
-            .unwrap_or_else(|| due.0.to_string()),
+        // What was typed for another sum is not what is paid for this one.
+        paid: match fields.get("paid") {
+            Some(typed) if field(fields, "action") == "save" && is_due(fields, due) => {
+                typed.clone()
+            }
+            _ => due.0.to_string(),
+        },
+        due: due.0,
         from_drawer: field(fields, "from") != "other",
         wrong,
         moved,
@@ -190,11 +202,36 @@ pub(super) async fn settle(
     }
 }
 
+/// Whether the form was sent by a page that showed this sum.
+fn is_due(fields: &Fields, due: Money) -> bool {
+    let shown = field(fields, "due");
+    shown.is_empty() || shown == due.0.to_string()
+}
+
+/// What is owed by what the form says, and whether more of something is there than was given.
+fn comes_to(account: &Account, lines: &[Option<SettlementLineRequest>]) -> (Money, bool) {
+    let (mut due, mut more) = (account.consignor.balance, false);
+    for (row, line) in account.goods.iter().zip(lines) {
+        let Some(line) = line else { continue };
+        let sold = row.sold(line.returned, line.remaining);
+        more |= sold < Quantity::ZERO;
+        due += Money::for_quantity(row.cost, row.unit.1, sold.0);
+    }
+    (due.max(Money::ZERO), more)
+}
+
 async fn settled(pages: &Pages, visitor: &Visitor, id: &str, fields: &Fields) -> Result<Response> {
     let again = async |status, wrong, moved| {
         let view = settle_view(pages, visitor, id, fields, true, (wrong, moved)).await?;
         Ok((status, page(&view)).into_response())
     };
+    if field(fields, "action") == "save"
+        && let Ok(done) = pages.shop.settlement(field(fields, "id")).await
+        && done.head.consignor.as_deref() == Some(id)
+    {
+        // Sent again: the goods stand otherwise since, and nothing of the form is to be held against that.
+        return Ok(Redirect::to(&format!("/titip-jual/nota/{}", done.head.id)).into_response());
+    }
     let account = pages.shop.consignment(id).await?;
     let (lines, wrong) = read(&account, fields);
     if !wrong.is_empty() {
@@ -202,6 +239,13 @@ async fn settled(pages: &Pages, visitor: &Visitor, id: &str, fields: &Fields) ->
     }
     if field(fields, "action") != "save" {
         return again(StatusCode::OK, Vec::new(), false).await;
+    }
+    let (due, more) = comes_to(&account, &lines);
+    if more {
+        return again(StatusCode::UNPROCESSABLE_ENTITY, Vec::new(), false).await;
+    }
+    if !is_due(fields, due) {
+        return again(StatusCode::CONFLICT, Vec::new(), true).await;
     }
     let Ok(paid) = rupiah(match field(fields, "paid") {
         "" => "0",

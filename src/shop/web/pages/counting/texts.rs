@@ -166,6 +166,7 @@ texts! {
         saved_before: "Nota ini sudah tersimpan dengan angka lain. Kalau salah, hitung lagi dari awal." = "This was saved before with other figures. If they are wrong, count once more from the beginning.";
         moved: "Ada yang laku atau berubah selagi dihitung. Periksa lagi sisanya." = "Something sold or changed meanwhile. Look at what remains again.";
         bad_quantity: "Isi angka 0 atau lebih." = "Enter 0 or more.";
+        more_than_given: "Lebih banyak dari yang dititip. Ada titipan yang belum dicatat?" = "More than was left here. Were goods left that nobody recorded?";
         bad_paid: "Paling banyak sebesar yang harus dibayar." = "At most what is to be paid.";
         bad_name: "Isi nama penitip." = "Enter the consignor's name.";
         missing_more: "Kurang dari catatan dihitung laku: yang hilang di toko ditanggung toko." = "What is missing counts as sold: what is lost in the shop is the shop's loss.";
