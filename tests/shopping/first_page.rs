@@ -24,6 +24,16 @@ async fn a_new_shop_is_led_to_its_first_sale() {
         page.contains("Rp6.000") && page.contains("Rp1.500"),
         "{page}"
     );
+    // Salt whose cost nobody entered would be all profit.
+    let told = "belum ada harga modalnya: 1";
+    assert!(!page.contains(told), "{page}");
+    counter
+        .sell(json!({ "id": "s2", "lines": [{ "sku": "GARAM", "quantity": 2 }], "payment": { "method": "cash" } }))
+        .await;
+    let page = counter.get("/").await.text;
+    assert!(page.contains(told), "{page}");
+    let report = counter.get("/laporan").await.text;
+    assert!(report.contains("tanpa harga modal"), "{report}");
     counter.stop().await;
 }
 

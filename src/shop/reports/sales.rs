@@ -72,6 +72,8 @@ pub struct SalesReport {
     pub total: Sum,
     /// What rounding to coins added, or took off.
     pub rounding: Money,
+    /// Products that sold and have no cost: profit is told too large by theirs.
+    pub without_cost: i64,
     /// Every day, those without sales too.
     pub days: Vec<(NaiveDate, Sum)>,
     /// By the hour of the shop's wall, 0 to 23.
@@ -128,6 +130,7 @@ fn report(connection: &Connection, period: Period) -> Result<SalesReport> {
         period,
         total,
         rounding,
+        without_cost: rows::sold_without_cost(connection, period.from, period.to)?,
         days: days.into_iter().collect(),
         hours,
         payments: rows::payments(connection, period.from, period.to)?,

@@ -27,6 +27,8 @@ pub struct Today {
     pub date: NaiveDate,
     /// What was sold on it.
     pub sold: Sum,
+    /// Products that sold and have no cost: the profit is told too large by theirs.
+    pub without_cost: i64,
     /// Products that are still sold.
     pub products: i64,
     /// Sales that were ever recorded.
@@ -77,6 +79,7 @@ impl Shop {
                 Ok(Today {
                     date,
                     sold: sales::total(connection, period)?,
+                    without_cost: rows::sold_without_cost(connection, date, date)?,
                     products: status::active_products(connection)?,
                     sales_ever: status::sales(connection)?,
                     running_low: rows::running_low(connection)?,

@@ -102,6 +102,14 @@ pub fn for_each_counted(
     Ok(())
 }
 
+/// How many products that sold on these days have no cost, so that the profit of those days is told too large.
+pub fn sold_without_cost(connection: &Connection, from: NaiveDate, to: NaiveDate) -> Result<i64> {
+    let sql = "SELECT count(*) FROM products p WHERE p.cost = 0 AND EXISTS (
+                   SELECT 1 FROM daily_flows f
+                   WHERE f.product_id = p.id AND f.business_date BETWEEN ?1 AND ?2 AND f.sold > 0)";
+    Ok(connection.query_row(sql, [from, to], |row| row.get(0))?)
+}
+
 /// The lines of everything that counts. Those of one sale or return have the same first column and come together, in the
 /// order of the indexes, so that hardly anything is sorted. The second column is what was taken off the whole sale; of
 /// a return nothing, and the sixth what it gave back.

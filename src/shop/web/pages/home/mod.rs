@@ -215,6 +215,10 @@ async fn warnings(pages: &Pages, visitor: &Visitor, today: &Today) -> Result<Vec
         warn(texts.backup_failed.to_owned(), "");
     }
     if visitor.person.role == Role::Owner {
+        if today.without_cost > 0 {
+            let told = format!("{}: {}", texts.without_cost, today.without_cost);
+            warn(told, "/laporan/barang");
+        }
         let week = chrono::Duration::days(7);
         let now = pages.shop.now().utc;
         for told in pages.shop.incidents(visitor.language).await? {

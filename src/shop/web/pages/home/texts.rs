@@ -9,6 +9,7 @@ texts! {
         today: "Hari ini" = "Today";
         revenue: "Omzet" = "Turnover";
         profit: "Laba" = "Profit";
+        without_cost: "Laba terlihat terlalu besar. Barang yang terjual dan belum ada harga modalnya" = "The profit looks too large. Products that sold and have no cost yet";
         receipts: "Struk" = "Receipts";
         running_low: "Stok menipis" = "Running low";
         left: "tinggal" = "left";

@@ -91,6 +91,10 @@ fn sales(report: &SalesReport, language: Language) -> (Figures, Vec<Section>) {
         let mean = Money(report.total.revenue.0 / report.total.sales);
         figures.push((texts.average, shown(mean)));
     }
+    if report.without_cost > 0 {
+        let count = figure(&report.without_cost.to_string(), language);
+        figures.push((texts.without_cost, count));
+    }
     if report.rounding != Money::ZERO {
         figures.push((texts.rounding, shown(report.rounding)));
     }

@@ -23,6 +23,7 @@ texts! {
         revenue: "Omzet" = "Turnover";
         cost: "Modal" = "Cost";
         profit: "Laba" = "Profit";
+        without_cost: "Barang tanpa harga modal (laba terlihat terlalu besar)" = "Products without a cost (profit looks too large)";
         receipts: "Struk" = "Receipts";
         average: "Rata-rata per struk" = "Mean per receipt";
         rounding: "Pembulatan" = "Rounding";
