@@ -9,6 +9,8 @@ mod forms;
 mod keys;
 mod payments;
 mod tabs;
+mod visitor;
+mod wanted;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
