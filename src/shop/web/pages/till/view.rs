@@ -31,9 +31,7 @@ pub(super) struct Panel {
     pub waiting: usize,
     /// Chosen anew for each page, so that the same button on two pages is two changes.
     pub page: String,
-    /// The pay panel is open.
-    pub paying: bool,
-    /// What was typed in the pay panel, to be corrected.
+    /// What was sent from the pay panel, to be corrected; nothing where that is not open.
     pub typed: super::forms::PayForm,
     /// Several people may be meant by the name.
     pub question: Option<Question>,
@@ -45,6 +43,13 @@ pub(super) struct Panel {
     pub wish: String,
     /// What was just scanned is no product: somebody is to hear it.
     pub alarm: bool,
+}
+
+impl Panel {
+    /// The pay panel is open.
+    pub fn paying(&self) -> bool {
+        !self.typed.cara.is_empty()
+    }
 }
 
 /// Whom a name means.
