@@ -189,7 +189,7 @@ async fn what_was_typed_is_kept_when_something_else_is_scanned() {
     tap(&browser, ".favourites button[value='tambah:MIE']").await;
     version(&browser, 2).await;
     tap(&browser, ".tail summary").await;
-    browser.fill(".edit [name='harga']", "3.000").await;
+    write(&browser, ".edit [name='harga']", "3.000").await;
     write(&browser, ".edit [name='catatan']", "penyok").await;
     type_keys(&browser, &format!("8998866200301{ENTER}")).await;
     version(&browser, 4).await;
@@ -199,11 +199,11 @@ async fn what_was_typed_is_kept_when_something_else_is_scanned() {
 
     // A price that is none is shown again where it was typed; what was scanned is in the cart all the same.
     tap(&browser, ".basket > .selected .tail summary").await;
-    browser.fill(".edit [name='harga']", "murah").await;
+    write(&browser, ".edit [name='harga']", "murah").await;
     write(&browser, ".edit [name='catatan']", "promo").await;
     type_keys(&browser, &format!("8990000000013{ENTER}")).await;
     version(&browser, 5).await;
-    let told = browser.text("#putus").await;
+    let told = browser.text(".edit .detail .error").await;
     assert!(told.contains("Harga tidak cocok"), "{told}");
     browser.screenshot("till-put-back-360").await;
     let kept = "return [...document.querySelectorAll('.edit .detail input:not([type=hidden])')].map((field) => field.value).join('|')";

@@ -153,8 +153,12 @@ async function putBack({ draft, why }) {
   for (const field of form.querySelectorAll('input:not([type=hidden])')) field.value = typed[field.name] ?? field.value;
   const folded = form.closest('details');
   if (folded) folded.open = true;
+  const error = document.createElement('p');
+  error.className = 'error';
+  error.setAttribute('role', 'alert');
+  error.textContent = why;
+  form.prepend(error);
   form.querySelector('input:not([type=hidden])').focus();
-  say(why);
 }
 
 /** Changes the cart, and before that what was typed in it and would be lost. */
@@ -396,8 +400,9 @@ document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector('dialog[open]')) return;
   const { key, timeStamp } = event;
   if (key.length === 1) {
-    if (timeStamp - burst.last > SCANNER_GAP_MS) {
-      const field = typesInto(document.activeElement) ? document.activeElement : null;
+    const field = typesInto(document.activeElement) ? document.activeElement : null;
+    // Nobody scans half a code into one field and half into the next.
+    if (timeStamp - burst.last > SCANNER_GAP_MS || (field !== burst.field && field !== search)) {
       burst = { text: '', last: 0, field, value: field?.value ?? '' };
     }
     burst.text += key;

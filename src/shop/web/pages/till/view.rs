@@ -32,9 +32,7 @@ pub(super) struct Panel {
     pub waiting: usize,
     /// Chosen anew for each page, so that the same button on two pages is two changes.
     pub page: String,
-    /// The pay panel is open.
-    pub paying: bool,
-    /// What was typed in the pay panel, to be corrected.
+    /// What was sent from the pay panel, to be corrected; nothing where that is not open.
     pub typed: super::forms::PayForm,
     /// Several people may be meant by the name.
     pub question: Option<Question>,
@@ -51,6 +49,11 @@ pub(super) struct Panel {
 impl Panel {
     pub fn is_owner(&self) -> bool {
         self.role == Role::Owner
+    }
+
+    /// The pay panel is open.
+    pub fn paying(&self) -> bool {
+        !self.typed.cara.is_empty()
     }
 }
 
