@@ -73,7 +73,7 @@ async fn the_loop_closes_by_hand_on_both_sides_pages() {
     assert!(!browser.overflows().await);
     browser.screenshot("shop-stock-360").await;
     browser.fill("#q", "teh").await;
-    browser.click("main button").await;
+    browser.click("form:has(#q) button").await;
     browser.find("input[value='teh']").await;
     let shown = browser.text("ul.rows").await;
     assert!(

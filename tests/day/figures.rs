@@ -237,12 +237,12 @@ async fn a_cashier_opens_and_counts_but_sees_no_profit_and_sets_no_terms() {
     assert_eq!(desk.get("/hari").await.beside("Laba"), "Rp0");
     let added = json!({ "id": "sri", "name": "Bu Sri", "limit": 50_000 });
     assert_eq!(desk.api.post("/customers", &added).await.0, 201);
-    let debt = json!({ "method": "debt", "customer_id": "sri" });
-    desk.sell("s1", &[("MIE", 2)], debt).await;
 
     desk.log_in(&ani, "1234").await;
     let float = [("id", "buka"), ("float", "50.000")];
     Desk::taken(&desk.post("/hari/buka", &float).await, "/hari");
+    let debt = json!({ "method": "debt", "customer_id": "sri" });
+    desk.sell("s1", &[("MIE", 2)], debt).await;
     let page = desk.get("/hari").await;
     assert_eq!(page.beside("Omzet"), "Rp7.000");
     // Neither in words nor in the message to be shared, neither profit nor cost.

@@ -10,7 +10,7 @@ fn earlier(path: &std::path::Path) -> i64 {
     let before = SCHEMA
         .migrations
         .iter()
-        .take_while(|(name, _)| *name != "0015_credit");
+        .take_while(|(name, _)| *name != "0014_credit");
     let mut version = 0;
     for (name, sql) in before {
         connection

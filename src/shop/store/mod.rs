@@ -107,8 +107,8 @@ pub static SCHEMA: Schema = Schema {
             include_str!("../../../schema/shop/0013_asked_for.sql"),
         ),
         (
-            "0015_credit",
-            include_str!("../../../schema/shop/0015_credit.sql"),
+            "0014_credit",
+            include_str!("../../../schema/shop/0014_credit.sql"),
         ),
     ],
 };

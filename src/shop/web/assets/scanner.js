@@ -114,8 +114,8 @@ export async function open(code, where, unknown) {
       const asked = `/pindai?kode=${encodeURIComponent(code)}&ke=${where}`;
       const answer = await fetch(asked, { headers: { accept: "application/json" } });
       if (answer.redirected) return location.reload();
-      if (answer.status === 404) return unknown(code);
-      return location.assign((await answer.json()).to);
+      const { to } = await answer.json();
+      return to ? location.assign(to) : unknown(code);
     } catch {
       if (attempt === 5) return unknown(code);
       await new Promise((done) => setTimeout(done, 500));

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -84,7 +84,7 @@ async fn find(
                 Redirect::to(&to).into_response()
             }
         }
-        Ok(None) if script => (StatusCode::NOT_FOUND, axum::Json(json!({}))).into_response(),
+        Ok(None) if script => axum::Json(json!({ "to": null })).into_response(),
         Ok(None) => {
             let error = Error::NotFound(ScanTexts::of(visitor.language).unknown.to_owned());
             pages.message(&visitor, error, "/barang")

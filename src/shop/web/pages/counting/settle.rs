@@ -225,13 +225,11 @@ async fn settled(pages: &Pages, visitor: &Visitor, id: &str, fields: &Fields) ->
         let view = settle_view(pages, visitor, id, fields, true, (wrong, moved)).await?;
         Ok((status, page(&view)).into_response())
     };
-    if field(fields, "action") == "save"
-        && let Ok(done) = pages.shop.settlement(field(fields, "id")).await
-        && done.head.consignor.as_deref() == Some(id)
-    {
-        // Sent again: the goods stand otherwise since, and nothing of the form is to be held against that.
-        return Ok(Redirect::to(&format!("/titip-jual/nota/{}", done.head.id)).into_response());
-    }
+    // Sent again: the goods stand otherwise since, and nothing of the form is to be held against that.
+    let sent_before = match pages.shop.settlement(field(fields, "id")).await {
+        Ok(done) => done.head.consignor.as_deref() == Some(id),
+        Err(_) => false,
+    };
     let account = pages.shop.consignment(id).await?;
     let (lines, wrong) = read(&account, fields);
     if !wrong.is_empty() {
@@ -241,10 +239,10 @@ async fn settled(pages: &Pages, visitor: &Visitor, id: &str, fields: &Fields) ->
         return again(StatusCode::OK, Vec::new(), false).await;
     }
     let (due, more) = comes_to(&account, &lines);
-    if more {
+    if more && !sent_before {
         return again(StatusCode::UNPROCESSABLE_ENTITY, Vec::new(), false).await;
     }
-    if !is_due(fields, due) {
+    if !is_due(fields, due) && !sent_before {
         return again(StatusCode::CONFLICT, Vec::new(), true).await;
     }
     let Ok(paid) = rupiah(match field(fields, "paid") {
