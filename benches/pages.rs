@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let mut table = Table::default();
-        let warung = Warung::open(&mut table).await;
+        let warung = Warung::open().await;
         weight::measure(&warung, &mut table).await;
         search::measure(&warung, &mut table).await;
         counter::measure(&warung, &mut table).await;

@@ -11,7 +11,7 @@ pub struct Table {
 
 impl Table {
     /// Something that has no limit.
-    pub fn note(&self, what: &str, figure: &str) {
+    pub fn note(what: &str, figure: &str) {
         println!("{what:<58} {figure}");
     }
 

@@ -49,7 +49,7 @@ pub async fn measure(warung: &Warung, table: &mut Table) {
         }
     }
     table.times("search as one types, at the daemon", times, AT_THE_DAEMON);
-    table.note("    slowest", &format!("{:?}", slowest.1));
+    Table::note("    slowest", &format!("{:?}", slowest.1));
     for rate in [1, 4] {
         let browser = Browser::start(360, 740).await;
         browser.goto(&format!("{}/kasir", warung.base)).await;

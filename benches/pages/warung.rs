@@ -33,7 +33,7 @@ pub struct Warung {
 
 impl Warung {
     /// Makes the shop and starts it.
-    pub async fn open(table: &mut Table) -> Self {
+    pub async fn open() -> Self {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let at = folder.path();
         kulakan(at, &["shop", "init", "--name", "Warung Bu Sri"]);
@@ -58,7 +58,7 @@ impl Warung {
             goods::COUNT,
             started.elapsed().as_secs_f64()
         );
-        table.note("a shop", &made);
+        Table::note("a shop", &made);
         Self {
             base,
             _daemon: daemon,

@@ -57,10 +57,10 @@ pub async fn measure(warung: &Warung, table: &mut Table) {
         if page == "/kasir" {
             for answer in &answers {
                 let about = format!("{:>7} {} {}", answer.bytes, answer.status, answer.encoding);
-                table.note(&format!("    {}", answer.path), about.trim_end());
+                Table::note(&format!("    {}", answer.path), about.trim_end());
             }
         }
-        again(&relay, &base, page, table).await;
+        again(&relay, &base, page).await;
     }
     table.nothing("requests that leave the machine", &elsewhere);
     table.nothing("errors on the console", &errors);
@@ -85,7 +85,7 @@ async fn settled(relay: &Relay) {
 }
 
 /// What the page takes when the browser has been there before.
-async fn again(relay: &Relay, base: &str, page: &str, table: &mut Table) {
+async fn again(relay: &Relay, base: &str, page: &str) {
     let browser = Browser::start(360, 740).await;
     browser.goto(&format!("{base}/lainnya")).await;
     browser.goto(&format!("{base}{page}")).await;
@@ -96,7 +96,7 @@ async fn again(relay: &Relay, base: &str, page: &str, table: &mut Table) {
     browser.close().await;
     let bytes: u64 = answers.iter().map(|answer| answer.bytes).sum();
     let figure = format!("{bytes:>7} bytes in {} requests", answers.len());
-    table.note(&format!("{page} opened again"), &figure);
+    Table::note(&format!("{page} opened again"), &figure);
 }
 
 /// The addresses in `asked` that are not of `base`.

@@ -4,6 +4,7 @@ use super::nightly::PlannedLine;
 use super::store::plans::Planned;
 use crate::error::{Error, Result};
 use crate::model::{Money, Quantity};
+use crate::plan::budget::expected_shortage;
 use crate::plan::{BudgetCut, PlanLine, Price, ProductInput, cut_to_budget};
 
 /// What the goods of a line cost and bring.
@@ -54,6 +55,11 @@ impl Costs {
     /// What a pack costs, rounded up; 0 where nobody entered it.
     pub(super) fn pack_cost(&self) -> Money {
         self.price.pack_cost
+    }
+
+    /// The margin that is expected to be lost over the protection interval if nothing of a line is bought, rupiah.
+    pub(super) fn at_stake(&self, line: &PlanLine) -> f64 {
+        expected_shortage(&line.reason, line.position.0) * self.price.margin_per_unit.max(0.0)
     }
 
     /// What so many base units cost.

@@ -5,6 +5,12 @@
 //! out of the money first; the rest of it is cut to what is left, as a plan is to its budget. Every decision sets a
 //! state and adds nothing up, so that one that is sent twice changes nothing the second time, and two pages never
 //! undo each other's other lines.
+//!
+//! What came in since the plan was made need not be bought any more. The rule: all that there is now and is on its way,
+//! with what was sold since added again, less the same figure of the plan. Sales are left out because the plan expected
+//! them: the demand that it covers begins with this day. What is more than the plan knew of, be it received, announced
+//! or found in a count, comes off the line and its money off the budget; what is less (waste) raises no line before the
+//! next plan.
 
 use std::collections::HashMap;
 
@@ -40,6 +46,8 @@ pub struct ShoppingList {
     pub total: Money,
     /// What of that is in the basket.
     pub bought: Money,
+    /// What came in since the plan, of what would be on the list, at today's cost.
+    pub arrived: Money,
     /// Margin that the budget is expected to lose over the protection interval, rupiah.
     pub margin_lost: f64,
 }
@@ -59,6 +67,12 @@ pub struct ListLine {
     pub packs: i64,
     /// The same in base units.
     pub quantity: Quantity,
+    /// What came in since the plan, base units.
+    pub came: Quantity,
+    /// Packs that would be on the list had that not come.
+    pub came_packs: i64,
+    /// Margin that is expected to be lost over the protection interval if nothing of it is bought, rupiah.
+    pub at_stake: f64,
     /// What they cost at today's cost.
     pub cost: Money,
     /// What a pack costs; 0 where nobody entered it.
@@ -74,13 +88,18 @@ impl ShoppingList {
     pub fn to_buy(&self) -> impl Iterator<Item = &ListLine> {
         self.lines.iter().filter(|line| line.packs > 0)
     }
+
+    /// What came in since the plan and would be on the list otherwise.
+    pub fn arrived(&self) -> impl Iterator<Item = &ListLine> {
+        self.lines.iter().filter(|line| line.came_packs > 0)
+    }
 }
 
 impl ListLine {
     /// She took it off the list.
     #[must_use]
     pub fn is_removed(&self) -> bool {
-        self.chosen == Some(0) && self.packs == 0
+        self.chosen == Some(0) && self.packs == 0 && self.came_packs == 0
     }
 }
 
@@ -184,7 +203,7 @@ impl Shop {
         packs: Option<i64>,
         by: &str,
     ) -> Result<()> {
-        self.decide(plan_id, sku, by, packs, move |old| Choice {
+        self.decide(plan_id, sku, by, packs, |old, packs| Choice {
             packs,
             bought: old.bought.and(packs).filter(|packs| *packs > 0),
         })
@@ -199,7 +218,7 @@ impl Shop {
         if packs == Some(0) {
             return Err(Error::invalid("packs", "must be at least 1"));
         }
-        self.decide(plan_id, sku, by, packs, move |old| Choice {
+        self.decide(plan_id, sku, by, packs, |old, packs| Choice {
             bought: packs,
             ..old
         })
@@ -212,7 +231,7 @@ impl Shop {
         sku: &str,
         by: &str,
         packs: Option<i64>,
-        decision: impl FnOnce(Choice) -> Choice + Send + 'static,
+        decision: impl FnOnce(Choice, Option<i64>) -> Choice + Send + 'static,
     ) -> Result<()> {
         let (id, sku, by) = (plan_id.to_owned(), sku.to_owned(), by.to_owned());
         self.record(move |tx, now| {
@@ -224,7 +243,7 @@ impl Shop {
                 return Err(Error::invalid("packs", format!("must be 0 to {most}")));
             }
             let old = rows::choice(tx, &id, &sku)?;
-            let new = decision(old);
+            let new = decision(old, on_top_of_what_came(tx, &id, &sku, packs)?);
             if new == old {
                 return Ok(());
             }
@@ -271,13 +290,29 @@ fn list(connection: &Connection, plan: Plan) -> Result<ShoppingList> {
         Some(budget) => budget,
         None => plan.budget.as_ref().map(|cut| cut.budget),
     };
+    let made = rows::last_seq_before(connection, &plan.created_at)?;
     let mut lines: Vec<(ListLine, Costs)> = Vec::with_capacity(plan.lines.len());
     for planned in &plan.lines {
         let known = rows::goods(connection, planned.line.sku.as_str())?;
-        lines.push(line(planned, known.as_ref(), &choices));
+        let came = came_since(connection, &planned.line, made)?;
+        lines.push(line(planned, known.as_ref(), &choices, came));
     }
+    // With little money in the hand the first lines are what is bought.
+    lines.sort_by(|(one, _), (other, _)| {
+        let urgency = |line: &ListLine| line.suggested.line.urgency;
+        urgency(one)
+            .cmp(&urgency(other))
+            .then_with(|| other.at_stake.total_cmp(&one.at_stake))
+    });
+    let arrived = lines
+        .iter()
+        .map(|(line, costs)| {
+            let size = line.suggested.line.pack_size.0;
+            costs.of_quantity(Quantity(line.came_packs.saturating_mul(size)))
+        })
+        .sum();
     let margin_lost = match budget {
-        Some(budget) => cut_lines(&mut lines, budget)?,
+        Some(budget) => cut_lines(&mut lines, budget - arrived)?,
         None => 0.0,
     };
     let lines: Vec<ListLine> = lines
@@ -288,6 +323,7 @@ fn list(connection: &Connection, plan: Plan) -> Result<ShoppingList> {
     Ok(ShoppingList {
         total: lines.iter().map(|line| line.cost).sum(),
         bought: bought.map(|line| line.cost).sum(),
+        arrived,
         budget,
         margin_lost,
         lines,
@@ -296,11 +332,65 @@ fn list(connection: &Connection, plan: Plan) -> Result<ShoppingList> {
     })
 }
 
+/// Base units that came in after movement `made`, the last one that the plan of this line knew of.
+fn came_since(connection: &Connection, planned: &PlanLine, made: i64) -> Result<Quantity> {
+    let supply = rows::supply_without_sales(connection, planned.sku.as_str(), made)?;
+    let then = planned.on_hand + planned.on_order + planned.in_transit;
+    Ok((supply - then).max(Quantity::ZERO))
+}
+
+/// So many packs as the plan's line means them. She sees what is left after what came and decides on that; what is kept
+/// speaks of the whole line, so that goods that come later count for it and earlier ones do not count twice.
+fn on_top_of_what_came(
+    connection: &Connection,
+    id: &str,
+    sku: &str,
+    packs: Option<i64>,
+) -> Result<Option<i64>> {
+    let Some(packs) = packs.filter(|packs| *packs > 0) else {
+        return Ok(packs);
+    };
+    let header = plans::by_id(connection, id)?.ok_or_else(|| no_plan(id))?;
+    let made = rows::last_seq_before(connection, &header.created_at)?;
+    let plan = nightly::load_to_buy(connection, header)?;
+    let mut lines = plan.lines.iter().map(|planned| &planned.line);
+    let Some(line) = lines.find(|line| line.sku.as_str() == sku) else {
+        return Ok(Some(packs));
+    };
+    let came = came_since(connection, line, made)?;
+    Ok(Some(packs.saturating_add(came.0 / line.pack_size.0.max(1))))
+}
+
+/// Packs that are left to be bought of so many, once `came` base units are there.
+fn left_of(packs: i64, came: Quantity, size: i64) -> i64 {
+    let units = packs.saturating_mul(size).saturating_sub(came.0).max(0);
+    units / size + i64::from(units % size > 0)
+}
+
+/// Takes what came off a suggestion: what is not needed any more goes, and an order that remains is no smaller than the
+/// supplier takes.
+fn less_what_came(line: &mut PlanLine, came: Quantity, minimum_order: Quantity) {
+    let size = line.pack_size.0.max(1);
+    line.need = (line.need - came).max(Quantity::ZERO);
+    line.position += came;
+    let packs = if line.need == Quantity::ZERO {
+        0
+    } else {
+        let least = left_of(1, Quantity::ZERO, size).max(
+            minimum_order.0.div_euclid(size) + i64::from(minimum_order.0.rem_euclid(size) > 0),
+        );
+        left_of(line.packs, came, size).max(least).min(line.packs)
+    };
+    line.packs = packs;
+    line.quantity = Quantity(packs.saturating_mul(size));
+}
+
 /// A line before any budget.
 fn line(
     planned: &PlannedLine,
     known: Option<&Goods>,
     choices: &HashMap<String, Choice>,
+    came: Quantity,
 ) -> (ListLine, Costs) {
     let sku = planned.line.sku.as_str();
     let mut suggested = planned.clone();
@@ -314,11 +404,27 @@ fn line(
         size,
         known.map_or(Quantity::ZERO, |goods| goods.minimum_order),
     );
-    let packs = choice.bought.or(choice.packs);
+    let decided = choice.bought.or(choice.packs);
+    let whole = decided.unwrap_or(suggested.line.packs);
+    let at_stake = costs.at_stake(&suggested.line);
+    if came > Quantity::ZERO {
+        let minimum = known.map_or(Quantity::ZERO, |goods| goods.minimum_order);
+        less_what_came(&mut suggested.line, came, minimum);
+    }
+    let left = |packs: i64| left_of(packs, came, size.0.max(1));
+    let packs = decided.map(left);
+    let bought = choice.bought.map(left).filter(|packs| *packs > 0);
     let line = ListLine {
         wanted_packs: suggested.line.packs,
-        chosen: choice.packs,
-        bought: choice.bought,
+        // What was bought and is there now is not wanted again.
+        chosen: match (choice.bought, bought) {
+            (Some(_), None) => Some(0),
+            _ => choice.packs.map(left),
+        },
+        bought,
+        came,
+        came_packs: whole - packs.unwrap_or(suggested.line.packs),
+        at_stake,
         packs: packs.unwrap_or(0),
         quantity: Quantity::ZERO,
         cost: Money::ZERO,

@@ -60,6 +60,12 @@ async fn give_back(desk: &Desk, sale: &str, id: &str, quantity: i64, refund: &st
     shop.return_goods(sale, request, "owner").await.unwrap();
 }
 
+/// The rupiah of a figure as the page shows it, whatever is said behind it.
+fn whole(shown: &str) -> i64 {
+    let amount = shown.split(" (").next().unwrap_or_default();
+    amount.replace("Rp", "").replace('.', "").parse().unwrap()
+}
+
 /// Checks the page of a date against the rows.
 async fn check(desk: &Desk, date: &str) {
     let page = desk.get(&format!("/hari/{date}")).await;
@@ -107,6 +113,14 @@ async fn check(desk: &Desk, date: &str) {
     let rounding = one(format!("SELECT coalesce(sum(rounding), 0) {sold}"))
         - one(format!("SELECT coalesce(sum(s.rounding), 0) {back}"));
     assert_eq!(page.beside("Pembulatan"), rupiah(rounding), "{date}");
+    // Whoever adds the lines up by hand comes to the turnover.
+    let parts = ["Penjualan", "Diskon", "Pembulatan", "Dibatalkan", "Retur"];
+    let sum: i64 = parts
+        .iter()
+        .map(|part| whole(&page.under("Rincian", part)))
+        .sum();
+    assert_eq!(sum, whole(&page.under("Rincian", "Omzet")), "{date}");
+    assert_eq!(sum, turnover, "{date}");
     let paid = rupiah(ledger(desk, date, "kind = 'payment'"));
     let shown = page.beside("Kasbon dibayar");
     assert!(
@@ -168,7 +182,7 @@ async fn every_figure_of_three_days_is_what_the_rows_come_to() {
     check(&desk, "2026-11-22").await;
     let page = desk.get("/hari/2026-11-22").await;
     assert_eq!(page.beside("Dibatalkan"), "-Rp55.000 (1)");
-    assert_eq!(page.beside("Diskon"), "Rp1.500");
+    assert_eq!(page.beside("Diskon"), "-Rp1.500");
     assert_eq!(page.beside("Modal awal"), "Rp200.000");
 
     // What was sold yesterday and comes back today is today's; yesterday stays.

@@ -4,3 +4,4 @@ mod browse;
 mod closing;
 pub mod desk;
 mod figures;
+mod owners_word;

@@ -9,7 +9,7 @@ use super::{detail, examine, failed, repair};
 use crate::harness::lived_in::{by_hand, copy, database, running, sell};
 use crate::harness::program::{refused, run_on};
 
-const CHECKS: [&str; 8] = [
+const CHECKS: [&str; 9] = [
     "integrity",
     "foreign_keys",
     "stock",
@@ -17,6 +17,7 @@ const CHECKS: [&str; 8] = [
     "replay",
     "chain",
     "receipts",
+    "accounts",
     "audit",
 ];
 
@@ -249,6 +250,20 @@ const DAMAGES: &[(&str, &[&str], &str)] = &[
         "UPDATE voids SET amount = 1 WHERE sale_id = 'senin-1'",
         &["receipts"],
         "taken back for Rp1",
+    ),
+    (
+        "INSERT INTO customers (id, name, created_at_utc) VALUES ('tini', 'Tini', '');
+         INSERT INTO customer_ledger (customer_id, kind, amount, reference, by_whom, business_date, at_utc)
+         VALUES ('tini', 'sale', 1000, 'senin-3', '', '2026-11-23', '')",
+        &["accounts"],
+        "the sale senin-3 moves an account by Rp0, the account says Rp1",
+    ),
+    (
+        "INSERT INTO customers (id, name, created_at_utc) VALUES ('tini', 'Tini', '');
+         INSERT INTO customer_ledger (customer_id, kind, amount, reference, by_whom, business_date, at_utc)
+         VALUES ('tini', 'return', -1000, 'r1', '', '2026-11-23', '')",
+        &["accounts"],
+        "entry 1 of the accounts is of nothing",
     ),
     (
         "UPDATE audit SET actor = 'nobody' WHERE seq = 3",

@@ -236,7 +236,7 @@ async fn the_command_takes_out_sales_stock_and_movements() {
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(
         lines[1],
-        "2026-11-23,09:00:00,1,s1,BERAS,'+Beras,1.5,kg,14000,0,21000,19500,cash,0"
+        "2026-11-23,09:00:00,1,s1,BERAS,'+Beras,1.5,kg,14000,0,21000,19500,cash,0,sale"
     );
     assert_eq!(lines.len(), 3);
     let csv = done(&run_on(

@@ -22,7 +22,7 @@ async fn a_return_comes_off_the_debt_as_far_as_there_is_one() {
     assert_eq!(counter.number(OWED), 14_000);
     let owner = counter.owner().await;
     let form = owner.get("/penjualan/s1/retur").await.expect(200);
-    assert!(form.contains("value=\"debt\" checked"), "{form}");
+    assert!(form.contains("value=\"cash\" checked"), "{form}");
     let back = |id, quantity, how| {
         [
             ("id", id),

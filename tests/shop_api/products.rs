@@ -297,7 +297,7 @@ async fn products_are_found_by_name_code_and_barcode() {
         "a percent sign is a percent sign"
     );
     assert_eq!(skus("q=1%25%25").await, Vec::<String>::new());
-    // A sign alone is no word.
+    assert_eq!(skus("q=%25").await, ["TEH"], "alone too");
     assert_eq!(skus("q=_").await, Vec::<String>::new());
     let found = skus("q=TEH").await;
     assert_eq!(

@@ -236,7 +236,12 @@ async fn every_sum_of_the_reports_is_the_sum_of_the_receipts() {
             tally.revenue -= amount;
             tally.cost -= cost;
         }
-        *by_method.entry("transfer".to_owned()).or_default() -= amount;
+        // What the receipt put on an account comes off that first.
+        let mut parts = paid(receipt).into_iter();
+        let owed = parts.find(|(method, _)| method == "debt");
+        let off = owed.map_or(0, |(_, owed)| owed).min(amount);
+        *by_method.entry("debt".to_owned()).or_default() -= off;
+        *by_method.entry("transfer".to_owned()).or_default() -= amount - off;
         *sold.entry(sku).or_default() -= factor;
         *cost_of.entry(sku).or_default() -= cost;
     }
@@ -325,7 +330,7 @@ async fn every_sum_of_the_reports_is_the_sum_of_the_receipts() {
 }
 
 #[tokio::test]
-async fn stock_value_slow_sellers_and_losses_are_the_shops_own() {
+async fn stock_value_and_slow_sellers_are_the_shops_own_and_losses_what_it_pays_for() {
     let goods = "\
 sku,name,unit,price,cost,category,consignment
 KOPI,Kopi,sachet,2000,1500,Minuman,
@@ -350,6 +355,7 @@ ROTI,Roti titipan,bungkus,5000,4000,Roti,yes
         ("a", "KOPI", "waste"),
         ("b", "KOPI", "own_use"),
         ("c", "ROTI", "expired"),
+        ("d", "ROTI", "waste"),
     ] {
         let body = json!({ "id": id, "sku": sku, "quantity": 2, "reason": reason });
         let (status, answer) = counter.api.post("/stock/adjustments", &body).await;
@@ -387,6 +393,8 @@ ROTI,Roti titipan,bungkus,5000,4000,Roti,yes
     assert_eq!(
         losses,
         [
+            // Its consignor takes back what expired, and is paid for what was broken in the shop.
+            ["Roti titipan", "ROTI", "Rusak", "2", "bungkus", "8000"],
             ["Kopi", "KOPI", "Dipakai sendiri", "2", "sachet", "3000"],
             ["Kopi", "KOPI", "Rusak", "2", "sachet", "3000"],
         ]

@@ -11,7 +11,7 @@ use serde_json::json;
 const ENTER: &str = "\u{e007}";
 
 /// Waits until what a script returns is so.
-async fn until(browser: &Browser, script: &str, wanted: &str) {
+pub async fn until(browser: &Browser, script: &str, wanted: &str) {
     let started = Instant::now();
     loop {
         let is = browser.script(script).await;
@@ -45,7 +45,7 @@ async fn picture(browser: &Browser, name: &str, width: u32) {
         .await;
 }
 
-async fn shop() -> Counter {
+pub async fn shop() -> Counter {
     let counter = Counter::start(None).await;
     let noodles = json!({
         "sku": "MIE", "name": "Mi goreng rasa ayam bawang ukuran jumbo dengan nama yang panjang sekali",

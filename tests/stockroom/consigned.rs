@@ -193,3 +193,56 @@ async fn settling_is_the_owners() {
     press(&cashier, &list, "save", &[("lines.0.quantity", "3")]).await;
     assert_eq!(on_hand(&counter, "ROTI").await, 23);
 }
+
+#[tokio::test]
+async fn what_is_paid_follows_what_was_counted() {
+    let (_counter, owner) = stockroom().await;
+    let consignor = owner
+        .post("/titip-jual", &[("name", "Pak Roti"), ("phone", "0812")])
+        .await
+        .leads();
+    leave(&owner, &consignor, "20").await;
+    let pay = format!("{consignor}/bayar");
+    let page = owner.get(&pay).await.expect(200);
+    let (id, at_seq) = (value(&page, "id"), value(&page, "at_seq"));
+    let send = |remaining, action, more: &[(&'static str, &'static str)]| {
+        let mut fields = vec![
+            ("id", id.clone()),
+            ("at_seq", at_seq.clone()),
+            ("remaining.ROTI", String::from(remaining)),
+            ("action", String::from(action)),
+        ];
+        fields.extend(
+            more.iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        );
+        fields
+    };
+    let post = async |fields: Vec<(&'static str, String)>| {
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        owner.post(&pay, &fields).await
+    };
+    // More than was left is no negative debt.
+    for action in ["compute", "save"] {
+        let page = post(send("25", action, &[("paid", "0")])).await.text;
+        assert!(
+            page.contains("Lebih banyak dari yang dititip") && !page.contains("Harus dibayar"),
+            "{page}"
+        );
+    }
+    // What was to be paid before the figure was put right is not what is paid now.
+    let page = post(send("15", "compute", &[("paid", "0")])).await;
+    let page = page.expect(200);
+    assert!(page.contains("Harus dibayar: Rp20.000"), "{page}");
+    assert_eq!(value(&page, "due"), "20000");
+    assert!(page.contains("name=\"paid\" value=\"20000\""), "{page}");
+    let changed = [("due", "20000"), ("paid", "20000")];
+    let page = post(send("14", "save", &changed)).await.expect(409);
+    assert!(page.contains("name=\"paid\" value=\"24000\""), "{page}");
+    let right = [("due", "24000"), ("paid", "24.000")];
+    let note = post(send("14", "save", &right)).await.leads();
+    assert_eq!(post(send("14", "save", &right)).await.leads(), note);
+}

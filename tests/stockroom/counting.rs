@@ -123,6 +123,7 @@ async fn what_nobody_counted_stays_unless_it_is_said_to_be_gone() {
         ("reason", "waste"),
         ("quantity", "1"),
         ("unit", "kg"),
+        ("sure", "1 kg"),
     ];
     owner.post("/stok/catat", &sugar).await.leads();
     let count = start(&owner, &[("scope", "all")]).await;

@@ -161,3 +161,30 @@ async fn the_list_shows_what_is_low_out_and_expiring() {
             .contains("Tidak ditemukan")
     );
 }
+
+#[tokio::test]
+async fn more_than_the_book_has_leaves_only_when_she_is_sure() {
+    let (counter, owner) = stockroom().await;
+    take_in_noodles(&owner, "1").await;
+    let mut fields = vec![
+        ("id", "w1"),
+        ("sku", "MIE"),
+        ("reason", "waste"),
+        ("quantity", "99"),
+        ("unit", "bungkus"),
+    ];
+    let page = owner.post("/stok/catat", &fields).await.expect(422);
+    assert!(
+        page.contains("Di catatan hanya ada 40 bungkus") && page.contains("Tetap catat 99 bungkus"),
+        "{page}"
+    );
+    assert_eq!(on_hand(&counter, "MIE").await, 40);
+    // Sure of that figure, not of the next one typed.
+    fields.push(("sure", "99 bungkus"));
+    fields[3] = ("quantity", "999");
+    owner.post("/stok/catat", &fields).await.expect(422);
+    fields[3] = ("quantity", "99");
+    let to = owner.post("/stok/catat", &fields).await.leads();
+    assert_eq!(owner.post("/stok/catat", &fields).await.leads(), to);
+    assert_eq!(on_hand(&counter, "MIE").await, -59);
+}

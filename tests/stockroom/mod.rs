@@ -5,9 +5,11 @@ mod bring_in;
 mod browse;
 mod consigned;
 mod counting;
+mod fields;
 mod laws;
 mod leaving;
 mod receiving;
+mod scanning;
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -51,9 +51,12 @@ async fn a_list_is_kept_as_it_is_typed_and_taken_in_once() {
     let receipt = owner.post(&list, &save).await.leads();
     assert_eq!(
         owner.post(&list, &save).await.leads(),
-        receipt,
+        format!("{receipt}?tadi=1"),
         "sent twice, taken in once"
     );
+    let again = owner.get(&format!("{receipt}?tadi=1")).await.expect(200);
+    assert!(again.contains("Sudah masuk stok tadi"), "{again}");
+    assert!(again.contains("· Pemilik"), "{again}");
     assert_eq!(owner.get(&list).await.leads(), receipt);
     let page = owner.get(&receipt).await.expect(200);
     assert!(

@@ -8,9 +8,8 @@ mod crash;
 mod forms;
 mod keys;
 mod payments;
+mod split;
 mod tabs;
-mod visitor;
-mod wanted;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;

@@ -12,7 +12,7 @@ use crate::shop::stock::{pay_out, settle as move_difference};
 use crate::shop::store::days::{self, Moment};
 use crate::shop::store::ledger::{self, Posting};
 use crate::shop::store::purchases::{self, PurchaseRow};
-use crate::shop::store::{audit, events};
+use crate::shop::store::{audit, events, products};
 use crate::store::WriteTx;
 use crate::wire::event::Fact;
 
@@ -52,13 +52,13 @@ pub(super) fn settle(
     let id = SaleId::parse(&request.id).map_err(|error| Error::invalid("id", error.to_string()))?;
     let id = id.as_str();
     if let Some(known) = purchases::by_id(tx, id)? {
-        return if known.kind == "settled" && known.consignor.as_deref() == Some(who) {
-            settlement(tx, id).map(Outcome::Already)
-        } else {
-            Ok(Outcome::Conflict(format!(
-                "{id:?} was recorded before as something else"
-            )))
-        };
+        let theirs = known.kind == "settled" && known.consignor.as_deref() == Some(who);
+        if theirs && is_same(tx, &known, request)? {
+            return settlement(tx, id).map(Outcome::Already);
+        }
+        return Ok(Outcome::Conflict(format!(
+            "{id:?} was recorded before with other figures"
+        )));
     }
     let owed_before = consignor(tx, who)?;
     let standing = rows::standing(tx, who)?;
@@ -148,6 +148,28 @@ pub(super) fn settle(
         "paid_from_drawer": head.paid_from_drawer, "ledger_seq": ledger::last_seq(tx)? });
     audit::record(tx, now, by, "consignment.settled", id, &detail.to_string())?;
     Ok(Outcome::Recorded(Settlement { head, lines }))
+}
+
+/// Whether a settlement that was recorded is what is asked for now.
+fn is_same(tx: &WriteTx<'_>, known: &PurchaseRow, request: &SettlementRequest) -> Result<bool> {
+    let recorded = rows::lines(tx, &known.id)?;
+    let mut same = recorded.len() == request.lines.len() && known.paid.0 == request.paid;
+    // Where nothing was paid it was paid out of nothing.
+    same &= request.paid == 0 || request.from_drawer == (known.paid_how == "drawer");
+    for line in &request.lines {
+        let product = products::sellable(tx, &line.sku)?.map(|product| product.product_id);
+        let found = recorded
+            .iter()
+            .find(|recorded| Some(recorded.product_id) == product);
+        same &= match found {
+            Some(found) => {
+                found.remaining == line.remaining
+                    && rows::returned_with(tx, &known.id, found.product_id)? == line.returned
+            }
+            None => false,
+        };
+    }
+    Ok(same)
 }
 
 /// Sets the book: what went back, what the count of the rest says, and from where the next settlement begins.

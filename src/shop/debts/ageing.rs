@@ -59,49 +59,115 @@ pub struct Open {
     pub overdue: Money,
 }
 
+/// What became of the debt that one sale made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Still owed.
+    pub open: Money,
+    /// Paid.
+    pub paid: Money,
+}
+
+/// What became of the debt that a sale made.
+#[must_use]
+pub fn standing(ledger: &[LedgerRow], sale_id: &str) -> Standing {
+    let debts = cleared(ledger);
+    let of_sale = debts
+        .iter()
+        .find(|debt| debt.entry.kind == "sale" && debt.entry.reference == sale_id);
+    of_sale.map_or_else(Standing::default, |debt| Standing {
+        open: debt.open,
+        paid: debt.paid,
+    })
+}
+
 /// What of a ledger is open on `today`, when debts are due after `due_days`.
-///
-/// A sale that was taken back is out of it altogether, so that what was paid counts towards the others; every other
-/// credit clears the oldest debt first.
 #[must_use]
 pub fn open(ledger: &[LedgerRow], today: NaiveDate, due_days: i64) -> Open {
-    let mut debts: Vec<(&LedgerRow, Money)> = ledger
-        .iter()
-        .filter(|entry| entry.amount > Money::ZERO)
-        .map(|entry| (entry, entry.amount))
-        .collect();
-    let mut credit = Money::ZERO;
-    for entry in ledger.iter().filter(|entry| entry.amount < Money::ZERO) {
-        let mut left = -entry.amount;
-        let own = |(debt, _): &&mut (&LedgerRow, Money)| {
-            entry.kind == "void" && debt.kind == "sale" && debt.reference == entry.reference
-        };
-        if let Some((_, owed)) = debts.iter_mut().find(own) {
-            let cleared = left.min(*owed);
-            *owed = *owed - cleared;
-            left = left - cleared;
-        }
-        credit += left;
-    }
     let mut open = Open {
         balance: ledger.iter().map(|entry| entry.amount).sum(),
         ..Open::default()
     };
-    // Business dates may go back once a clock was set right; what is older by its date is cleared first.
-    debts.sort_by_key(|(debt, _)| (debt.business_date, debt.seq));
-    for (debt, mut owed) in debts {
-        let cleared = credit.min(owed);
-        credit = credit - cleared;
-        owed = owed - cleared;
-        if owed == Money::ZERO {
+    for debt in cleared(ledger) {
+        if debt.open == Money::ZERO {
             continue;
         }
-        let days = today.signed_duration_since(debt.business_date).num_days();
-        open.ageing.add(days, owed);
-        open.oldest = open.oldest.or(Some(debt.business_date));
+        let date = debt.entry.business_date;
+        let days = today.signed_duration_since(date).num_days();
+        open.ageing.add(days, debt.open);
+        open.oldest = open.oldest.or(Some(date));
         if days > due_days {
-            open.overdue += owed;
+            open.overdue += debt.open;
         }
     }
     open
+}
+
+/// A debt of a ledger, less what was taken back of its own sale.
+struct Debt<'l> {
+    entry: &'l LedgerRow,
+    open: Money,
+    paid: Money,
+}
+
+/// Every debt of a ledger and what clears it, the oldest first.
+///
+/// A sale that was taken back is out of it altogether, so that what was paid counts towards the others; every other
+/// credit clears the oldest debt first. What was paid out again clears nothing.
+fn cleared(ledger: &[LedgerRow]) -> Vec<Debt<'_>> {
+    let of_kind = |kind: &'static str| ledger.iter().filter(move |entry| entry.kind == kind);
+    let owing = |entry: &&LedgerRow| entry.amount > Money::ZERO && entry.kind != "paid_out";
+    let mut debts: Vec<Debt<'_>> = ledger
+        .iter()
+        .filter(owing)
+        .map(|entry| Debt {
+            entry,
+            open: entry.amount,
+            paid: Money::ZERO,
+        })
+        .collect();
+    // Whether it was given up, and how much, in the order in which it came.
+    let mut credits: Vec<(bool, Money)> = Vec::new();
+    for entry in ledger.iter().filter(|entry| entry.amount < Money::ZERO) {
+        let mut left = -entry.amount;
+        let own = |debt: &&mut Debt<'_>| {
+            debt.entry.kind == "sale" && Some(&debt.entry.reference) == entry.taken_back.as_ref()
+        };
+        if let Some(debt) = debts.iter_mut().find(own) {
+            let off = left.min(debt.open);
+            debt.open = debt.open - off;
+            left = left - off;
+        }
+        credits.push((entry.kind == "write_off", left));
+    }
+    let mut paid_out: Money = of_kind("paid_out").map(|entry| entry.amount).sum();
+    // Money went back of what was paid, and of that what came last.
+    for given_up in [false, true] {
+        let of_it = credits.iter_mut().rev().filter(|(off, _)| *off == given_up);
+        for (_, credit) in of_it {
+            let off = paid_out.min(*credit);
+            paid_out = paid_out - off;
+            *credit = *credit - off;
+        }
+    }
+    // Business dates may go back once a clock was set right; what is older by its date is cleared first.
+    debts.sort_by_key(|debt| (debt.entry.business_date, debt.entry.seq));
+    let mut owed = debts.iter_mut().filter(|debt| debt.open > Money::ZERO);
+    let mut next = owed.next();
+    for (given_up, mut credit) in credits {
+        while credit > Money::ZERO
+            && let Some(debt) = &mut next
+        {
+            let off = credit.min(debt.open);
+            credit = credit - off;
+            debt.open = debt.open - off;
+            if !given_up {
+                debt.paid += off;
+            }
+            if debt.open == Money::ZERO {
+                next = owed.next();
+            }
+        }
+    }
+    debts
 }

@@ -16,6 +16,9 @@ use crate::shop::store::days::{self, Moment};
 use crate::shop::store::debts as rows;
 use crate::store::WriteTx;
 
+/// The kind of entry that pays out what was paid ahead.
+const PAID_OUT: &str = "paid_out";
+
 /// How a debt is paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -128,6 +131,39 @@ impl Shop {
         })
     }
 
+    /// Pays out some of what a customer has paid ahead: for goods on credit that were paid and came back. Cash leaves the
+    /// drawer of the day.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an `amount` that is nothing or more than was paid ahead, and for a `method` by which no
+    /// money can be sent; [`Error::NotFound`] for an unknown customer. Nothing is recorded then.
+    pub async fn pay_out_credit(
+        &self,
+        customer_id: &str,
+        request: DebtPaymentRequest,
+        by: &str,
+    ) -> Result<Outcome<NaiveDate>> {
+        let mut faults = Faults::default();
+        let id = faults.note("id", text(&request.id, 64));
+        let note = faults.note("note", optional_text(&request.note, 200));
+        check_amount(&mut faults, request.amount);
+        if request.method == PaidBy::Qris {
+            faults.add("method", "must be cash or transfer");
+        }
+        faults.into_result()?;
+        let change = Change {
+            customer_id: customer_id.to_owned(),
+            kind: PAID_OUT,
+            amount: Money(request.amount),
+            method: request.method.as_str(),
+            reference: id.unwrap_or_default(),
+            note: note.unwrap_or_default(),
+            by: by.to_owned(),
+            action: "debt.credit_paid_out",
+        };
+        self.record(move |tx, now| change.record(tx, now)).await
+    }
+
     /// Gives up `amount` of what a customer owes: it will not be paid. Moves no money.
     ///
     /// # Errors
@@ -231,6 +267,13 @@ impl Change {
         let owed = rows::balance(tx, &self.customer_id)?;
         if self.amount < Money::ZERO && -self.amount > owed {
             let message = format!("is more than the {} that are owed", owed.max(Money::ZERO).0);
+            return Err(Error::invalid("amount", message));
+        }
+        if self.kind == PAID_OUT && owed + self.amount > Money::ZERO {
+            let message = format!(
+                "is more than the {} that were paid ahead",
+                -owed.min(Money::ZERO).0
+            );
             return Err(Error::invalid("amount", message));
         }
         if owed + self.amount > Money::LIMIT {

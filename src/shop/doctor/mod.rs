@@ -3,6 +3,7 @@
 //! The checks read one snapshot and write nothing, beside a running shop too. Each gives its verdict by itself: where a
 //! page is damaged, what lies elsewhere is still checked.
 
+mod accounts;
 mod chain;
 mod receipts;
 mod sums;
@@ -83,6 +84,7 @@ fn examined(connection: &Connection, path: &Path) -> Report {
         checks::check("replay", || sums::replay(&replayed, &book)),
         checks::check("chain", || chain::look(connection)),
         checks::check("receipts", || receipts::look(connection)),
+        checks::check("accounts", || accounts::look(connection)),
         checks::check("audit", || audited(connection)),
     ])
 }

@@ -100,18 +100,20 @@ pub enum Closed {
     Now,
     /// The same count closed it before.
     Already,
+    /// The date was closed before: nothing was closed without the owner's word.
+    NeedsOwner,
     /// Something went through the drawer since the difference was shown: the book says this by now. Nothing was closed.
     Moved(Money),
 }
 
 impl Shop {
-    /// Closes a business date with a count of the drawer. A date that was closed before is closed again; the later count
-    /// holds.
+    /// Closes a business date with a count of the drawer. A date that was closed before is closed again by the owner's
+    /// word, which `approved` says; the later count holds.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a count or note that cannot be, [`Error::NotFound`] for a date that was no trading day,
     /// [`Error::Conflict`] when the id stands for another count.
-    pub async fn close_day(&self, request: Closing, by: &str) -> Result<Closed> {
+    pub async fn close_day(&self, request: Closing, by: &str, approved: bool) -> Result<Closed> {
         let mut faults = Faults::default();
         let id = faults.note("id", text(&request.id, 64)).unwrap_or_default();
         let note = faults.note("note", optional_text(&request.note, 500));
@@ -131,12 +133,18 @@ impl Shop {
             ..request
         };
         let by = by.to_owned();
-        self.record(move |tx, now| close(tx, now, &request, by))
+        self.record(move |tx, now| close(tx, now, &request, by, approved))
             .await
     }
 }
 
-fn close(tx: &WriteTx<'_>, now: &Moment, request: &Closing, by: String) -> Result<Closed> {
+fn close(
+    tx: &WriteTx<'_>,
+    now: &Moment,
+    request: &Closing,
+    by: String,
+    approved: bool,
+) -> Result<Closed> {
     let pieces = request.pieces.written()?;
     if let Some(earlier) = rows::closing_by_id(tx, &request.id)? {
         let same = earlier.business_date == request.date
@@ -149,6 +157,9 @@ fn close(tx: &WriteTx<'_>, now: &Moment, request: &Closing, by: String) -> Resul
             let message = format!("the count {} is recorded with other content", request.id);
             Err(Error::Conflict(message))
         };
+    }
+    if !approved && !rows::closings(tx, request.date)?.is_empty() {
+        return Ok(Closed::NeedsOwner);
     }
     let current = current_date(tx, now)?;
     if request.date == current {

@@ -91,18 +91,29 @@ pub struct CashMove {
     pub note: String,
 }
 
+/// What telling a float came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opened {
+    /// It is told, or was before.
+    Told(Outcome<NaiveDate>),
+    /// Something was sold or counted on the date already: nothing was recorded without the owner's word.
+    NeedsOwner,
+}
+
 impl Shop {
     /// Opens the drawer of the current business date with `float` rupiah in it. A later float of the same date takes the
-    /// earlier one's place: the figure was mistyped.
+    /// earlier one's place: the figure was mistyped. Once something was sold or the drawer was counted, another float
+    /// would make up for what is missing, so that it takes the owner's word: `approved`.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a `float` that cannot be; [`Error::Conflict`] when the id stands for something else.
+    /// [`Error::Invalid`] for a `float` that cannot be.
     pub async fn open_drawer(
         &self,
         id: &str,
         float: Money,
         by: &str,
-    ) -> Result<Outcome<NaiveDate>> {
+        approved: bool,
+    ) -> Result<Opened> {
         let mut faults = Faults::default();
         let id = faults.note("id", text(id, 64)).unwrap_or_default();
         if !(Money::ZERO..=Money::LIMIT).contains(&float) {
@@ -117,8 +128,15 @@ impl Shop {
             note: String::new(),
             by: by.to_owned(),
         };
-        self.record(move |tx, now| entry.record(tx, now, "drawer.opened"))
-            .await
+        self.record(move |tx, now| {
+            let date = current_date(tx, now)?;
+            let known = rows::entry_by_id(tx, &entry.id)?.is_some();
+            if !approved && !known && is_under_way(tx, date)? {
+                return Ok(Opened::NeedsOwner);
+            }
+            entry.record(tx, now, "drawer.opened").map(Opened::Told)
+        })
+        .await
     }
 
     /// Records money that goes into the drawer or out of it by hand.
@@ -207,6 +225,11 @@ impl Entry {
         )?;
         Ok(Outcome::Recorded(date))
     }
+}
+
+/// Whether something was sold on a date or its drawer was counted.
+fn is_under_way(connection: &rusqlite::Connection, date: NaiveDate) -> Result<bool> {
+    Ok(rows::sold(connection, date)?.count > 0 || !rows::closings(connection, date)?.is_empty())
 }
 
 /// The date that something recorded now would get.

@@ -26,6 +26,8 @@ pub struct Book {
     pub taken_out: Money,
     /// Cash given back for what was taken back.
     pub cash_back: Money,
+    /// Cash paid out of what customers had paid ahead.
+    pub credits_out: Money,
 }
 
 impl Book {
@@ -35,16 +37,26 @@ impl Book {
         self.float + self.cash_sales + self.cash_debts + self.put_in
             - self.taken_out
             - self.cash_back
+            - self.credits_out
     }
 
     pub(super) fn load(connection: &Connection, date: NaiveDate) -> Result<Self> {
         let entries = rows::entries(connection, date)?;
-        Ok(Self::of(
+        let book = Self::of(
             &entries,
             &rows::paid(connection, date)?,
             &rows::debts_paid(connection, date)?,
             &given_back(connection, date)?,
-        ))
+        );
+        book.with_credits(connection, date)
+    }
+
+    fn with_credits(self, connection: &Connection, date: NaiveDate) -> Result<Self> {
+        let out = rows::credits_paid_out(connection, date)?;
+        Ok(Self {
+            credits_out: amount(&out, PaymentMethod::Cash),
+            ..self
+        })
     }
 
     fn of(entries: &[EntryRow], paid: &ByMethod, debts: &ByMethod, back: &ByMethod) -> Self {
@@ -59,6 +71,7 @@ impl Book {
             put_in: sum("in"),
             taken_out: sum("out"),
             cash_back: amount(back, PaymentMethod::Cash),
+            credits_out: Money::ZERO,
         }
     }
 }
@@ -87,6 +100,8 @@ pub struct Day {
     pub date: NaiveDate,
     /// It is the one that is recorded on now.
     pub is_current: bool,
+    /// Something was sold on it, whatever became of that.
+    pub sold_any: bool,
     /// Sales of the date that were not taken back on it.
     pub receipts: i64,
     /// What such a sale came to on average, rupiah, half up.
@@ -119,7 +134,7 @@ pub struct Day {
     pub book: Book,
     /// The float and who counted it, if the drawer was opened.
     pub opened: Option<EntryRow>,
-    /// Money put in and taken out by hand, as it was.
+    /// Every float that was told, and money put in and taken out by hand, as it was.
     pub moves: Vec<EntryRow>,
     /// Every closing, the last being the one that holds.
     pub closings: Vec<ClosingRow>,
@@ -132,6 +147,12 @@ impl Day {
     #[must_use]
     pub fn profit(&self) -> Money {
         self.turnover - self.cost
+    }
+
+    /// Whether another float takes the owner's word: something was sold or counted already.
+    #[must_use]
+    pub fn float_needs_owner(&self) -> bool {
+        self.sold_any || !self.closings.is_empty()
     }
 
     /// The closing that holds.
@@ -184,6 +205,7 @@ impl Day {
         Ok(Self {
             date,
             is_current: date == current,
+            sold_any: sold.count > 0,
             receipts,
             average: average(sold.total - back_same_day.total, receipts),
             gross: sold.total,
@@ -200,16 +222,14 @@ impl Day {
                 .map(|method| (method, amount(&paid, method) - amount(&given_back, method)))
                 .collect(),
             written_off: rows::debts_written_off(connection, date)?,
-            book: Book::of(&entries, &paid, &debts_paid, &given_back),
+            book: Book::of(&entries, &paid, &debts_paid, &given_back)
+                .with_credits(connection, date)?,
             opened: float(&entries).cloned(),
             receipts_after_closing: closings
                 .last()
                 .map_or(0, |closing| sold.count - closing.receipts),
             debts_paid,
-            moves: entries
-                .into_iter()
-                .filter(|entry| entry.kind != "float")
-                .collect(),
+            moves: entries,
             closings,
         })
     }

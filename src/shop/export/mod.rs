@@ -79,12 +79,15 @@ impl Shop {
         let rows = lines.into_iter().map(|line| {
             vec![
                 Cell::Date(line.date),
-                Cell::text(self.time(&line.sold_at)),
+                Cell::text(self.time(&line.at)),
                 Cell::Number(line.number),
                 Cell::text(line.id),
                 Cell::text(line.sku),
                 Cell::text(line.name),
-                decimal(line.quantity, line.factor),
+                match line.unit.is_empty() {
+                    true => Cell::Empty,
+                    false => decimal(line.quantity, line.factor),
+                },
                 Cell::text(line.unit),
                 Cell::Number(line.unit_price.0),
                 Cell::Number(line.discount.0),
@@ -92,6 +95,7 @@ impl Shop {
                 Cell::Number(line.cost.0),
                 Cell::text(line.payment),
                 Cell::Number(i64::from(line.voided)),
+                Cell::text(line.kind),
             ]
         });
         Ok(named(
@@ -111,6 +115,7 @@ impl Shop {
                 "cost",
                 "payment",
                 "voided",
+                "kind",
             ],
             rows.collect(),
         ))

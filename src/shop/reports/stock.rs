@@ -60,7 +60,8 @@ pub struct LossLine {
     pub cost: Money,
 }
 
-/// Stock now, and losses of some days. Goods on consignment are not the shop's money and stand in neither; a book below
+/// Stock now, and losses of some days. Goods on consignment are not the shop's money and stand in the stock not at
+/// all, and in the losses where it has to pay for them; a book below
 /// zero counts as nothing there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockReport {
@@ -214,11 +215,10 @@ fn slow(
 fn lost(losses: Vec<rows::Loss>, known: &HashMap<i64, ReportedProduct>) -> Vec<LossLine> {
     let mut lines: BTreeMap<(Sku, String), LossLine> = BTreeMap::new();
     for loss in losses {
-        // What belongs to somebody else is that one's loss.
-        let Some(product) = known
-            .get(&loss.product_id)
-            .filter(|known| !known.consignment)
-        else {
+        // What expired of goods on consignment their owner takes back; for all else that is gone the shop pays.
+        let theirs = |product: &&ReportedProduct| product.consignment && loss.why == "expired";
+        let product = known.get(&loss.product_id);
+        let Some(product) = product.filter(|product| !theirs(product)) else {
             continue;
         };
         let line = lines

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::count::{self, Sum};
 use super::measure;
 use crate::error::{Error, Result};
-use crate::model::{Money, Quantity, SaleId, Sku};
+use crate::model::{BaseUnit, Money, Quantity, SaleId, Sku};
 use crate::shop::Shop;
 use crate::shop::faults::Faults;
 use crate::shop::figure::Figure;
@@ -47,6 +47,8 @@ pub struct CountingLine {
     pub name: String,
     /// The unit it is spoken of in, and base units in that.
     pub unit: (String, i64),
+    /// What it is counted in at the least.
+    pub base_unit: BaseUnit,
     /// What was counted.
     pub counted: Quantity,
     /// That less the book.
@@ -90,6 +92,8 @@ pub enum Counted {
     OneMore,
     /// So many of the unit in all (by default the main unit), counted now.
     InAll(Figure, Option<String>),
+    /// So many base units in all, counted now.
+    InBaseUnits(Figure),
     /// As if nobody had counted it.
     NotYet,
 }
@@ -294,6 +298,7 @@ fn line_of(
         sku: product.sku,
         name: product.name,
         unit: (product.main_unit, product.main_factor),
+        base_unit: product.base_unit,
         counted: counted.quantity,
         difference,
         disturbed: rows::moved_between(connection, product_id, counted.at_seq, counted.last_seq)?,
@@ -330,12 +335,8 @@ fn enter(
         let quantity = match &entry.how {
             Counted::OneMore => Ok(Quantity(found.factor)),
             Counted::NotYet => Ok(Quantity::ZERO),
-            Counted::InAll(figure, _) => figure
-                .base_units(found.product.base_unit, found.factor)
-                .and_then(|quantity| match quantity >= Quantity::ZERO {
-                    true => Ok(quantity),
-                    false => Err("must be 0 or more".to_owned()),
-                }),
+            Counted::InAll(figure, _) => in_all(figure, found, found.factor),
+            Counted::InBaseUnits(figure) => in_all(figure, found, 1),
         };
         faults.note("quantity", quantity)
     });
@@ -359,7 +360,7 @@ fn enter(
         product_id,
         kind: match &entry.how {
             Counted::OneMore => "add",
-            Counted::InAll(..) => "set",
+            Counted::InAll(..) | Counted::InBaseUnits(_) => "set",
             Counted::NotYet => "clear",
         },
         quantity,
@@ -368,6 +369,14 @@ fn enter(
     };
     rows::enter(tx, count, &kept, now)?;
     Ok(product_id)
+}
+
+fn in_all(figure: &Figure, of: &measure::Measured, factor: i64) -> Result<Quantity, String> {
+    let quantity = figure.base_units(of.product.base_unit, factor)?;
+    match quantity >= Quantity::ZERO {
+        true => Ok(quantity),
+        false => Err("must be 0 or more".to_owned()),
+    }
 }
 
 fn save(

@@ -21,7 +21,8 @@ use super::Shop;
 use super::outcome::{Outcome, Page, page_size};
 use super::products::no_product;
 use super::store::{days, ledger, stock as rows};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::model::Quantity;
 
 pub use adjust::{Adjustment, AdjustmentRequest};
 pub use asked_for::{AskedFor, Wish};
@@ -149,6 +150,32 @@ impl Shop {
         self.record(move |tx, now| {
             repeat::once(tx, now, "adjustment", &id, &request, |reference| {
                 adjust::adjust(tx, now, reference, &request, &by)
+            })
+        })
+        .await
+    }
+
+    /// As [`Shop::adjust_stock_by`], for somebody who sees the book: more than it has leaves only when she is `sure`.
+    ///
+    /// # Errors
+    /// As there; and [`crate::error::Error::Invalid`] names `sure` where the book would fall below nothing, and nothing
+    /// is recorded.
+    pub async fn adjust_stock_seen(
+        &self,
+        request: AdjustmentRequest,
+        by: &str,
+        sure: bool,
+    ) -> Result<Outcome<Adjustment>> {
+        let id = repeat::check_id(request.id.as_deref())?;
+        let by = by.to_owned();
+        self.record(move |tx, now| {
+            repeat::once(tx, now, "adjustment", &id, &request, |reference| {
+                let done = adjust::adjust(tx, now, reference, &request, &by)?;
+                if !sure && done.quantity < Quantity::ZERO && done.on_hand < Quantity::ZERO {
+                    // What was posted above is rolled back with the error.
+                    return Err(Error::invalid("sure", "more than the book has"));
+                }
+                Ok(done)
             })
         })
         .await

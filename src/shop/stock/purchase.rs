@@ -38,6 +38,8 @@ pub struct PurchaseContent {
     pub paid_how: String,
     /// Anything else.
     pub note: String,
+    /// The scan that was put in last, so that one that is sent again is not put in again.
+    pub scan: String,
     /// What came.
     pub lines: Vec<PurchaseEntry>,
     /// Its figures are written as English writes them, `1,250.5`.

@@ -228,3 +228,13 @@ pub fn lines(connection: &Connection, id: &str) -> Result<Vec<SettlementLine>> {
     })?;
     rows.map(|row| Ok(row?)).collect()
 }
+
+/// What went back of a product with a settlement, base units.
+pub fn returned_with(connection: &Connection, id: &str, product_id: i64) -> Result<Quantity> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT -coalesce(sum(quantity), 0) FROM stock_movements
+             WHERE reference = ?1 AND product_id = ?2 AND kind = 'adjustment'",
+        )?
+        .query_row(params![id, product_id], |row| row.get(0).map(Quantity))?)
+}

@@ -28,11 +28,11 @@ pub struct CustomerRow {
 pub struct Charge<'a> {
     /// Whose.
     pub customer_id: &'a str,
-    /// `sale`, `void`, `return`, `payment`, `opening` or `write_off`.
+    /// `sale`, `void`, `return`, `payment`, `opening`, `write_off` or `paid_out`.
     pub kind: &'a str,
     /// Rupiah; positive for owing more, and not 0.
     pub amount: Money,
-    /// How a payment was made; '' for what moved no money.
+    /// How a payment was made or paid out; '' for what moved no money.
     pub method: &'a str,
     /// The sale, return or payment; each kind has one of it once.
     pub reference: &'a str,

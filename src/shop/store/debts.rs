@@ -35,7 +35,7 @@ pub struct LedgerRow {
     pub seq: i64,
     /// Whose debt.
     pub customer_id: String,
-    /// `sale`, `void`, `return`, `payment`, `opening` or `write_off`.
+    /// `sale`, `void`, `return`, `payment`, `opening`, `write_off` or `paid_out`.
     pub kind: String,
     /// Rupiah; positive: owes more.
     pub amount: Money,
@@ -51,6 +51,8 @@ pub struct LedgerRow {
     pub business_date: NaiveDate,
     /// The number of the receipt that it is about, where it is about one.
     pub receipt: Option<i64>,
+    /// The sale that it took back, all of it or some, where it did.
+    pub taken_back: Option<String>,
 }
 
 const CUSTOMER: &str = "id, name, phone, note, debt_limit, due_days, retired_at_utc IS NOT NULL";
@@ -67,8 +69,11 @@ fn customer_row(row: &Row<'_>) -> rusqlite::Result<CustomerRow> {
     })
 }
 
-const LEDGER: &str = "g.seq, g.customer_id, g.kind, g.amount, g.method, g.reference, g.note, g.by_whom,
-    g.business_date, s.number FROM customer_ledger g LEFT JOIN sales s ON s.id = g.reference AND g.kind IN ('sale', 'void')";
+const LEDGER: &str =
+    "g.seq, g.customer_id, g.kind, g.amount, g.method, g.reference, g.note, g.by_whom,
+    g.business_date, s.number, CASE g.kind WHEN 'void' THEN g.reference WHEN 'return' THEN
+        (SELECT r.sale_id FROM returns r WHERE r.id = g.reference) END
+    FROM customer_ledger g LEFT JOIN sales s ON s.id = g.reference AND g.kind IN ('sale', 'void')";
 
 fn ledger_row(row: &Row<'_>) -> rusqlite::Result<LedgerRow> {
     Ok(LedgerRow {
@@ -82,6 +87,7 @@ fn ledger_row(row: &Row<'_>) -> rusqlite::Result<LedgerRow> {
         by: row.get(7)?,
         business_date: read::date(row, 8)?,
         receipt: row.get(9)?,
+        taken_back: row.get(10)?,
     })
 }
 
@@ -195,4 +201,21 @@ pub fn entry(connection: &Connection, kind: &str, reference: &str) -> Result<Opt
         ))?
         .query_row([kind, reference], ledger_row)
         .optional()?)
+}
+
+/// What a customer who bought on credit has paid in all, less what went back: the money that came with the sales that
+/// put something on their account, and what they paid on it.
+pub fn money_given(connection: &Connection, customer_id: &str) -> Result<Money> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT coalesce((SELECT sum(-amount) FROM customer_ledger
+                              WHERE customer_id = ?1 AND kind IN ('payment', 'paid_out')), 0)
+                  + coalesce((SELECT sum(p.amount) FROM customer_ledger g JOIN sale_payments p ON p.sale_id = g.reference
+                              WHERE g.customer_id = ?1 AND g.kind = 'sale' AND p.method <> 'debt'
+                                AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.sale_id = g.reference)), 0)
+                  - coalesce((SELECT sum(r.amount - r.off_debt - r.given_up)
+                              FROM customer_ledger g JOIN returns r ON r.sale_id = g.reference
+                              WHERE g.customer_id = ?1 AND g.kind = 'sale'), 0)",
+        )?
+        .query_row([customer_id], |row| row.get(0).map(Money))?)
 }

@@ -282,11 +282,13 @@ pub fn paid(connection: &Connection, date: NaiveDate) -> Result<ByMethod> {
     by_method(connection, sql, date)
 }
 
-/// How the sales that were taken back on the date had been paid: the money goes back the way it came.
+/// How the money of the sales that were taken back on the date went back: the way it came, unless something else was
+/// chosen for what had come by QRIS or transfer.
 pub fn paid_back(connection: &Connection, date: NaiveDate) -> Result<ByMethod> {
-    let sql =
-        "SELECT p.method, sum(p.amount) FROM voids v JOIN sale_payments p ON p.sale_id = v.sale_id
-               WHERE v.business_date = ?1 GROUP BY p.method";
+    let sql = "SELECT CASE WHEN v.refund <> '' AND p.method IN ('qris', 'transfer') THEN v.refund ELSE p.method END,
+                      sum(p.amount)
+               FROM voids v JOIN sale_payments p ON p.sale_id = v.sale_id
+               WHERE v.business_date = ?1 GROUP BY 1";
     by_method(connection, sql, date)
 }
 
@@ -320,7 +322,10 @@ pub fn returned(connection: &Connection, date: NaiveDate) -> Result<Returned> {
 
 /// How the money of those returns went back.
 pub fn returned_by_method(connection: &Connection, date: NaiveDate) -> Result<ByMethod> {
-    let sql = "SELECT method, sum(amount) FROM returns WHERE business_date = ?1 GROUP BY method";
+    let sql = "SELECT method, sum(amount) FROM (
+                   SELECT method, amount - off_debt - given_up AS amount FROM returns WHERE business_date = ?1
+                   UNION ALL SELECT 'debt', off_debt + given_up FROM returns WHERE business_date = ?1)
+               GROUP BY method";
     by_method(connection, sql, date)
 }
 
@@ -331,12 +336,21 @@ pub fn debts_paid(connection: &Connection, date: NaiveDate) -> Result<ByMethod> 
     by_method(connection, sql, date)
 }
 
-/// Debts given up on the date, as a positive amount.
+/// What customers had paid ahead and was paid out to them on the date, as positive amounts.
+pub fn credits_paid_out(connection: &Connection, date: NaiveDate) -> Result<ByMethod> {
+    let sql = "SELECT method, sum(amount) FROM customer_ledger
+               WHERE business_date = ?1 AND kind = 'paid_out' GROUP BY method";
+    by_method(connection, sql, date)
+}
+
+/// Debts given up on the date, less those whose goods came back after all; as a positive amount.
 pub fn debts_written_off(connection: &Connection, date: NaiveDate) -> Result<Money> {
     Ok(connection
         .prepare_cached(
-            "SELECT -coalesce(sum(amount), 0) FROM customer_ledger
-             WHERE business_date = ?1 AND kind = 'write_off'",
+            "SELECT -coalesce((SELECT sum(amount) FROM customer_ledger
+                               WHERE business_date = ?1 AND kind = 'write_off'), 0)
+                  - coalesce((SELECT sum(given_up) FROM voids WHERE business_date = ?1), 0)
+                  - coalesce((SELECT sum(given_up) FROM returns WHERE business_date = ?1), 0)",
         )?
         .query_row([date], |row| row.get(0).map(Money))?)
 }

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod carts;
 pub mod check;
+pub mod check_accounts;
 pub mod check_returns;
 pub mod consignment;
 pub mod copies;
@@ -104,6 +105,10 @@ pub static SCHEMA: Schema = Schema {
         (
             "0013_asked_for",
             include_str!("../../../schema/shop/0013_asked_for.sql"),
+        ),
+        (
+            "0015_credit",
+            include_str!("../../../schema/shop/0015_credit.sql"),
         ),
     ],
 };

@@ -206,10 +206,14 @@ pub fn payments(
              SELECT p.method, p.amount FROM sales s CROSS JOIN sale_payments p ON p.sale_id = s.id
              WHERE s.business_date BETWEEN ?1 AND ?2
              UNION ALL
-             SELECT p.method, -p.amount FROM voids v CROSS JOIN sale_payments p ON p.sale_id = v.sale_id
+             SELECT CASE WHEN v.refund <> '' AND p.method IN ('qris', 'transfer') THEN v.refund ELSE p.method END,
+                    -p.amount
+             FROM voids v CROSS JOIN sale_payments p ON p.sale_id = v.sale_id
              WHERE v.business_date BETWEEN ?1 AND ?2
              UNION ALL
-             SELECT method, -amount FROM returns WHERE business_date BETWEEN ?1 AND ?2)
+             SELECT method, off_debt + given_up - amount FROM returns WHERE business_date BETWEEN ?1 AND ?2
+             UNION ALL
+             SELECT 'debt', -off_debt - given_up FROM returns WHERE business_date BETWEEN ?1 AND ?2)
          GROUP BY method HAVING sum(amount) <> 0 ORDER BY sum(amount) DESC, method",
     )?;
     let rows = statement.query_map([from, to], |row| {

@@ -22,10 +22,14 @@ pub struct ReturnRow {
     pub content_hash: [u8; 32],
     /// Why.
     pub reason: String,
-    /// How the money went back: `cash`, `transfer` or `debt`.
+    /// How the money went back: `cash` or `transfer`; `debt` where none did.
     pub method: String,
-    /// The money that went back.
+    /// What the goods came to.
     pub amount: Money,
+    /// Of that, what came off what the customer owes.
+    pub off_debt: Money,
+    /// Of that, what had been given up of their debt, so that nobody gets it.
+    pub given_up: Money,
     /// Who took it back.
     pub by: String,
     /// The trading day on which it came back.
@@ -49,7 +53,16 @@ pub struct ReturnLineRow {
     pub cost: Money,
 }
 
-const COLUMNS: &str = "id, sale_id, content_hash, reason, method, amount, by_whom, business_date, returned_at_utc, recovered";
+impl ReturnRow {
+    /// What went back in money.
+    #[must_use]
+    pub fn money(&self) -> Money {
+        self.amount - self.off_debt - self.given_up
+    }
+}
+
+const COLUMNS: &str = "id, sale_id, content_hash, reason, method, amount, by_whom, business_date, returned_at_utc, \
+                       recovered, off_debt, given_up";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<ReturnRow> {
     Ok(ReturnRow {
@@ -63,6 +76,8 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ReturnRow> {
         business_date: row.get(7)?,
         returned_at_utc: row.get(8)?,
         recovered: row.get(9)?,
+        off_debt: Money(row.get(10)?),
+        given_up: Money(row.get(11)?),
     })
 }
 
@@ -112,7 +127,7 @@ pub fn came_back(connection: &Connection, sale_id: &str, line_no: i64) -> Result
 /// Writes a return.
 pub fn insert(tx: &WriteTx<'_>, row: &ReturnRow, lines: &[ReturnLineRow]) -> Result<()> {
     tx.prepare_cached(&format!(
-        "INSERT INTO returns ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+        "INSERT INTO returns ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
     ))?
     .execute(params![
         row.id,
@@ -125,6 +140,8 @@ pub fn insert(tx: &WriteTx<'_>, row: &ReturnRow, lines: &[ReturnLineRow]) -> Res
         row.business_date,
         row.returned_at_utc,
         row.recovered,
+        row.off_debt.0,
+        row.given_up.0,
     ])?;
     for line in lines {
         tx.prepare_cached(

@@ -100,6 +100,10 @@ pub struct VoidRow {
     pub voided_at_utc: String,
     /// The money that went back.
     pub amount: Money,
+    /// How what was paid by QRIS or transfer went back: `cash` or `transfer`; '' for the way it came.
+    pub refund: String,
+    /// Of the amount, what had been given up of the debt, so that nobody gets it.
+    pub given_up: Money,
     /// Who took it back; '' where nobody noted it.
     pub by: String,
     /// Another copy of the shop took it back; the day's figures have it from there.
@@ -289,7 +293,8 @@ pub fn lines(connection: &Connection, sale_id: &str) -> Result<Vec<LineRow>> {
 pub fn void_of(connection: &Connection, sale_id: &str) -> Result<Option<VoidRow>> {
     Ok(connection
         .prepare_cached(
-            "SELECT reason, business_date, voided_at_utc, amount, recovered, by_whom FROM voids WHERE sale_id = ?1",
+            "SELECT reason, business_date, voided_at_utc, amount, recovered, by_whom, refund, given_up
+             FROM voids WHERE sale_id = ?1",
         )?
         .query_row([sale_id], |row| {
             Ok(VoidRow {
@@ -299,6 +304,8 @@ pub fn void_of(connection: &Connection, sale_id: &str) -> Result<Option<VoidRow>
                 amount: Money(row.get(3)?),
                 recovered: row.get(4)?,
                 by: row.get(5)?,
+                refund: row.get(6)?,
+                given_up: Money(row.get(7)?),
             })
         })
         .optional()?)
@@ -307,8 +314,8 @@ pub fn void_of(connection: &Connection, sale_id: &str) -> Result<Option<VoidRow>
 /// Records that a sale was taken back.
 pub fn insert_void(tx: &WriteTx<'_>, sale_id: &str, void: &VoidRow) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO voids (sale_id, reason, business_date, voided_at_utc, amount, recovered, by_whom)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO voids (sale_id, reason, business_date, voided_at_utc, amount, recovered, by_whom, refund, given_up)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         sale_id,
@@ -318,6 +325,8 @@ pub fn insert_void(tx: &WriteTx<'_>, sale_id: &str, void: &VoidRow) -> Result<()
         void.amount.0,
         void.recovered,
         void.by,
+        void.refund,
+        void.given_up.0,
     ])?;
     Ok(())
 }

@@ -136,3 +136,31 @@ pub fn goods(connection: &Connection, sku: &str) -> Result<Option<Goods>> {
     });
     Ok(goods.optional()?)
 }
+
+/// The ledger's last movement before the moment `at`, RFC 3339; 0 before the first.
+pub fn last_seq_before(connection: &Connection, at: &str) -> Result<i64> {
+    // From the end, since it is asked about the last night.
+    Ok(connection
+        .prepare_cached(
+            "SELECT seq FROM stock_movements WHERE at_utc < ?1 ORDER BY seq DESC LIMIT 1",
+        )?
+        .query_row([at], |row| row.get(0))
+        .optional()?
+        .unwrap_or(0))
+}
+
+/// What there would be of a product, on hand and on its way, had nothing been sold after movement `seq`.
+pub fn supply_without_sales(connection: &Connection, sku: &str, seq: i64) -> Result<Quantity> {
+    let quantity = connection
+        .prepare_cached(
+            "SELECT coalesce((SELECT sum(s.on_hand) FROM lot_stock s WHERE s.product_id = p.id), 0)
+                 + coalesce((SELECT sum(l.quantity) FROM delivery_lines l JOIN deliveries d ON d.id = l.delivery_id
+                             WHERE l.sku = p.sku AND d.state IN ('announced', 'dispatched')), 0)
+                 - coalesce((SELECT sum(m.quantity) FROM stock_movements m
+                             WHERE m.product_id = p.id AND m.seq > ?2 AND m.kind IN ('sale', 'void')), 0)
+             FROM products p WHERE p.sku = ?1",
+        )?
+        .query_row(params![sku, seq], |row| row.get(0))
+        .optional()?;
+    Ok(Quantity(quantity.unwrap_or(0)))
+}

@@ -25,6 +25,7 @@ pub use request::{PartRequest, PaymentRequest, SaleLineRequest, SaleRequest};
 pub use returned_units::ReturnUnits;
 pub use returns::{Refund, ReturnLineRequest, ReturnRequest, Returned, ReturnedLine};
 pub use story::{Story, StoryLine, Summaries, Summary, SummaryQuery};
+pub use void::VoidRequest;
 
 /// The shop's setting for what cash totals are rounded to, rupiah: 0, 100 or 500.
 pub const CASH_ROUNDING: &str = "cash_rounding";
@@ -75,21 +76,34 @@ impl Shop {
     /// # Errors
     /// [`Error::NotFound`] for an unknown sale, [`Error::Invalid`] for a reason that is none.
     pub async fn void_sale(&self, id: &str, reason: &str) -> Result<Outcome<Sale>> {
-        self.void_sale_by(id, reason, "till").await
+        let request = VoidRequest {
+            reason: reason.to_owned(),
+            refund: None,
+        };
+        self.void_sale_by(id, request, "till").await
     }
 
     /// As [`Shop::void_sale`], done by somebody whom the audit log is to name.
     ///
-    /// What the sale put on a customer's account is taken off it. A sale of which some came back already is a conflict:
-    /// the rest of it is a return too.
+    /// What the sale put on a customer's account is taken off it; what they had paid of it is then paid ahead. A sale of
+    /// which some came back already is a conflict: the rest of it is a return too.
     ///
     /// # Errors
-    /// As [`Shop::void_sale`].
-    pub async fn void_sale_by(&self, id: &str, reason: &str, by: &str) -> Result<Outcome<Sale>> {
+    /// As [`Shop::void_sale`]; [`Error::Invalid`] for a `refund` that moves no money.
+    pub async fn void_sale_by(
+        &self,
+        id: &str,
+        request: VoidRequest,
+        by: &str,
+    ) -> Result<Outcome<Sale>> {
         let (id, by) = (id.to_owned(), by.to_owned());
-        let reason = super::faults::text(reason, 200)
+        let reason = super::faults::text(&request.reason, 200)
             .map_err(|message| Error::invalid("reason", message))?;
-        self.record(move |tx, now| void::void(tx, now, &id, &reason, &by))
+        if request.refund == Some(Refund::Debt) {
+            return Err(Error::invalid("refund", "must be cash or transfer"));
+        }
+        let request = VoidRequest { reason, ..request };
+        self.record(move |tx, now| void::void(tx, now, &id, &request, &by))
             .await
     }
 

@@ -35,7 +35,7 @@ pub struct ReturnRequest {
     pub lines: Vec<ReturnLineRequest>,
     /// Why, 1 to 200 characters.
     pub reason: String,
-    /// How the money goes back.
+    /// How the money goes back. What the sale put on an account and is still owed comes off that first.
     pub refund: Refund,
 }
 
@@ -55,7 +55,7 @@ pub struct ReturnLineRequest {
     pub spoiled: bool,
 }
 
-/// How the money of a return goes back.
+/// How the money of a return goes back, after the debt of its sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Refund {
@@ -63,7 +63,7 @@ pub enum Refund {
     Cash,
     /// By bank or wallet.
     Transfer,
-    /// Off what the customer of the sale owes.
+    /// None: all of it comes off what the customer of the sale owes.
     Debt,
 }
 
@@ -98,11 +98,17 @@ pub struct Returned {
     pub lines: Vec<ReturnedLine>,
     /// Why.
     pub reason: String,
-    /// How the money went back: `cash`, `transfer` or `debt`.
+    /// How the money went back: `cash` or `transfer`; `debt` where none did.
     pub refund: String,
-    /// The money that went back, rupiah.
+    /// What the goods came to, rupiah.
     #[schema(value_type = i64)]
     pub amount: Money,
+    /// Of that, what came off the customer's debt.
+    #[schema(value_type = i64)]
+    pub off_debt: Money,
+    /// Of that, what went back in money.
+    #[schema(value_type = i64)]
+    pub money: Money,
     /// Who took it back.
     pub by: String,
     /// When, UTC.
@@ -146,9 +152,11 @@ impl Returned {
             }
         }
         Ok(Self {
+            money: row.money(),
             id: row.id,
             sale_id: row.sale_id,
             lines,
+            off_debt: row.off_debt,
             reason: row.reason,
             refund: row.method,
             amount: row.amount,
@@ -161,7 +169,8 @@ impl Returned {
 
 impl Shop {
     /// Takes some of a sale back: its goods return to the lots they came from, or leave as waste where they are spoiled,
-    /// its money goes to the customer or off their debt, and the demand of the day of the sale is less by it.
+    /// what the sale put on an account and is still owed comes off that, the rest goes back in money as far as it was
+    /// paid, and the demand of the day of the sale is less by it.
     ///
     /// The same request again is answered from what was recorded. A sale that was voided is a conflict.
     ///
@@ -227,21 +236,22 @@ fn take_back(
         .iter()
         .map(|line| (line.row.line_no, line.row.quantity))
         .collect();
-    let cash = request.refund == Refund::Cash;
-    let step = if cash { cash_rounding(tx)? } else { 0 };
-    let amount = refund::due(tx, &sale, &amounts, step)?;
-    let customer = match request.refund {
-        Refund::Debt => Some(debtor(tx, &sale, amount)?),
-        Refund::Cash | Refund::Transfer => None,
-    };
+    let split = split(tx, &sale, &amounts, request.refund)?;
+    let amount = split.amount();
     let day = days::enter(tx, now)?;
     let row = ReturnRow {
         id: id.to_owned(),
         sale_id: sale_id.to_owned(),
         content_hash,
         reason: request.reason.clone(),
-        method: request.refund.as_str().to_owned(),
+        method: if split.money == Money::ZERO && amount > Money::ZERO {
+            Refund::Debt.as_str().to_owned()
+        } else {
+            request.refund.as_str().to_owned()
+        },
         amount,
+        off_debt: split.off_debt,
+        given_up: split.given_up,
         by: by.to_owned(),
         business_date: day.date,
         returned_at_utc: now.text(),
@@ -249,13 +259,13 @@ fn take_back(
     };
     let lines: Vec<ReturnLineRow> = back.iter().map(|line| line.row).collect();
     rows::insert(tx, &row, &lines)?;
-    if let Some(customer_id) = customer
-        && amount > Money::ZERO
+    if let Some((customer_id, _)) = rows::charge_of(tx, sale_id)?
+        && split.off_debt > Money::ZERO
     {
         let charge = Charge {
             customer_id: &customer_id,
             kind: "return",
-            amount: -amount,
+            amount: -split.off_debt,
             method: "",
             reference: id,
             note: &row.reason,
@@ -265,10 +275,14 @@ fn take_back(
         customers::charge(tx, now, &charge)?;
     }
     move_goods(tx, now, &sale, &row, &back)?;
-    let detail = format!(
-        "receipt {}, {} by {}: {}",
-        sale.number, amount.0, row.method, row.reason
-    );
+    let mut ways = format!("{} by {}", amount.0, row.method);
+    if split.money > Money::ZERO && split.money < amount {
+        ways = format!(
+            "{} by debt and {} by {}",
+            split.off_debt.0, split.money.0, row.method
+        );
+    }
+    let detail = format!("receipt {}, {ways}: {}", sale.number, row.reason);
     audit::record(tx, now, by, "sale.returned", sale_id, &detail)?;
     Ok(Outcome::Recorded(Returned::load(tx, row)?))
 }
@@ -327,22 +341,32 @@ fn check(tx: &WriteTx<'_>, sale: &SaleRow, request: &ReturnRequest) -> Result<Ve
     Ok(back)
 }
 
-/// Whose debt becomes less, where they owe as much.
-fn debtor(tx: &WriteTx<'_>, sale: &SaleRow, amount: Money) -> Result<String> {
-    let Some((customer_id, _)) = rows::charge_of(tx, &sale.id)? else {
-        return Err(Error::invalid(
-            "refund",
-            "nobody owes anything for the sale",
-        ));
+/// What goes back for `back` (line of the sale, base units), and from where.
+fn split(
+    tx: &WriteTx<'_>,
+    sale: &SaleRow,
+    back: &[(i64, Quantity)],
+    how: Refund,
+) -> Result<refund::Split> {
+    let standing = refund::Standing::load(tx, &sale.id)?;
+    let step = match how {
+        Refund::Cash => cash_rounding(tx)?,
+        Refund::Transfer | Refund::Debt => 0,
     };
-    let owed = customers::by_id(tx, &customer_id)?.map_or(Money::ZERO, |customer| customer.owed);
-    if amount > owed {
-        return Err(Error::invalid(
-            "refund",
-            format!("is more than the {} that the customer owes", owed.0),
-        ));
+    let off_all = how == Refund::Debt;
+    let split = standing.split(refund::due(tx, sale, back)?, off_all, step);
+    if !off_all {
+        return Ok(split);
     }
-    Ok(customer_id)
+    let message = match &standing.debtor {
+        None => "nobody owes anything for the sale".to_owned(),
+        Some(debtor) if split.money > Money::ZERO => {
+            let owed = debtor.owed.max(Money::ZERO);
+            format!("is more than the {} that the customer owes", owed.0)
+        }
+        Some(_) => return Ok(split),
+    };
+    Err(Error::invalid("refund", message))
 }
 
 /// Ledger, demand and events.

@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 
 use super::no_sale;
 use super::receipt::Sale;
+use super::refund::Standing;
 use super::returned_units::ReturnUnits;
 use crate::error::Result;
 use crate::model::{Money, PaymentMethod, Quantity};
 use crate::shop::Shop;
-use crate::shop::store::customers;
 use crate::shop::store::days;
 use crate::shop::store::receipts::{self, ReceiptRow};
 use crate::shop::store::returns as rows;
@@ -60,6 +60,10 @@ pub struct Story {
     pub payments: Vec<(PaymentMethod, Money)>,
     /// Whose account it was put on, and what they owe now in all.
     pub debtor: Option<(String, Money)>,
+    /// What it put on that account and is still owed.
+    pub open: Money,
+    /// How what was paid by QRIS or transfer went back when it was voided: `cash` or `transfer`; '' for the way it came.
+    pub void_refund: String,
 }
 
 /// A line of a receipt and what of it is still with the customer.
@@ -129,18 +133,17 @@ impl Shop {
                         note: line.note,
                     });
                 }
-                let debtor = match rows::charge_of(connection, &id)? {
-                    Some((customer, _)) => {
-                        let owed = customers::by_id(connection, &customer)?
-                            .map_or(Money::ZERO, |row| row.owed);
-                        Some((customer, owed))
-                    }
-                    None => None,
-                };
+                let standing = Standing::load(connection, &id)?;
+                let (voided_by, void_refund) = sales::void_of(connection, &id)?
+                    .map(|void| (void.by, void.refund))
+                    .unwrap_or_default();
                 Ok(Story {
-                    voided_by: sales::void_of(connection, &id)?
-                        .map(|void| void.by)
-                        .unwrap_or_default(),
+                    voided_by,
+                    void_refund,
+                    open: standing.open,
+                    debtor: standing
+                        .debtor
+                        .map(|debtor| (debtor.customer_id, debtor.owed)),
                     summary,
                     lines,
                     discount: row.discount,
@@ -150,7 +153,6 @@ impl Shop {
                         .into_iter()
                         .map(|part| (part.method, part.amount))
                         .collect(),
-                    debtor,
                 })
             })
             .await

@@ -2,8 +2,10 @@
 
 use super::no_sale;
 use super::receipt::Sale;
+use super::refund::Standing;
+use super::returns::Refund;
 use crate::error::Result;
-use crate::model::{MovementKind, Quantity};
+use crate::model::{Money, MovementKind, Quantity};
 use crate::shop::outcome::Outcome;
 use crate::shop::store::customers::{self, Charge};
 use crate::shop::store::daily::{self, Flow};
@@ -14,16 +16,28 @@ use crate::shop::store::{audit, events, returns};
 use crate::store::WriteTx;
 use crate::wire::event::Fact;
 
+/// Why a sale is taken back, and how its money goes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoidRequest {
+    /// Why, 1 to 200 characters.
+    pub reason: String,
+    /// How what was paid by QRIS or transfer goes back: [`Refund::Cash`] or [`Refund::Transfer`]. Without it, the way it
+    /// came. Cash goes back in cash, and what was put on an account is taken off it, whatever is said here.
+    pub refund: Option<Refund>,
+}
+
 pub(super) fn void(
     tx: &WriteTx<'_>,
     now: &Moment,
     id: &str,
-    reason: &str,
+    request: &VoidRequest,
     by: &str,
 ) -> Result<Outcome<Sale>> {
+    let reason = request.reason.as_str();
+    let way = request.refund.map_or("", Refund::as_str);
     let sale = rows::by_id(tx, id)?.ok_or_else(|| no_sale(id))?;
     if let Some(earlier) = rows::void_of(tx, id)? {
-        return Ok(if earlier.reason == reason {
+        return Ok(if earlier.reason == reason && earlier.refund == way {
             Outcome::Already(Sale::load(tx, sale)?)
         } else {
             Outcome::Conflict(format!(
@@ -62,8 +76,12 @@ pub(super) fn void(
         };
         daily::add(tx, line.product_id, sale.business_date, less)?;
     }
+    let standing = Standing::load(tx, id)?;
+    let split = standing.undone(sale.total);
     let row = VoidRow {
         reason: reason.to_owned(),
+        refund: way.to_owned(),
+        given_up: split.given_up,
         business_date: day.date,
         voided_at_utc: now.text(),
         amount: sale.total,
@@ -71,11 +89,13 @@ pub(super) fn void(
         recovered: false,
     };
     rows::insert_void(tx, id, &row)?;
-    if let Some((customer_id, charged)) = returns::charge_of(tx, id)? {
+    if let Some(debtor) = &standing.debtor
+        && split.off_debt > Money::ZERO
+    {
         let charge = Charge {
-            customer_id: &customer_id,
+            customer_id: &debtor.customer_id,
             kind: "void",
-            amount: -charged,
+            amount: -split.off_debt,
             method: "",
             reference: id,
             note: reason,

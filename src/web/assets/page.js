@@ -63,6 +63,10 @@ addEventListener("submit", (event) => {
   if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 3_000) event.preventDefault();
   form.dataset.sent = String(Date.now());
 });
+// A page that is gone back to has sent nothing yet.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
 // Whoever comes back to a page may send its form again: the browser shows it as it was left.
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;

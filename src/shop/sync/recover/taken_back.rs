@@ -26,6 +26,8 @@ pub(super) fn void(tx: &WriteTx<'_>, now: &Moment, sale_id: &str) -> Result<()> 
         business_date: sale.business_date,
         voided_at_utc: now.text(),
         amount: sale.total,
+        refund: String::new(),
+        given_up: Money::ZERO,
         by: RECOVERED.to_owned(),
         recovered: true,
     };
@@ -56,6 +58,10 @@ pub(super) fn some(
         .map(|line| (line.line_no, line.quantity))
         .collect();
     let charge = returns::charge_of(tx, sale_id)?;
+    let amount = refund::due(tx, &sale, &back)?.amount;
+    let off_debt = charge
+        .as_ref()
+        .map_or(Money::ZERO, |(_, charged)| amount.min(*charged));
     let row = ReturnRow {
         id: return_id.to_owned(),
         sale_id: sale_id.to_owned(),
@@ -63,21 +69,18 @@ pub(super) fn some(
         reason: RECOVERED.to_owned(),
         // How the money went back is nowhere told; what was bought on credit is owed no longer.
         method: if charge.is_some() { "debt" } else { "cash" }.to_owned(),
-        amount: refund::due(tx, &sale, &back, 0)?,
+        amount,
+        off_debt,
+        given_up: Money::ZERO,
         by: RECOVERED.to_owned(),
         business_date: sale.business_date,
         returned_at_utc: now.text(),
         recovered: true,
     };
     returns::insert(tx, &row, &lines)?;
-    if let Some((customer_id, charged)) = charge {
-        forgive(
-            tx,
-            now,
-            &sale,
-            &customer_id,
-            ("return", return_id, row.amount.min(charged)),
-        )?;
+    if let Some((customer_id, _)) = charge {
+        let debt = ("return", return_id, off_debt);
+        forgive(tx, now, &sale, &customer_id, debt)?;
     }
     audit::record(tx, now, "sync", "sale.returned", sale_id, RECOVERED)
 }

@@ -11,7 +11,9 @@ use super::recorded;
 use crate::error::Error;
 use crate::shop::Shop;
 use crate::shop::outcome::{Outcome, Page};
-use crate::shop::till::{Receipt, ReturnRequest, Returned, Sale, SaleRequest, SalesQuery};
+use crate::shop::till::{
+    self, Receipt, Refund, ReturnRequest, Returned, Sale, SaleRequest, SalesQuery,
+};
 use crate::web::Problem;
 use crate::web::problem::{Json, Query};
 
@@ -65,6 +67,9 @@ async fn get(
 struct VoidRequest {
     /// 1 to 200 characters.
     reason: String,
+    /// How what was paid by QRIS or transfer goes back: `cash` or `transfer`. Without it, the way it came.
+    #[serde(default)]
+    refund: Option<Refund>,
 }
 
 /// Takes a sale back, once. Asked again for the same reason it answers the same.
@@ -81,7 +86,11 @@ async fn void(
     Path(id): Path<String>,
     Json(request): Json<VoidRequest>,
 ) -> Result<axum::Json<Sale>, Problem> {
-    match shop.void_sale(&id, &request.reason).await? {
+    let request = till::VoidRequest {
+        reason: request.reason,
+        refund: request.refund,
+    };
+    match shop.void_sale_by(&id, request, "till").await? {
         Outcome::Recorded(sale) | Outcome::Already(sale) => Ok(axum::Json(sale)),
         Outcome::Conflict(detail) => Err(Error::Conflict(detail).into()),
     }

@@ -1,3 +1,5 @@
+const { onScan, open, unknownCodes } = await import(`/assets/scanner.js${new URL(import.meta.url).search}`);
+
 // Scanners type a code and press Enter. In the form of a product Enter means "on to what is still empty", and "send"
 // only when code, name and price are there.
 for (const form of document.querySelectorAll("form[data-goods]")) {
@@ -9,6 +11,24 @@ for (const form of document.querySelectorAll("form[data-goods]")) {
     if (!next) return;
     event.preventDefault();
     next.focus();
+  });
+}
+
+// A scan opens its product. What no product has is the barcode of the one that is being added.
+const fresh = document.querySelector("form[data-goods][action='/barang/baru']");
+if (document.querySelector("[data-open]")) {
+  const unknown = unknownCodes();
+  onScan((code) => open(code, "barang", unknown));
+} else if (fresh) {
+  const codes = fresh.elements.namedItem("u.0.barcodes");
+  const name = fresh.elements.namedItem("name");
+  onScan((code, field) => {
+    // In the barcodes of another unit a scan is that unit's.
+    const into = field?.name.endsWith(".barcodes") ? field : codes;
+    const held = into.value.split(/\s+/).filter(Boolean);
+    if (!held.includes(code)) into.value = [...held, code].join(" ");
+    if (into === codes && !name.value.trim()) name.focus();
+    open(code, "barang", () => {});
   });
 }
 

@@ -1,45 +1,13 @@
 // Scans from anywhere on a page, lists that are kept while they are typed, and a count that never waits for a page.
 
+const { alarm, freshId, onScan, open, unknownCodes } = await import(`/assets/scanner.js${new URL(import.meta.url).search}`);
+
 const json = { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" };
-
-/** An identity for something that must not be done twice. `crypto.randomUUID` is missing outside of secure contexts. */
-function freshId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-// A scanner is a keyboard that types fast and ends with Enter. What it typed into another field is taken out of there.
-const FASTEST_FINGER_MS = 35;
-const SHORTEST_CODE = 6;
-const target = document.querySelector("[data-scan]");
-let burst = "";
-let last = 0;
-let before = null;
-
-function scanned(event) {
-  if (!target || event.ctrlKey || event.altKey || event.metaKey) return;
-  const now = event.timeStamp;
-  if (event.key === "Enter") {
-    const code = now - last < FASTEST_FINGER_MS * 3 && burst.length >= SHORTEST_CODE ? burst : "";
-    burst = "";
-    if (!code || event.target === target) return;
-    event.preventDefault();
-    if (before) before.field.value = before.value;
-    target.value = code;
-    const form = target.form;
-    form.requestSubmit(form.querySelector("button"));
-    return;
-  }
-  if (event.key.length !== 1) return;
-  if (now - last > FASTEST_FINGER_MS) {
-    burst = "";
-    const field = event.target instanceof HTMLInputElement ? event.target : null;
-    before = field ? { field, value: field.value } : null;
-  }
-  burst += event.key;
-  last = now;
-}
-document.addEventListener("keydown", scanned);
+const PATIENCE_MS = 8000;
+const RETRY_MS = 1000;
+const told = document.getElementById("told");
+const pause = () => new Promise((done) => setTimeout(done, RETRY_MS));
+const unknown = document.getElementById("unknown-codes") ? unknownCodes() : alarm;
 
 // A list is kept by the daemon a moment after the last change, so that a reload or a dead battery loses nothing.
 const list = document.querySelector("form[data-keep]");
@@ -48,61 +16,140 @@ if (list) {
   const address = list.getAttribute("action");
   let timer = 0;
   let changed = false;
-  let sending = null;
-  const content = () => {
+  let underWay = 0;
+  let turn = Promise.resolve();
+  /** One exchange at a time: each answer names the version that the next must build on. */
+  const inTurn = (job) => {
+    underWay += 1;
+    turn = turn.then(job, job).finally(() => {
+      underWay -= 1;
+    });
+    return turn;
+  };
+  const content = (action) => {
     const body = new URLSearchParams(new FormData(list));
-    body.set("action", "keep");
+    body.set("action", action);
     body.delete("code");
     return body;
   };
   const keep = async () => {
+    if (!changed) return;
+    changed = false;
+    let kept = false;
     try {
-      const answer = await fetch(address, { method: "POST", headers: json, body: content() });
+      const answer = await fetch(address, { method: "POST", headers: json, body: content("keep") });
       if (answer.ok) list.elements.version.value = (await answer.json()).version;
-      return answer.ok;
+      kept = answer.ok;
     } catch {
       // The next change, or the button, sends all of it again.
-      return false;
     }
-  };
-  // One at a time: each answer names the version that the next must build on.
-  const keepAll = async () => {
-    let kept = true;
-    while (kept && changed) {
-      changed = false;
-      kept = await keep();
-    }
-    sending = null;
     list.dataset.keep = kept ? "done" : "failed";
   };
-  list.addEventListener("change", (event) => {
-    if (event.target.name === "code") return;
+  const keepSoon = () => {
     changed = true;
     list.dataset.keep = "soon";
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      sending ??= keepAll();
-    }, 300);
+    timer = setTimeout(() => inTurn(keep), 300);
+  };
+  list.addEventListener("change", (event) => {
+    if (event.target.name !== "code") keepSoon();
   });
   // Who leaves within that moment leaves nothing behind.
   window.addEventListener("pagehide", () => {
-    if (changed) fetch(address, { method: "POST", headers: json, body: content(), keepalive: true });
+    if (changed) fetch(address, { method: "POST", headers: json, body: content("keep"), keepalive: true });
+  });
+  // A page that comes back from the browser's memory shows what may have been taken in meanwhile.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
   });
   list.addEventListener("submit", (event) => {
     clearTimeout(timer);
-    changed = false;
-    if (!sending) return;
+    if (underWay === 0) {
+      changed = false;
+      return;
+    }
     // What is on its way changes the version that this form must name.
     event.preventDefault();
     const button = event.submitter;
-    sending.then(() => setTimeout(() => list.requestSubmit(button)));
+    turn.then(() => setTimeout(() => list.requestSubmit(button)));
   });
+
+  const lines = () => document.getElementById("lines");
+  const state = (field) => (field.type === "checkbox" ? String(field.checked) : field.value);
+  const typed = () => new Map(Array.from(lines().querySelectorAll("[id]:is(input, select)"), (field) => [field.id, state(field)]));
+
+  /** Shows the lines as the daemon has them; what was typed since `sent` stays, and so does the cursor. */
+  const adopt = (page, sent) => {
+    const fresh = page.getElementById("lines");
+    list.elements.version.value = page.querySelector("form[data-keep] [name=version]").value;
+    const now = typed();
+    let since = false;
+    for (const [id, value] of now) {
+      const field = sent.has(id) && sent.get(id) !== value && fresh.querySelector(`#${CSS.escape(id)}`);
+      if (!field) continue;
+      since = true;
+      if (field.type === "checkbox") field.checked = value === "true";
+      else field.value = value;
+    }
+    const focus = lines().contains(document.activeElement) ? document.activeElement : null;
+    const from = focus?.selectionStart ?? null;
+    const to = focus?.selectionEnd ?? null;
+    lines().replaceWith(document.adoptNode(fresh));
+    const again = focus?.id && document.getElementById(focus.id);
+    again?.focus({ preventScroll: true });
+    if (again && from !== null) again.setSelectionRange(from, to);
+    const line = fresh.querySelector("[data-scanned]");
+    line?.classList.add("just");
+    line?.scrollIntoView({ block: "nearest" });
+    if (since) keepSoon();
+    else list.dataset.keep = "done";
+  };
+
+  /** Puts one scan in. Sent again until it is answered: the daemon knows a scan that it has put in. */
+  const putIn = async (code) => {
+    const scan = freshId();
+    let body;
+    let sent;
+    const write = () => {
+      body = content("add");
+      body.set("code", code);
+      body.set("scan", scan);
+      sent = typed();
+      changed = false;
+    };
+    write();
+    for (;;) {
+      try {
+        const answer = await fetch(address, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE_MS) });
+        const text = await answer.text();
+        if (answer.status === 404 && answer.headers.get("content-type")?.includes("json")) {
+          keepSoon();
+          return unknown(code);
+        }
+        if (answer.status < 500) {
+          const page = new DOMParser().parseFromString(text, "text/html");
+          // The list is done, or somebody else is asked for a PIN.
+          if (!page.querySelector("form[data-keep]")) return location.reload();
+          told.textContent = "";
+          adopt(page, answer.status === 409 ? new Map() : sent);
+          if (answer.status !== 409) return;
+          write();
+          continue;
+        }
+      } catch {
+        // No answer is no knowledge of what became of it.
+      }
+      told.textContent = told.dataset.failed;
+      await pause();
+    }
+  };
+  onScan((code) => inTurn(() => putIn(code)));
+  document.querySelector("[data-fresh]")?.select();
 }
 
 // A count sends one entry after another; the page goes on taking scans meanwhile.
 const count = document.querySelector("form[data-count]");
 if (count) {
-  const told = document.getElementById("told");
   const lines = document.getElementById("counted");
   const blank = document.getElementById("line");
   const queue = [];
@@ -115,13 +162,14 @@ if (count) {
       item.dataset.sku = line.sku;
       item.querySelector("[data-name]").textContent = line.name;
       item.querySelector("[name=code]").value = line.sku;
-      item.querySelector("[data-unit]").textContent = line.unit;
       for (const named of item.querySelectorAll("[aria-label]")) {
         named.setAttribute("aria-label", `${named.getAttribute("aria-label")}: ${line.name}`);
       }
     }
     item.querySelector("[data-counted]").textContent = line.counted;
     item.querySelector("[name=quantity]").value = line.value;
+    item.querySelector("[name=dasar]").value = line.base ? "1" : "";
+    item.querySelector("[data-unit]").textContent = line.unit;
     item.querySelector("[data-by]").textContent = line.by;
     item.querySelector("[data-disturbed]").hidden = !line.disturbed;
     lines.prepend(item);
@@ -136,7 +184,7 @@ if (count) {
     while (queue.length > 0) {
       const entry = queue[0];
       try {
-        const answer = await fetch(count.getAttribute("action"), { method: "POST", headers: json, body: entry.body });
+        const answer = await fetch(count.getAttribute("action"), { method: "POST", headers: json, body: entry.body, signal: AbortSignal.timeout(PATIENCE_MS) });
         if (answer.redirected || !answer.headers.get("content-type")?.includes("json")) {
           location.reload();
           return;
@@ -144,7 +192,10 @@ if (count) {
         const line = await answer.json();
         queue.shift();
         told.textContent = line.error ?? "";
-        if (answer.status === 404) {
+        if (answer.status === 404 && entry.scanned) {
+          told.textContent = "";
+          unknown(entry.body.get("code"));
+        } else if (answer.status === 404) {
           const search = new URL(location.href);
           search.searchParams.set("cari", entry.body.get("code"));
           if (queue.length === 0) location.assign(search);
@@ -156,11 +207,16 @@ if (count) {
       } catch {
         // Each entry carries its own identity: sending it again counts nothing twice.
         told.textContent = told.dataset.failed;
-        await new Promise((resolve) => setTimeout(resolve, 1000));
+        await pause();
       }
     }
     busy = false;
   };
+
+  onScan((code) => {
+    queue.push({ body: new URLSearchParams({ code, tap: freshId() }), scanned: true });
+    send();
+  });
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -176,6 +232,9 @@ if (count) {
     send();
   });
 }
+
+// The list of stock: a scan opens the product.
+if (document.querySelector("[data-open]")) onScan((code) => open(code, "stok", unknown));
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());

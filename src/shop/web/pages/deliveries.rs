@@ -11,7 +11,9 @@ use chrono::NaiveDate;
 
 use super::Pages;
 use super::counting::texts::PurchaseTexts;
-use super::stockroom::{Fields, frame, signed, spoken, wrong_fields};
+use super::stockroom::{
+    Fields, frame, in_field, signed, spoken, told_factor, unit_name, wrong_fields,
+};
 use super::texts::Texts;
 use super::visitor::Visitor;
 use crate::error::{Error, Faults, Result};
@@ -61,6 +63,9 @@ struct Line {
     quantity: String,
     /// `20 bungkus, Sabtu, 20 Mar 2027` of each date.
     dates: Vec<String>,
+    /// Base units in what the fields are in, and its name.
+    factor: i64,
+    unit: String,
     /// What the fields hold, without marks between thousands.
     came: String,
     damaged: String,
@@ -230,7 +235,11 @@ async fn view(
             let typed = typed.get(&format!("{name}.{}", sum.sku)).cloned();
             typed.unwrap_or(usual)
         };
+        let (announced, exact) = in_field(sum.quantity, unit.1);
+        let factor = told_factor(typed, &format!("factor.{}", sum.sku), exact);
         lines.push(Line {
+            factor,
+            unit: unit_name(&unit, factor, texts),
             quantity: spoken(sum.quantity, &unit, language),
             dates: sum
                 .dates
@@ -243,7 +252,7 @@ async fn view(
                     )
                 })
                 .collect(),
-            came: field("came", sum.quantity.in_unit(unit.1)),
+            came: field("came", announced),
             damaged: field("damaged", "0".to_owned()),
             told_came: sum
                 .received
@@ -306,7 +315,7 @@ pub(super) async fn receive(
     }
 }
 
-/// Fields `came.SKU` and `damaged.SKU`, in the unit that the page showed.
+/// Fields `came.SKU` and `damaged.SKU`, in units of `factor.SKU` base units as the page showed them.
 async fn read(pages: &Pages, fields: &Fields) -> Result<DeliveryReceipt> {
     let mut faults = Faults::default();
     let mut lines = Vec::new();
@@ -314,7 +323,8 @@ async fn read(pages: &Pages, fields: &Fields) -> Result<DeliveryReceipt> {
         let Some(sku) = field.strip_prefix("came.") else {
             continue;
         };
-        let (_, factor) = unit_of(pages, sku).await?;
+        let (_, usual) = unit_of(pages, sku).await?;
+        let factor = told_factor(fields, &format!("factor.{sku}"), usual);
         let quantity = |text: &str| match Quantity::parse(
             if text.trim().is_empty() { "0" } else { text },
             factor,

@@ -18,6 +18,7 @@ mod people;
 mod printing;
 mod reports;
 mod sales;
+mod scanning;
 mod settings;
 mod stock;
 mod stockroom;
@@ -68,6 +69,7 @@ pub fn router(shop: Shop) -> Router {
         .merge(debts::routes())
         .merge(goods::routes())
         .merge(stock::routes())
+        .merge(scanning::routes())
         .merge(stockroom::assets())
         .merge(counting::routes())
         .merge(deliveries::routes())

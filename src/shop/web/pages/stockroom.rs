@@ -8,6 +8,7 @@ use axum::routing::get;
 use chrono::DateTime;
 use uuid::Uuid;
 
+use super::texts::Texts;
 use super::visitor::Visitor;
 use super::{Pages, in_unit};
 use crate::error::{Error, Result};
@@ -63,6 +64,35 @@ pub(super) fn fresh_id() -> String {
 /// A quantity with its unit, `12 bungkus`; the unit is its name and its base units.
 pub(super) fn spoken(quantity: Quantity, unit: &(String, i64), language: Language) -> String {
     format!("{} {}", in_unit(quantity, unit.1, language), unit.0)
+}
+
+/// A quantity as a field holds it, and the base units of the unit that it is written in: `unit`'s where that reads back
+/// as the same quantity, or else the base unit's.
+pub(super) fn in_field(quantity: Quantity, unit: i64) -> (String, i64) {
+    let text = quantity.in_unit(unit);
+    match Quantity::parse(&text, unit) {
+        Ok(read) if read == quantity => (text, unit),
+        _ => (quantity.to_string(), 1),
+    }
+}
+
+/// How many base units the figures of a form are in, as the page told it when it was shown: a unit that was changed since
+/// does not change what somebody typed.
+pub(super) fn told_factor(fields: &Fields, name: &str, usual: i64) -> i64 {
+    match field(fields, name).parse() {
+        Ok(told) if (1..=Quantity::LIMIT.0).contains(&told) => told,
+        _ => usual,
+    }
+}
+
+/// What the unit of a field is called: the product's own, or where that does not do the smallest one.
+pub(super) fn unit_name(unit: &(String, i64), factor: i64, texts: &Texts) -> String {
+    match factor {
+        _ if factor == unit.1 => unit.0.clone(),
+        1 => texts.smallest_unit.to_owned(),
+        // The product's unit was changed while the page lay open.
+        _ => format!("{factor} × {}", texts.smallest_unit),
+    }
 }
 
 /// The same with a sign: `+3 bungkus`.

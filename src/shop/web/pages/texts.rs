@@ -58,6 +58,7 @@ texts! {
         no_deliveries: "Belum ada kiriman dari distributor." = "No deliveries from the distributor yet.";
         came: "Datang" = "Came";
         damaged: "Rusak" = "Damaged";
+        smallest_unit: "satuan terkecil" = "smallest unit";
         take_in: "Barang masuk" = "Take in";
         not_paired: "Warung ini belum tersambung ke distributor." = "This shop is not connected to a distributor.";
         how_to_pair: "Minta kode ke distributor, lalu jalankan:" = "Ask the distributor for a code, then run:";
@@ -96,6 +97,7 @@ pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
         super::goods::texts::Goods::ALL,
         super::people::texts::PeopleTexts::ALL,
         super::sales::texts::SalesTexts::ALL,
+        super::scanning::ScanTexts::ALL,
         super::settings::texts::SettingsTexts::ALL,
         super::audit::texts::AuditTexts::ALL,
         super::audit::words::ACTIONS,

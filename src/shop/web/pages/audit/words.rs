@@ -43,6 +43,11 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
         "Debt from before entered",
     ),
     ("debt.written_off", "Kasbon dihapus", "Debt given up"),
+    (
+        "debt.credit_paid_out",
+        "Uang lebih diserahkan",
+        "Paid ahead, given back",
+    ),
     ("pin.set", "PIN dipasang", "PIN set"),
     ("pin.reset", "PIN lupa, dipasang ulang", "PIN reset"),
     ("pin.removed", "PIN dicabut", "PIN removed"),

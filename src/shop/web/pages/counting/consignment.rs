@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::super::people::actor;
 use super::super::stockroom::{Fields, field, frame, sees_costs, spoken, when};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
@@ -164,7 +165,7 @@ async fn show_view(pages: &Pages, visitor: &Visitor, id: &str) -> Result<One> {
             link,
             settled,
             when: when(pages, &row.at, language),
-            by: row.by.clone(),
+            by: actor(&row.by, language),
             total: if settled {
                 priced(row.total)
             } else {

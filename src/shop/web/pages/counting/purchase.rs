@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::super::scanning::{Scans, exact};
 use super::super::stockroom::{Fields, field, frame, sees_costs, wrong_fields};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
@@ -46,6 +47,7 @@ struct Draft {
     found: Vec<(String, String)>,
     wrong: Vec<String>,
     changed: bool,
+    scans: Scans,
 }
 
 impl Draft {
@@ -65,6 +67,7 @@ struct Line {
     cost: String,
     loss: bool,
     fresh: bool,
+    scanned: bool,
     /// The names of its wrong fields.
     wrong: Vec<String>,
 }
@@ -79,8 +82,12 @@ impl Line {
 pub(super) struct Look {
     #[serde(default)]
     cari: String,
+    /// The line of a product that was chosen from a search: its quantity is typed next.
     #[serde(default)]
     baru: String,
+    /// The line that a scan went to: another scan is what comes next.
+    #[serde(default)]
+    masuk: String,
 }
 
 pub(super) async fn show(
@@ -162,6 +169,7 @@ async fn view(
             cost,
             loss,
             fresh: look.baru == index.to_string(),
+            scanned: look.masuk == index.to_string(),
             wrong: wrong
                 .iter()
                 .filter_map(|field| field.strip_prefix(&format!("lines[{index}].")))
@@ -196,6 +204,7 @@ async fn view(
         found,
         wrong,
         changed,
+        scans: Scans::of(visitor),
         texts,
         words,
     })
@@ -235,7 +244,13 @@ fn content(
             sent("supplier".to_owned(), &held.supplier)
         },
         consignor: held.consignor.clone(),
-        paid_how: sent("paid_how".to_owned(), &held.paid_how),
+        // Who does not see what it comes to does not say that it was paid.
+        paid_how: if priced {
+            sent("paid_how".to_owned(), &held.paid_how)
+        } else {
+            held.paid_how.clone()
+        },
+        scan: held.scan.clone(),
         note: sent("note".to_owned(), &held.note),
         lines: Vec::with_capacity(held.lines.len()),
         english: language == Language::English,
@@ -293,6 +308,10 @@ async fn done(
         pages.shop.drop_purchase(id).await?;
         return Ok(Redirect::to("/barang-masuk").into_response());
     }
+    if draft.saved && action == "save" {
+        // A page that was gone back to: she is told that it did not come in twice.
+        return Ok(Redirect::to(&format!("/barang-masuk/{id}?tadi=1")).into_response());
+    }
     if !draft.open {
         return Ok(Redirect::to(&format!("/barang-masuk/{id}")).into_response());
     }
@@ -317,11 +336,21 @@ async fn done(
         let place = add(pages, &mut content, &product, &unit);
         next = format!("{here}?baru={place}");
     } else if action == "add" && !field(fields, "code").is_empty() {
-        let code = field(fields, "code");
+        let (code, scan) = (field(fields, "code"), field(fields, "scan"));
+        if !scan.is_empty() && scan == draft.content.scan {
+            // The answer to this scan was lost on the way.
+            return Ok(Redirect::to(&here).into_response());
+        }
         next = match exact(pages, code).await? {
             Some((product, unit)) => {
                 let place = add(pages, &mut content, &product, &unit);
-                format!("{here}?baru={place}")
+                scan.clone_into(&mut content.scan);
+                format!("{here}?masuk={place}")
+            }
+            None if !scan.is_empty() => {
+                return Ok(
+                    (StatusCode::NOT_FOUND, axum::Json(serde_json::json!({}))).into_response()
+                );
             }
             None => format!("{here}?cari={}", encoded(code)),
         };
@@ -365,33 +394,9 @@ impl Look {
         Self {
             cari: String::new(),
             baru: String::new(),
+            masuk: String::new(),
         }
     }
-}
-
-/// The product whose code or barcode is exactly this, and the unit that it means.
-async fn exact(pages: &Pages, code: &str) -> Result<Option<(Product, String)>> {
-    let wanted = ProductQuery {
-        q: Some(code.to_owned()),
-        limit: Some(2),
-        active: Some(true),
-        ..ProductQuery::default()
-    };
-    let found = pages.shop.find_products(wanted).await?.items;
-    for product in found {
-        let on = product
-            .units
-            .iter()
-            .find(|unit| unit.barcodes.iter().any(|known| known == code));
-        if let Some(unit) = on.map(|unit| unit.name.clone()) {
-            return Ok(Some((product, unit)));
-        }
-        if product.sku.as_str() == code {
-            let unit = product.order_unit.clone();
-            return Ok(Some((product, unit)));
-        }
-    }
-    Ok(None)
 }
 
 /// Adds one of the unit, to the line that it is on already or in a new one; gives the line's place.

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::super::deliveries;
+use super::super::people::actor;
 use super::super::stockroom::{Fields, field, frame, sees_costs, spoken, when};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
@@ -99,7 +100,7 @@ async fn list_view(pages: &Pages, visitor: &Visitor, before: Option<String>) -> 
                 },
                 left: draft.content.consignor.is_some(),
                 when: when(pages, &draft.changed_at, language),
-                by: draft.opened_by.clone(),
+                by: actor(&draft.opened_by, language),
                 total: String::new(),
             })
             .collect(),
@@ -113,7 +114,7 @@ async fn list_view(pages: &Pages, visitor: &Visitor, before: Option<String>) -> 
                 what: named(&row.supplier),
                 left: row.kind == "left",
                 when: when(pages, &row.at, language),
-                by: row.by.clone(),
+                by: actor(&row.by, language),
                 total: priced(row, visitor),
             })
             .collect(),
@@ -157,6 +158,7 @@ struct Receipt {
     words: &'static PurchaseTexts,
     texts: &'static Texts,
     supplier: String,
+    again: bool,
     left: bool,
     when: String,
     by: String,
@@ -175,18 +177,26 @@ struct ReceiptLine {
     cost: String,
 }
 
+#[derive(Deserialize)]
+pub(super) struct Told {
+    /// It was sent once more, and had come in before.
+    #[serde(default)]
+    tadi: String,
+}
+
 pub(super) async fn receipt(
     State(pages): State<Pages>,
     visitor: Visitor,
     Path(id): Path<String>,
+    Query(told): Query<Told>,
 ) -> Response {
-    match receipt_view(&pages, &visitor, &id).await {
+    match receipt_view(&pages, &visitor, &id, !told.tadi.is_empty()).await {
         Ok(view) => page(&view),
         Err(error) => pages.message(&visitor, error, "/barang-masuk"),
     }
 }
 
-async fn receipt_view(pages: &Pages, visitor: &Visitor, id: &str) -> Result<Receipt> {
+async fn receipt_view(pages: &Pages, visitor: &Visitor, id: &str, again: bool) -> Result<Receipt> {
     let language = visitor.language;
     let (texts, words) = (Texts::of(language), PurchaseTexts::of(language));
     let purchase = pages.shop.purchase(id).await?;
@@ -219,6 +229,7 @@ async fn receipt_view(pages: &Pages, visitor: &Visitor, id: &str) -> Result<Rece
     let lines = lines.collect();
     let head = purchase.head;
     Ok(Receipt {
+        again,
         frame: frame(pages, visitor, texts.receive, "/barang-masuk", &path),
         left: head.kind == "left",
         when: when(pages, &head.at, language),
@@ -230,7 +241,7 @@ async fn receipt_view(pages: &Pages, visitor: &Visitor, id: &str) -> Result<Rece
         },
         total: priced_total(head.total, priced, language),
         supplier: head.supplier,
-        by: head.by,
+        by: actor(&head.by, language),
         note: head.note,
         lines,
         texts,

@@ -6,7 +6,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::super::stockroom::{Fields, field, frame, fresh_id, spoken, when, wrong_fields};
+use super::super::stockroom::{
+    Fields, field, frame, fresh_id, in_field, spoken, told_factor, unit_name, when, wrong_fields,
+};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
 use super::super::{Pages, money};
@@ -31,6 +33,8 @@ struct Settle {
     computed: bool,
     owed_before: String,
     to_pay: String,
+    /// What is owed in whole rupiah, as the page says it.
+    due: i64,
     paid: String,
     from_drawer: bool,
     wrong: Vec<String>,
@@ -46,6 +50,8 @@ impl Settle {
 struct SettleLine {
     sku: String,
     name: String,
+    /// Base units in what the fields are in, and its name.
+    factor: i64,
     unit: String,
     given: String,
     returned: String,
@@ -53,6 +59,8 @@ struct SettleLine {
     sold: String,
     amount: String,
     wrong: bool,
+    /// More is said to be there than was given.
+    more: bool,
 }
 
 /// What the form says of the goods; `None` where a figure cannot be read, and the names of such fields.
@@ -62,7 +70,8 @@ fn read(account: &Account, fields: &Fields) -> (Vec<Option<SettlementLineRequest
         let mut figure = |name: &str, usual: Quantity| {
             let text = fields.get(&format!("{name}.{}", row.sku));
             let text = text.map(|text| text.trim()).filter(|text| !text.is_empty());
-            let parsed = text.map_or(Ok(usual), |text| Quantity::parse(text, row.unit.1));
+            let factor = told_factor(fields, &format!("factor.{}", row.sku), row.unit.1);
+            let parsed = text.map_or(Ok(usual), |text| Quantity::parse(text, factor));
             match parsed {
                 Ok(quantity) if quantity >= Quantity::ZERO => Some(quantity),
                 _ => {
@@ -98,13 +107,14 @@ async fn settle_view(
     let (read, unreadable) = read(&account, fields);
     wrong.extend(unreadable);
     let mut total = account.consignor.balance;
+    let mut too_many = false;
     let mut lines = Vec::with_capacity(account.goods.len());
     for (index, (row, read)) in account.goods.iter().zip(read).enumerate() {
-        let typed = |name: &str, usual: Quantity| {
-            fields
-                .get(&format!("{name}.{}", row.sku))
-                .cloned()
-                .unwrap_or_else(|| usual.in_unit(row.unit.1))
+        let (still_there, exact) = in_field(row.remaining(), row.unit.1);
+        let factor = told_factor(fields, &format!("factor.{}", row.sku), exact);
+        let typed = |name: &str, usual: String| {
+            let typed = fields.get(&format!("{name}.{}", row.sku));
+            typed.cloned().unwrap_or(usual)
         };
         let sold = read
             .as_ref()
@@ -112,16 +122,20 @@ async fn settle_view(
         let amount = sold.map(|sold| Money::for_quantity(row.cost, row.unit.1, sold.0));
         total += amount.unwrap_or_default();
         let told = |quantity: Quantity| spoken(quantity, &row.unit, language);
+        let more = sold.is_some_and(|sold| sold < Quantity::ZERO);
+        too_many |= more;
         lines.push(SettleLine {
+            more,
             wrong: wrong
                 .iter()
                 .any(|field| field.starts_with(&format!("lines[{index}]."))),
             sku: row.sku.to_string(),
             name: row.name.clone(),
-            unit: row.unit.0.clone(),
+            factor,
+            unit: unit_name(&row.unit, factor, Texts::of(language)),
             given: told(row.opening + row.came - row.returned),
-            returned: typed("returned", Quantity::ZERO),
-            remaining: typed("remaining", row.remaining()),
+            returned: typed("returned", "0".to_owned()),
+            remaining: typed("remaining", still_there),
             sold: sold.map(told).unwrap_or_default(),
             amount: amount
                 .map(|amount| money(amount, language))
@@ -140,17 +154,21 @@ async fn settle_view(
         id,
         at_seq: account.at_seq,
         lines,
-        computed: computed && wrong.iter().all(|field| field == "paid"),
+        computed: computed && !too_many && wrong.iter().all(|field| field == "paid"),
         owed_before: if account.consignor.balance == Money::ZERO {
             String::new()
         } else {
             money(account.consignor.balance, language)
         },
         to_pay: money(total, language),
-        paid: fields
-            .get("paid")
-            .cloned()
-            .unwrap_or_else(|| due.0.to_string()),
+        // What was typed for another sum is not what is paid for this one.
+        paid: match fields.get("paid") {
+            Some(typed) if field(fields, "action") == "save" && is_due(fields, due) => {
+                typed.clone()
+            }
+            _ => due.0.to_string(),
+        },
+        due: due.0,
         from_drawer: field(fields, "from") != "other",
         wrong,
         moved,
@@ -184,11 +202,36 @@ pub(super) async fn settle(
     }
 }
 
+/// Whether the form was sent by a page that showed this sum.
+fn is_due(fields: &Fields, due: Money) -> bool {
+    let shown = field(fields, "due");
+    shown.is_empty() || shown == due.0.to_string()
+}
+
+/// What is owed by what the form says, and whether more of something is there than was given.
+fn comes_to(account: &Account, lines: &[Option<SettlementLineRequest>]) -> (Money, bool) {
+    let (mut due, mut more) = (account.consignor.balance, false);
+    for (row, line) in account.goods.iter().zip(lines) {
+        let Some(line) = line else { continue };
+        let sold = row.sold(line.returned, line.remaining);
+        more |= sold < Quantity::ZERO;
+        due += Money::for_quantity(row.cost, row.unit.1, sold.0);
+    }
+    (due.max(Money::ZERO), more)
+}
+
 async fn settled(pages: &Pages, visitor: &Visitor, id: &str, fields: &Fields) -> Result<Response> {
     let again = async |status, wrong, moved| {
         let view = settle_view(pages, visitor, id, fields, true, (wrong, moved)).await?;
         Ok((status, page(&view)).into_response())
     };
+    if field(fields, "action") == "save"
+        && let Ok(done) = pages.shop.settlement(field(fields, "id")).await
+        && done.head.consignor.as_deref() == Some(id)
+    {
+        // Sent again: the goods stand otherwise since, and nothing of the form is to be held against that.
+        return Ok(Redirect::to(&format!("/titip-jual/nota/{}", done.head.id)).into_response());
+    }
     let account = pages.shop.consignment(id).await?;
     let (lines, wrong) = read(&account, fields);
     if !wrong.is_empty() {
@@ -196,6 +239,13 @@ async fn settled(pages: &Pages, visitor: &Visitor, id: &str, fields: &Fields) ->
     }
     if field(fields, "action") != "save" {
         return again(StatusCode::OK, Vec::new(), false).await;
+    }
+    let (due, more) = comes_to(&account, &lines);
+    if more {
+        return again(StatusCode::UNPROCESSABLE_ENTITY, Vec::new(), false).await;
+    }
+    if !is_due(fields, due) {
+        return again(StatusCode::CONFLICT, Vec::new(), true).await;
     }
     let Ok(paid) = rupiah(match field(fields, "paid") {
         "" => "0",
@@ -223,7 +273,12 @@ async fn settled(pages: &Pages, visitor: &Visitor, id: &str, fields: &Fields) ->
         Ok(Outcome::Recorded(done) | Outcome::Already(done)) => {
             Ok(Redirect::to(&format!("/titip-jual/nota/{}", done.head.id)).into_response())
         }
-        Ok(Outcome::Conflict(why)) => Err(Error::Conflict(why)),
+        Ok(Outcome::Conflict(_)) => {
+            let words = ConsignmentTexts::of(visitor.language);
+            let error = Error::Conflict(words.saved_before.to_owned());
+            let back = format!("/titip-jual/{id}");
+            Ok(pages.message(visitor, error, &back))
+        }
         Err(Error::Conflict(_)) => again(StatusCode::CONFLICT, Vec::new(), true).await,
         Err(error) => {
             again(

@@ -50,6 +50,7 @@ texts! {
         drop_sure: "Ya, buang daftar ini" = "Yes, throw it away";
         total: "Total" = "Total";
         taken_in: "Sudah masuk stok" = "Taken into stock";
+        in_before: "Sudah masuk stok tadi. Tidak dihitung dua kali." = "This came into stock before. It was not counted twice.";
         bad_quantity: "Isi angka lebih dari 0. Barang hitungan harus bulat; timbangan ditulis 1,5 atau 1500, bukan 1.500." = "Enter a number above 0. Counted goods take whole numbers; weighed ones are written 1.5 or 1500, not 1,500.";
         bad_price: "Isi rupiah tanpa sen, misalnya 27.500." = "Enter whole rupiah, such as 27,500.";
         bad_date: "Tanggal kedaluwarsa tidak benar." = "This expiry date cannot be.";
@@ -69,6 +70,7 @@ texts! {
         bad_came: "Isi angka 0 atau lebih. Yang rusak tidak boleh lebih dari yang datang." = "Enter 0 or more. No more can be damaged than came.";
         as_announced: "Pas" = "As announced";
         differs: "Selisih" = "Variance";
+        not_sent: "Belum terkirim, akan dicoba lagi" = "Not sent yet, trying again";
         ask_owner: "Harga titipan belum ada. Minta pemilik mengisinya." = "The agreed price is missing. Ask the owner to fill it in.";
     }
 }
@@ -161,8 +163,10 @@ texts! {
         signature: "Penitip" = "Consignor";
         shop_signature: "Toko" = "Shop";
         print: "Cetak" = "Print";
+        saved_before: "Nota ini sudah tersimpan dengan angka lain. Kalau salah, hitung lagi dari awal." = "This was saved before with other figures. If they are wrong, count once more from the beginning.";
         moved: "Ada yang laku atau berubah selagi dihitung. Periksa lagi sisanya." = "Something sold or changed meanwhile. Look at what remains again.";
         bad_quantity: "Isi angka 0 atau lebih." = "Enter 0 or more.";
+        more_than_given: "Lebih banyak dari yang dititip. Ada titipan yang belum dicatat?" = "More than was left here. Were goods left that nobody recorded?";
         bad_paid: "Paling banyak sebesar yang harus dibayar." = "At most what is to be paid.";
         bad_name: "Isi nama penitip." = "Enter the consignor's name.";
         missing_more: "Kurang dari catatan dihitung laku: yang hilang di toko ditanggung toko." = "What is missing counts as sold: what is lost in the shop is the shop's loss.";

@@ -8,13 +8,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::super::stockroom::{Fields, field, frame, fresh_id, spoken};
+use super::super::people::actor;
+use super::super::scanning::Scans;
+use super::super::stockroom::{Fields, field, frame, fresh_id, in_field, spoken, unit_name};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
 use super::super::{Pages, to_type};
 use super::texts::CountTexts;
 use crate::error::{Error, Result};
-use crate::model::Quantity;
+use crate::model::{BaseUnit, Quantity};
 use crate::shop::figure::Figure;
 use crate::shop::products::ProductQuery;
 use crate::shop::stock::{Counted, Counting, CountingEntry, CountingLine};
@@ -38,6 +40,7 @@ struct Walk {
     wrong: bool,
     lines: Vec<Line>,
     left: usize,
+    scans: Scans,
     uncounted: Vec<String>,
 }
 
@@ -49,6 +52,8 @@ pub(super) struct Line {
     /// The figure alone, for the field.
     pub value: String,
     pub unit: String,
+    /// The figure is in base units, because the unit cannot say it.
+    pub in_base: bool,
     pub disturbed: bool,
     pub by: String,
     pub tap: String,
@@ -56,14 +61,21 @@ pub(super) struct Line {
 
 /// A count's line as it is shown.
 pub(super) fn line(line: &CountingLine, language: Language) -> Line {
+    // Of counted goods a field takes whole units only.
+    let divides = line.base_unit != BaseUnit::Piece || line.counted.0 % line.unit.1.max(1) == 0;
+    let factor = match divides {
+        true => in_field(line.counted, line.unit.1).1,
+        false => 1,
+    };
     Line {
         sku: line.sku.to_string(),
         name: line.name.clone(),
         counted: spoken(line.counted, &line.unit, language),
-        value: to_type(line.counted, line.unit.1, language),
-        unit: line.unit.0.clone(),
+        value: to_type(line.counted, factor, language),
+        unit: unit_name(&line.unit, factor, Texts::of(language)),
+        in_base: factor != line.unit.1,
         disturbed: line.disturbed,
-        by: line.by.clone(),
+        by: actor(&line.by, language),
         tap: fresh_id(),
     }
 }
@@ -144,6 +156,7 @@ async fn view(pages: &Pages, visitor: &Visitor, counting: Counting, look: Look) 
             .map(|counted| line(counted, language))
             .collect(),
         left: missing.len(),
+        scans: Scans::of(visitor),
         uncounted: missing
             .iter()
             .take(UNCOUNTED)
@@ -168,10 +181,13 @@ pub(super) async fn enter(
     let here = format!("/opname/{id}");
     let code = field(&fields, "code").to_owned();
     let how = match field(&fields, "action") {
-        "set" => Counted::InAll(
-            Figure::typed(field(&fields, "quantity"), visitor.language),
-            None,
-        ),
+        "set" => {
+            let figure = Figure::typed(field(&fields, "quantity"), visitor.language);
+            match field(&fields, "dasar") {
+                "1" => Counted::InBaseUnits(figure),
+                _ => Counted::InAll(figure, None),
+            }
+        }
         "clear" => Counted::NotYet,
         _ => Counted::OneMore,
     };
@@ -207,7 +223,7 @@ fn answer(counted: Option<&CountingLine>, language: Language) -> Response {
     let body = match counted.map(|counted| line(counted, language)) {
         Some(line) => {
             json!({ "sku": line.sku, "name": line.name, "counted": line.counted, "value": line.value,
-            "unit": line.unit, "disturbed": line.disturbed, "by": line.by })
+            "unit": line.unit, "base": line.in_base, "disturbed": line.disturbed, "by": line.by })
         }
         None => json!({}),
     };

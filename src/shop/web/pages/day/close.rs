@@ -9,7 +9,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 
+use super::super::access::approval;
 use super::super::amount::{self, Field};
+use super::super::people::texts::PeopleTexts;
 use super::super::visitor::Visitor;
 use super::super::{Pages, money};
 use super::texts::DayTexts;
@@ -43,8 +45,12 @@ struct Piece {
 struct CheckPage {
     frame: Frame,
     texts: &'static DayTexts,
+    people: &'static PeopleTexts,
     path: String,
     moved: bool,
+    /// The owner's PIN is asked for: the day was closed before.
+    needs_pin: bool,
+    pin_error: Option<String>,
     counted: Option<String>,
     expected: String,
     difference: String,
@@ -110,7 +116,7 @@ pub(super) async fn answer(
         .get("expected")
         .and_then(|text| text.parse::<i64>().ok());
     let (Some(seen), "save") = (seen, step) else {
-        return check_page(&pages, &visitor, &day, &typed, &count, false);
+        return page(&check_page(&pages, &visitor, &day, &typed, &count));
     };
     let closing = Closing {
         id: count.id.clone(),
@@ -120,18 +126,49 @@ pub(super) async fn answer(
         note: count.note.clone(),
         expected: Money(seen),
     };
-    match pages.shop.close_day(closing, &visitor.person.name).await {
-        Ok(Closed::Now | Closed::Already) => Redirect::to(&back).into_response(),
-        Ok(Closed::Moved(_)) => match pages.shop.day(day.date).await {
-            Ok(day) => check_page(&pages, &visitor, &day, &typed, &count, true),
+    let pin = typed.get("pin").map_or("", |pin| pin.trim());
+    match close_day(&pages, &visitor, closing, pin).await {
+        Ok(Err((status, message))) => {
+            let shown = CheckPage {
+                pin_error: Some(message),
+                ..check_page(&pages, &visitor, &day, &typed, &count)
+            };
+            (status, page(&shown)).into_response()
+        }
+        Ok(Ok(Closed::Moved(_) | Closed::NeedsOwner)) => match pages.shop.day(day.date).await {
+            Ok(day) => page(&CheckPage {
+                moved: true,
+                ..check_page(&pages, &visitor, &day, &typed, &count)
+            }),
             Err(error) => pages.message(&visitor, error, &back),
         },
+        Ok(Ok(Closed::Now | Closed::Already)) => Redirect::to(&back).into_response(),
         Err(Error::Conflict(_)) => {
             let sent = DayTexts::of(visitor.language).sent_before.to_owned();
             pages.message(&visitor, Error::Conflict(sent), &back)
         }
         Err(error) => pages.message(&visitor, error, &back),
     }
+}
+
+/// Closes the day, with the owner's word where it takes that; what to answer where the word is not given.
+async fn close_day(
+    pages: &Pages,
+    visitor: &Visitor,
+    closing: Closing,
+    pin: &str,
+) -> Result<Result<Closed, (StatusCode, String)>, Error> {
+    let (shop, by) = (&pages.shop, &visitor.person.name);
+    let closed = shop
+        .close_day(closing.clone(), by, visitor.is_owner())
+        .await?;
+    if closed != Closed::NeedsOwner {
+        return Ok(Ok(closed));
+    }
+    if let Some(refused) = approval(pages, visitor, pin).await? {
+        return Ok(Err(refused));
+    }
+    shop.close_day(closing, by, true).await.map(Ok)
 }
 
 fn read(typed: &Typed, day: &Day, visitor: &Visitor) -> Result<Count, Wrong> {
@@ -221,8 +258,7 @@ fn check_page(
     day: &Day,
     typed: &Typed,
     count: &Count,
-    moved: bool,
-) -> Response {
+) -> CheckPage {
     let language = visitor.language;
     let texts = DayTexts::of(language);
     let expected = day.book.expected();
@@ -232,11 +268,14 @@ fn check_page(
     let kept = names.filter_map(|name| Some((name.clone(), typed.get(&name)?.clone())));
     let title = format!("{}: {}", texts.close, date(day.date, language));
     let path = format!("/hari/{}/tutup", day.date);
-    page(&CheckPage {
+    CheckPage {
         frame: pages.day_frame(visitor, &title, &path),
         texts,
+        people: PeopleTexts::of(language),
         path,
-        moved,
+        moved: false,
+        needs_pin: !visitor.is_owner() && !day.closings.is_empty(),
+        pin_error: None,
         counted: count.counted.map(|counted| money(counted, language)),
         expected: money(expected, language),
         difference,
@@ -245,5 +284,5 @@ fn check_page(
         hidden: kept
             .chain([("expected".to_owned(), expected.0.to_string())])
             .collect(),
-    })
+    }
 }

@@ -14,17 +14,21 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::access::approval;
 use super::amount;
+use super::people::texts::PeopleTexts;
 use super::texts::Texts;
 use super::visitor::Visitor;
 use super::{Pages, money};
 use crate::error::{Error, Result};
 use crate::model::Money;
-use crate::shop::drawer::{CashMove, DayLine, Reason};
+use crate::shop::drawer::{CashMove, DayLine, Opened, Reason};
 use crate::shop::outcome::Outcome;
 use crate::web::layout::{Frame, asset, date, page};
 use texts::DayTexts;
 use view::DayView;
+
+const UNPROCESSABLE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
 /// Days on a page of the list.
 const DAYS: usize = 31;
@@ -58,6 +62,7 @@ pub(super) fn owner_routes() -> Router<Pages> {
 struct DayPage {
     frame: Frame,
     texts: &'static DayTexts,
+    people: &'static PeopleTexts,
     day: DayView,
     /// The current day has its forms.
     forms: Option<Forms>,
@@ -69,6 +74,9 @@ struct DayPage {
 struct Forms {
     float: OpenForm,
     float_error: &'static str,
+    /// The owner's PIN is asked for.
+    needs_pin: bool,
+    pin_error: Option<String>,
     has_sold: bool,
     cash: CashForm,
     reasons: Vec<(&'static str, &'static str)>,
@@ -100,13 +108,16 @@ pub(super) struct OpenForm {
     id: String,
     #[serde(default)]
     float: String,
+    /// The owner's, where it is needed.
+    #[serde(default)]
+    pin: String,
 }
 
 impl OpenForm {
     fn new() -> Self {
         Self {
             id: form_id(),
-            float: String::new(),
+            ..Self::default()
         }
     }
 }
@@ -155,15 +166,15 @@ async fn today(State(pages): State<Pages>, visitor: Visitor) -> Response {
     }
 }
 
-async fn show(pages: &Pages, visitor: &Visitor, wrong: Option<Forms>) -> Result<Response> {
+async fn show(
+    pages: &Pages,
+    visitor: &Visitor,
+    wrong: Option<(StatusCode, Forms)>,
+) -> Result<Response> {
     let (language, texts) = (visitor.language, DayTexts::of(visitor.language));
     let today = pages.shop.today().await?;
-    let status = if wrong.is_some() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
-    let mut forms = wrong.unwrap_or_else(Forms::fresh);
+    let (status, mut forms) = wrong.unwrap_or_else(|| (StatusCode::OK, Forms::fresh()));
+    forms.needs_pin = !visitor.is_owner() && today.day.float_needs_owner();
     if forms.float.float.is_empty() && forms.float_error.is_empty() {
         let known = today.day.opened.as_ref().map(|entry| entry.amount);
         forms.float.float = known
@@ -180,6 +191,7 @@ async fn show(pages: &Pages, visitor: &Visitor, wrong: Option<Forms>) -> Result<
     let shown = page(&DayPage {
         frame: pages.day_frame(visitor, title, "/hari"),
         texts,
+        people: PeopleTexts::of(language),
         day: DayView::of(pages, visitor, &today.day),
         forms: Some(forms),
         unclosed: today
@@ -203,6 +215,7 @@ async fn one(State(pages): State<Pages>, visitor: Visitor, Path(day): Path<Naive
             page(&DayPage {
                 frame: pages.day_frame(&visitor, &view.date, &view.path),
                 texts: DayTexts::of(visitor.language),
+                people: PeopleTexts::of(visitor.language),
                 day: view,
                 forms: None,
                 unclosed: Vec::new(),
@@ -223,11 +236,41 @@ async fn open(
             float: form,
             ..Forms::fresh()
         };
-        return again(&pages, &visitor, wrong).await;
+        return again(&pages, &visitor, UNPROCESSABLE, wrong).await;
     };
-    let by = &visitor.person.name;
-    let opened = pages.shop.open_drawer(&form.id, float, by).await;
-    done(&pages, &visitor, opened, "/hari")
+    match tell_float(&pages, &visitor, &form, float).await {
+        Ok(Ok(told)) => done(&pages, &visitor, Ok(told), "/hari"),
+        Ok(Err((status, message))) => {
+            let wrong = Forms {
+                pin_error: Some(message),
+                float: form,
+                ..Forms::fresh()
+            };
+            again(&pages, &visitor, status, wrong).await
+        }
+        Err(error) => pages.message(&visitor, error, "/hari"),
+    }
+}
+
+/// Tells the float, with the owner's word where it takes that; what to answer where the word is not given.
+async fn tell_float(
+    pages: &Pages,
+    visitor: &Visitor,
+    form: &OpenForm,
+    float: Money,
+) -> Result<Result<Outcome<NaiveDate>, (StatusCode, String)>> {
+    let (shop, by) = (&pages.shop, &visitor.person.name);
+    let is_owner = visitor.is_owner();
+    if let Opened::Told(told) = shop.open_drawer(&form.id, float, by, is_owner).await? {
+        return Ok(Ok(told));
+    }
+    if let Some(refused) = approval(pages, visitor, &form.pin).await? {
+        return Ok(Err(refused));
+    }
+    match shop.open_drawer(&form.id, float, by, true).await? {
+        Opened::Told(told) => Ok(Ok(told)),
+        Opened::NeedsOwner => Err(Error::Internal("the owner's word was given".to_owned())),
+    }
 }
 
 async fn move_cash(
@@ -253,7 +296,7 @@ async fn move_cash(
     }
     let (Some(reason), Some(sum), false) = (reason, sum, wrong.cash_is_wrong()) else {
         wrong.cash = form;
-        return again(&pages, &visitor, wrong).await;
+        return again(&pages, &visitor, UNPROCESSABLE, wrong).await;
     };
     let request = CashMove {
         id: form.id,
@@ -265,8 +308,8 @@ async fn move_cash(
     done(&pages, &visitor, moved, "/hari")
 }
 
-async fn again(pages: &Pages, visitor: &Visitor, wrong: Forms) -> Response {
-    match show(pages, visitor, Some(wrong)).await {
+async fn again(pages: &Pages, visitor: &Visitor, status: StatusCode, wrong: Forms) -> Response {
+    match show(pages, visitor, Some((status, wrong))).await {
         Ok(shown) => shown,
         Err(error) => pages.message(visitor, error, "/hari"),
     }

@@ -64,7 +64,8 @@ texts! {
         put_in: "Uang masuk" = "Put in";
         taken_out: "Uang keluar" = "Taken out";
         cash_back: "Kembali ke pembeli" = "Given back to customers";
-        moves: "Uang masuk dan keluar" = "Cash in and out";
+        credits_out: "Uang lebih diserahkan" = "Paid ahead, given back";
+        moves: "Modal awal, uang masuk dan keluar" = "Float, cash in and out";
         closings: "Hitungan laci" = "Counts of the drawer";
         print: "Cetak" = "Print";
         share: "Bagikan lewat WhatsApp" = "Share by WhatsApp";

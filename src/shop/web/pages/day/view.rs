@@ -111,15 +111,18 @@ impl DayView {
             .collect();
         let book = &day.book;
         let details = details(day, language);
-        let drawer = vec![
+        let mut drawer = vec![
             row(texts.float, amount(book.float)),
             row(texts.cash_sales, amount(book.cash_sales)),
             row(texts.cash_debts, amount(book.cash_debts)),
             row(texts.put_in, amount(book.put_in)),
             row(texts.taken_out, amount(-book.taken_out)),
             row(texts.cash_back, amount(-book.cash_back)),
-            row(texts.in_drawer, amount(book.expected())),
         ];
+        if book.credits_out != Money::ZERO {
+            drawer.push(row(texts.credits_out, amount(-book.credits_out)));
+        }
+        drawer.push(row(texts.in_drawer, amount(book.expected())));
         let local = |text: &str| pages.local_moment(text, language);
         let counts: Vec<Count> = day
             .closings
@@ -180,11 +183,16 @@ fn details(day: &Day, language: Language) -> Vec<Row> {
         format!(" ({})", ways.join(", "))
     };
     let mut rows = vec![
-        (texts.gross, amount(day.gross)),
+        // What the sales would have come to without them, so that the lines down to the turnover add up to it.
+        (
+            texts.gross,
+            amount(day.gross + day.discounts - day.rounding),
+        ),
+        (texts.discounts, amount(-day.discounts)),
+        (texts.rounding, amount(day.rounding)),
         (texts.voids, with_count(day.voids, -day.voided)),
         (texts.returns, with_count(day.returns, -day.returned)),
-        (texts.discounts, amount(day.discounts)),
-        (texts.rounding, amount(day.rounding)),
+        (texts.turnover, amount(day.turnover)),
         (
             texts.debts_given,
             amount(lent.map(|(_, sum)| *sum).sum::<Money>()),
@@ -243,10 +251,12 @@ fn move_view(entry: &EntryRow, at: String, language: Language) -> Move {
     let by = actor(&entry.by, language);
     let about = [&*entry.note, &at, &by];
     let about: Vec<&str> = about.into_iter().filter(|part| !part.is_empty()).collect();
+    let known = match entry.kind.as_str() {
+        "float" => Some(texts.float),
+        _ => Reason::parse(&entry.reason).map(|known| reason(known, texts)),
+    };
     Move {
-        what: Reason::parse(&entry.reason)
-            .map_or(entry.reason.as_str(), |known| reason(known, texts))
-            .to_owned(),
+        what: known.unwrap_or(entry.reason.as_str()).to_owned(),
         amount: money(sign, language),
         about: about.join(" · "),
     }

@@ -34,6 +34,7 @@ struct AccountPage {
     owed: String,
     owes: bool,
     standing: Standing,
+    paid_ahead: bool,
     state: &'static str,
     class: &'static str,
     about: Vec<Row>,
@@ -159,6 +160,7 @@ fn view(pages: &Pages, visitor: &Visitor, account: &Account) -> AccountPage {
             Money::ZERO => Standing::Settled,
             _ => Standing::Open,
         },
+        paid_ahead: open.balance < Money::ZERO,
         state,
         class,
         about,
@@ -210,7 +212,7 @@ fn reminder(shop: &str, account: &Account) -> String {
     )
 }
 
-fn way_of(way: PaidBy, texts: &DebtTexts) -> &'static str {
+pub(super) fn way_of(way: PaidBy, texts: &DebtTexts) -> &'static str {
     match way {
         PaidBy::Cash => texts.cash,
         PaidBy::Transfer => texts.transfer,
@@ -231,6 +233,10 @@ fn entry_view(entry: &LedgerRow, balance: Money, language: Language) -> EntryVie
         "payment" => {
             let way = PaidBy::parse(&entry.method).map_or("", |way| way_of(way, texts));
             format!("{} {way}", texts.payment)
+        }
+        "paid_out" => {
+            let way = PaidBy::parse(&entry.method).map_or("", |way| way_of(way, texts));
+            format!("{} {way}", texts.paid_out)
         }
         "opening" => texts.opening.to_owned(),
         _ => texts.write_off.to_owned(),

@@ -3,6 +3,7 @@
 mod account;
 mod edit;
 mod list;
+mod pay_out;
 pub(super) mod texts;
 
 use axum::Router;
@@ -25,6 +26,10 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/kasbon", get(list::show))
         .route("/kasbon/{id}", get(account::show))
         .route("/kasbon/{id}/bayar", post(account::pay))
+        .route(
+            "/kasbon/{id}/kembalikan",
+            get(pay_out::ask).post(pay_out::pay_out),
+        )
         .route("/kasbon/{id}/ubah", get(edit::ask).post(edit::change))
         .route("/pelanggan/baru", get(edit::ask_new).post(edit::add))
 }

@@ -61,6 +61,12 @@ texts! {
         payment: "Bayar" = "Paid";
         opening: "Utang awal" = "Debt from before";
         write_off: "Dihapus" = "Given up";
+        paid_out: "Uang lebih diserahkan" = "Paid ahead, given back";
+        hand_over: "Serahkan uang lebih" = "Give back what was paid ahead";
+        hand_over_about: "Uang ini sudah dibayar pembeli dan barangnya sudah kembali. Serahkan uangnya, lalu simpan." = "The customer has paid this and the goods came back. Hand the money over, then save.";
+        handed_over: "Sudah diserahkan, simpan" = "Handed over, save";
+        nothing_ahead: "Tidak ada uang lebih." = "Nothing was paid ahead.";
+        more_than_ahead: "Lebih besar dari uang lebihnya:" = "That is more than was paid ahead:";
         print: "Cetak" = "Print";
         back: "Semua kasbon" = "All debts";
         for_owner: "Untuk pemilik" = "For the owner";

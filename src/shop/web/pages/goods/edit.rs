@@ -38,6 +38,8 @@ struct FormPage {
     seen: String,
     fields: Fields,
     units: Vec<UnitRow>,
+    /// Fields that tell which others are in base units.
+    in_base: Vec<String>,
     known: KnownNames,
     /// Yes or no: field, words, whether it is ticked.
     boxes: [(&'static str, &'static str, bool); 4],
@@ -253,11 +255,15 @@ async fn show(
             minimum_order: plain(
                 "minimum_order",
                 texts.minimum_order,
-                texts.in_main_unit,
+                match form.is_in_base("minimum_order") {
+                    true => texts.in_smallest_unit,
+                    false => texts.in_main_unit,
+                },
                 "decimal",
             ),
         },
         units: form.unit_rows(),
+        in_base: form.in_base(),
         known: pages.shop.known_names().await?,
         boxes: [
             ("favourite", texts.star),

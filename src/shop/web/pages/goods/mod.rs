@@ -18,6 +18,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use super::scanning::Scans;
 use super::visitor::Visitor;
 use super::{Pages, money};
 use crate::error::{Error, FieldError, Result};
@@ -106,6 +107,7 @@ struct List {
     /// The list goes on at this address.
     next: Option<String>,
     is_first: bool,
+    scans: Scans,
 }
 
 struct Row {
@@ -166,6 +168,7 @@ async fn list_view(pages: &Pages, visitor: &Visitor, search: Search) -> Result<L
         )
     });
     Ok(List {
+        scans: Scans::of(visitor),
         frame: frame(pages, visitor, texts.title, "/barang"),
         texts,
         owner: visitor.person.role == Role::Owner,

@@ -47,6 +47,8 @@ texts! {
         supplier: "Beli dari" = "Bought from";
         shelf_life: "Tahan berapa hari" = "Keeps for how many days";
         minimum_order: "Pembelian paling sedikit" = "Smallest order";
+        in_smallest_unit: "dalam satuan terkecil" = "in the smallest unit";
+        content_smallest: "Isi (dalam satuan terkecil)" = "Contains (in the smallest unit)";
         in_main_unit: "dalam satuan utama" = "in the main unit";
         units: "Satuan" = "Units";
         units_hint: "Satu barang bisa dijual per pcs, renceng, atau dus. Stok tetap satu." = "One product can be sold by the piece, the strip or the carton. It keeps one stock.";

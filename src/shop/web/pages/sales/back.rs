@@ -13,10 +13,10 @@ use super::failed;
 use super::show::{can_return, can_void};
 use super::texts::SalesTexts;
 use crate::error::{Error, FieldError, Result};
-use crate::model::Quantity;
+use crate::model::{Money, PaymentMethod, Quantity};
 use crate::shop::figure::Figure;
 use crate::shop::outcome::Outcome;
-use crate::shop::till::{Refund, ReturnLineRequest, ReturnRequest, Story, StoryLine};
+use crate::shop::till::{Refund, ReturnLineRequest, ReturnRequest, Story, StoryLine, VoidRequest};
 use crate::shop::web::pages::access::approval;
 use crate::shop::web::pages::people::STYLE;
 use crate::shop::web::pages::people::texts::PeopleTexts;
@@ -36,6 +36,9 @@ struct VoidPage {
     id: String,
     total: String,
     on_debt: bool,
+    /// What came by QRIS or transfer, of which has to be said how it goes back.
+    sent: Option<String>,
+    refund: &'static str,
     ask: Ask,
 }
 
@@ -51,7 +54,9 @@ struct ReturnPage {
     lines_error: Option<String>,
     refund: &'static str,
     refund_error: Option<String>,
-    /// Whose debt it may come off.
+    /// What the sale put on an account and is still owed: it comes off that first.
+    first_off: Option<String>,
+    /// Whose other debts it may come off.
     debtor: Option<String>,
     ask: Ask,
 }
@@ -156,7 +161,25 @@ fn void_page(pages: &Pages, visitor: &Visitor, story: &Story, sent: &Fields) -> 
         id: receipt.id.clone(),
         total: money(receipt.total, visitor.language),
         on_debt: story.debtor.is_some(),
+        sent: came_by_wire(story).map(|sum| money(sum, visitor.language)),
+        refund: void_refund(sent).as_str(),
         ask: Ask::new(visitor, &reasons, sent),
+    }
+}
+
+/// What came by QRIS or transfer, if anything did: a code at the counter takes money and cannot send any back.
+fn came_by_wire(story: &Story) -> Option<Money> {
+    let wired = |method| matches!(method, PaymentMethod::Qris | PaymentMethod::Transfer);
+    let parts = story.payments.iter().filter(|(method, _)| wired(*method));
+    let sum: Money = parts.map(|(_, amount)| *amount).sum();
+    (sum > Money::ZERO).then_some(sum)
+}
+
+/// How that goes back; out of the drawer unless somebody says otherwise.
+fn void_refund(sent: &Fields) -> Refund {
+    match Refund::parse(field(sent, "uang")) {
+        Some(Refund::Transfer) => Refund::Transfer,
+        _ => Refund::Cash,
     }
 }
 
@@ -187,8 +210,12 @@ async fn try_void(pages: &Pages, visitor: &Visitor, id: &str, sent: &Fields) -> 
         shown.ask.pin_error = Some(message);
         return Ok((status, page(&shown)).into_response());
     }
+    let request = VoidRequest {
+        reason,
+        refund: came_by_wire(&story).map(|_| void_refund(sent)),
+    };
     let by = &visitor.person.name;
-    Ok(match pages.shop.void_sale_by(id, &reason, by).await? {
+    Ok(match pages.shop.void_sale_by(id, request, by).await? {
         Outcome::Recorded(_) | Outcome::Already(_) => to_receipt(id, "batal"),
         Outcome::Conflict(_) => too_late(pages, visitor, id),
     })
@@ -260,11 +287,13 @@ fn return_page(pages: &Pages, visitor: &Visitor, story: &Story, sent: &Fields) -
         },
         lines,
         lines_error: None,
-        refund: refund(sent, story).as_str(),
+        refund: refund(sent).as_str(),
         refund_error: None,
+        first_off: (story.open > Money::ZERO).then(|| money(story.open, language)),
         debtor: story
             .debtor
             .as_ref()
+            .filter(|(_, owed)| *owed > story.open)
             .map(|_| story.summary.customer.clone()),
         ask: Ask::new(visitor, &reasons, sent),
     }
@@ -286,13 +315,9 @@ fn units(line: &StoryLine, sent: &Fields) -> Vec<(String, bool)> {
         .collect()
 }
 
-/// What was chosen; at first the debt where the sale made one.
-fn refund(sent: &Fields, story: &Story) -> Refund {
-    let usual = match &story.debtor {
-        Some((_, owed)) if owed.0 > 0 => Refund::Debt,
-        _ => Refund::Cash,
-    };
-    Refund::parse(field(sent, "uang")).unwrap_or(usual)
+/// What was chosen for what does not come off the debt of the sale.
+fn refund(sent: &Fields) -> Refund {
+    Refund::parse(field(sent, "uang")).unwrap_or(Refund::Cash)
 }
 
 pub(super) async fn give_return(
@@ -346,7 +371,7 @@ async fn try_return(pages: &Pages, visitor: &Visitor, id: &str, sent: &Fields) -
         id: field(sent, "id").to_owned(),
         lines,
         reason,
-        refund: refund(sent, &story),
+        refund: refund(sent),
     };
     let return_id = request.id.clone();
     let by = &visitor.person.name;

@@ -9,12 +9,12 @@ use super::texts::SalesTexts;
 use super::{at_wall, failed, local, method_name};
 use crate::error::Result;
 use crate::model::{Money, PaymentMethod, Quantity};
-use crate::shop::till::{Returned, Story};
+use crate::shop::till::{Refund, Returned, Story};
 use crate::shop::web::pages::people::{STYLE, actor};
 use crate::shop::web::pages::visitor::Visitor;
 use crate::shop::web::pages::{Pages, money};
-use crate::web::Language;
 use crate::web::layout::{Frame, figure, moment, page};
+use crate::web::{Language, encoded};
 
 #[derive(Template)]
 #[template(path = "shop/web/templates/sale.html")]
@@ -25,8 +25,10 @@ struct Show {
     when: String,
     /// What became of it: class and words.
     state: Option<(&'static str, &'static str)>,
-    /// What has just gone back: the sentence and the sum.
-    just_now: Option<(&'static str, String)>,
+    /// What has just gone back: each sentence and its sum.
+    just_now: Vec<(&'static str, String)>,
+    /// Who has paid more than they owe, since this came back: their name, how much, and where it is paid out.
+    credit: Option<(String, String, String)>,
     lines: Vec<Line>,
     sums: Vec<(&'static str, String)>,
     total: String,
@@ -134,7 +136,12 @@ async fn view(pages: &Pages, visitor: &Visitor, id: &str, just_now: &str) -> Res
     let on_account = story
         .debtor
         .as_ref()
-        .map(|(customer, _)| format!("/kasbon/{customer}"));
+        .map(|(customer, _)| format!("/kasbon/{}", encoded(customer)));
+    let came_back = story.sale.voided.is_some() || !story.sale.returns.is_empty();
+    let credit = story
+        .debtor
+        .as_ref()
+        .filter(|(_, owed)| came_back && *owed < Money::ZERO);
     Ok(Show {
         frame: Frame {
             styles: vec![STYLE],
@@ -151,6 +158,10 @@ async fn view(pages: &Pages, visitor: &Visitor, id: &str, just_now: &str) -> Res
             None => (!story.sale.returns.is_empty()).then_some(("along", texts.returned)),
         },
         just_now: gone_back(&story, just_now, language),
+        credit: credit.map(|(customer, owed)| {
+            let path = format!("/kasbon/{}/kembalikan", encoded(customer));
+            (story.summary.customer.clone(), rupiah(-*owed), path)
+        }),
         lines,
         sums,
         total: rupiah(receipt.total),
@@ -164,34 +175,50 @@ async fn view(pages: &Pages, visitor: &Visitor, id: &str, just_now: &str) -> Res
 }
 
 /// What the person at the counter has to do now: hand over this much, or nothing.
-fn gone_back(story: &Story, just_now: &str, language: Language) -> Option<(&'static str, String)> {
+fn gone_back(story: &Story, just_now: &str, language: Language) -> Vec<(&'static str, String)> {
     let texts = SalesTexts::of(language);
-    let told = |method: &str, amount: Money| match (method, amount) {
-        (_, Money::ZERO) => (texts.no_money_back, String::new()),
-        ("debt", amount) => (texts.off_the_debt, money(amount, language)),
-        (_, amount) => (texts.give_back, money(amount, language)),
-    };
     if story.sale.voided.is_some() && just_now == "batal" {
-        // It goes back the way it came; what was on credit is owed no longer.
+        // It goes back the way it came, or as was said; what was on credit is owed no longer.
         let paid = story.payments.iter();
         let parts: Vec<String> = paid
             .filter(|(method, _)| *method != PaymentMethod::Debt)
             .map(|(method, amount)| {
-                let method = method_name(*method, texts);
+                let method = match (method, Refund::parse(&story.void_refund)) {
+                    (PaymentMethod::Cash, _) | (_, None) => method_name(*method, texts),
+                    (_, Some(refund)) => way(refund.as_str(), texts),
+                };
                 format!("{} {method}", money(*amount, language))
             })
             .collect();
-        return Some(match parts.is_empty() {
+        return vec![match parts.is_empty() {
             true => (texts.no_money_back, String::new()),
             false => (texts.give_back, parts.join(" + ")),
-        });
+        }];
     }
-    let returned = story
-        .sale
-        .returns
-        .iter()
-        .find(|returned| returned.id == just_now)?;
-    Some(told(&returned.refund, returned.amount))
+    let mut returns = story.sale.returns.iter();
+    let Some(returned) = returns.find(|returned| returned.id == just_now) else {
+        return Vec::new();
+    };
+    let mut told = Vec::new();
+    if returned.off_debt > Money::ZERO {
+        told.push((texts.off_the_debt, money(returned.off_debt, language)));
+    }
+    if returned.money > Money::ZERO {
+        let method = way(&returned.refund, texts);
+        let sum = format!("{} {method}", money(returned.money, language));
+        told.push((texts.give_back, sum));
+    } else {
+        told.push((texts.no_money_back, String::new()));
+    }
+    told
+}
+
+fn way(refund: &str, texts: &SalesTexts) -> &'static str {
+    match Refund::parse(refund) {
+        Some(Refund::Cash) => texts.cash,
+        Some(Refund::Transfer) => texts.transfer,
+        Some(Refund::Debt) | None => texts.debt,
+    }
 }
 
 fn steps(pages: &Pages, story: &Story, language: Language) -> Vec<Step> {
@@ -214,14 +241,15 @@ fn steps(pages: &Pages, story: &Story, language: Language) -> Vec<Step> {
             what: format!("{}: {}", texts.return_told, goods(returned, language)),
             by: actor(&returned.by, language),
             reason: returned.reason.clone(),
-            money: match returned.refund.as_str() {
-                "debt" => format!(
-                    "{} {}",
-                    texts.off_the_debt,
-                    money(returned.amount, language)
-                ),
-                _ => format!("{} {}", texts.money_back, money(returned.amount, language)),
-            },
+            money: [
+                (texts.off_the_debt, returned.off_debt),
+                (texts.money_back, returned.money),
+            ]
+            .into_iter()
+            .filter(|(_, sum)| *sum > Money::ZERO)
+            .map(|(label, sum)| format!("{label} {}", money(sum, language)))
+            .collect::<Vec<_>>()
+            .join(" · "),
         });
     }
     if let Some(voided) = &story.sale.voided {

@@ -46,7 +46,7 @@ texts! {
         give_return: "Retur barang" = "Return goods";
         void_title: "Batalkan struk" = "Void receipt";
         void_about: "Semua barang kembali ke stok dan uangnya kembali ke pembeli. Struk tetap tercatat sebagai dibatalkan." = "All goods go back to stock and the money to the customer. The receipt stays on record as voided.";
-        void_debt: "Utang pembeli ikut dihapus." = "The customer's debt for it is taken off too.";
+        void_debt: "Utang pembeli untuk struk ini ikut dihapus." = "The customer's debt for it is taken off too.";
         yes_void: "Ya, batalkan" = "Yes, void it";
         why_void: "Kenapa dibatalkan?" = "Why is it voided?";
         why_return: "Kenapa dikembalikan?" = "Why does it come back?";
@@ -65,9 +65,14 @@ texts! {
         all_came_back: "sudah kembali semua" = "all came back already";
         cannot_be_sold: "Rusak, tidak bisa dijual lagi" = "Spoiled, cannot be sold again";
         how_refund: "Uangnya bagaimana?" = "How does the money go back?";
+        how_sent_back: "Yang dibayar lewat QRIS atau transfer kembalinya bagaimana?" = "How does what was paid by QRIS or transfer go back?";
+        first_off: "Utang dari struk ini dipotong dulu:" = "What is still owed for this receipt comes off first:";
+        how_rest: "Kalau masih ada sisanya?" = "And the rest, if there is any?";
+        paid_ahead: "sudah membayar lebih" = "has paid more than is owed";
+        hand_over: "Serahkan uang lebih" = "Give it back";
         refund_cash: "Kembalikan tunai" = "Give cash back";
         refund_transfer: "Kembalikan lewat transfer" = "Send it by transfer";
-        refund_debt: "Kurangi utang" = "Take it off the debt of";
+        refund_debt: "Kurangi utang lain dari" = "Take it off the other debts of";
         owes_less: "Utangnya lebih kecil dari nilai retur. Pilih tunai atau transfer." = "They owe less than the return is worth. Choose cash or transfer.";
         yes_return: "Simpan retur" = "Save the return";
         nothing_chosen: "Isi berapa yang kembali, paling sedikit satu barang." = "Enter how many come back, of one product at least.";

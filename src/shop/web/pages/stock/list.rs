@@ -7,6 +7,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::super::scanning::Scans;
 use super::super::stockroom::{frame, sees_costs, spoken};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
@@ -32,6 +33,7 @@ struct StockList {
     empty: &'static str,
     next: Option<i64>,
     value: Option<(String, String)>,
+    scans: Scans,
 }
 
 struct Tab {
@@ -123,6 +125,7 @@ async fn view(pages: &Pages, visitor: &Visitor, search: Search) -> Result<StockL
             )
         });
     Ok(StockList {
+        scans: Scans::of(visitor),
         frame: frame(pages, visitor, texts.stock, "/stok", "/stok"),
         texts,
         words,

@@ -6,6 +6,7 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::super::people::actor;
 use super::super::stockroom::{frame, fresh_id, sees_costs, signed, spoken, when};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
@@ -221,7 +222,7 @@ fn movement(
         quantity: signed(row.quantity, unit, language),
         left: row.quantity < Quantity::ZERO,
         when: when(pages, &row.at, language),
-        by: row.by.clone(),
+        by: actor(&row.by, language),
         note: row.note.clone(),
     }
 }

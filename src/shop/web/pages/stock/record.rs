@@ -52,6 +52,8 @@ struct Chosen {
     units: Vec<(String, bool)>,
     lots: Vec<(String, String, bool)>,
     note: String,
+    /// What leaves, where that is to be asked about.
+    asked: String,
     wrong: Vec<String>,
 }
 
@@ -200,6 +202,7 @@ async fn chosen(
             .collect(),
         lots,
         note: field(fields, "note").to_owned(),
+        asked: asked(fields),
         name: stock.product.name,
         wrong,
     })
@@ -212,7 +215,11 @@ pub(super) async fn save(
 ) -> Response {
     let by = visitor.person.name.clone();
     let saved = match request(&fields, visitor.language) {
-        Ok(request) => pages.shop.adjust_stock_by(request, &by).await,
+        Ok(request) => {
+            // She is sure of the figure that she was asked about, and of no other.
+            let sure = field(&fields, "sure") == asked(&fields);
+            pages.shop.adjust_stock_seen(request, &by, sure).await
+        }
         Err(error) => Err(error),
     };
     let sku = field(&fields, "sku").to_owned();
@@ -235,6 +242,13 @@ pub(super) async fn save(
         Ok(view) => (StatusCode::UNPROCESSABLE_ENTITY, page(&view)).into_response(),
         Err(error) => pages.message(&visitor, error, "/stok/catat"),
     }
+}
+
+/// What she is asked about when more leaves than the book has.
+fn asked(fields: &Fields) -> String {
+    format!("{} {}", field(fields, "quantity"), field(fields, "unit"))
+        .trim()
+        .to_owned()
 }
 
 fn request(fields: &Fields, language: Language) -> Result<AdjustmentRequest> {

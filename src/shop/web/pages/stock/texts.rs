@@ -73,6 +73,8 @@ texts! {
         bad_quantity: "Isi angka lebih dari 0, misalnya 3 atau 0,5. Barang hitungan harus bulat; timbangan ditulis 1,5 atau 1500, bukan 1.500." = "Enter a number above 0, such as 3 or 0.5. Counted goods take whole numbers; weighed ones are written 1.5 or 1500, not 1,500.";
         bad_lot: "Dari tanggal itu tidak sebanyak itu." = "There are not that many of that date.";
         bad_note: "Catatan paling panjang 200 huruf." = "A note has at most 200 characters.";
+        more_than_book: "Di catatan hanya ada" = "The book has only";
+        record_anyway: "Tetap catat" = "Record anyway:";
         bad_reason: "Pilih satu." = "Choose one.";
         take_in: "Catat barang masuk" = "Take goods in";
         count: "Hitung stok" = "Count stock";

@@ -16,6 +16,8 @@ texts! {
         left_over: "Sisa uang" = "Money left";
         over_budget: "Lebih dari anggaran" = "Over the budget";
         of_budget: "dari" = "of";
+        arrived_heading: "Sudah datang sejak saran dibuat" = "Came since these suggestions were made";
+        arrived_hint: "Sudah dikurangkan dari daftar di atas." = "Taken off the list above already.";
         cut_heading: "Tidak masuk anggaran" = "Left out by the budget";
         margin_lost: "Perkiraan laba yang hilang" = "Expected profit lost";
         cut_to: "menjadi" = "down to";

@@ -42,6 +42,7 @@ struct PlanView {
     cut: Vec<CutView>,
     margin_lost: String,
     removed: Vec<LineView>,
+    arrived: Vec<ArrivedView>,
     held_back: Vec<LineView>,
     without_cost: String,
     too_little_history: u32,
@@ -80,6 +81,12 @@ struct LineView {
     /// What was suggested, where she wants another amount.
     suggested: String,
     bought: bool,
+}
+
+/// What came in since the plan.
+struct ArrivedView {
+    name: String,
+    came: String,
 }
 
 struct CutView {
@@ -198,6 +205,7 @@ fn plan_view(
         cut: cuts(list, language),
         margin_lost: rounded(list.margin_lost, language),
         removed: views(&ListLine::is_removed),
+        arrived: arrived(list, language),
         // A product that runs out must not be missing from the list only because no order of it would be right.
         held_back: views(&|line| {
             let planned = &line.suggested.line;
@@ -216,7 +224,7 @@ fn budget_view(list: &ShoppingList, wrong: Option<WrongBudget>, language: Langua
     let shown = list
         .budget
         .map_or_else(String::new, |budget| money(budget, language));
-    let left = list.budget.map(|budget| budget - list.total);
+    let left = list.budget.map(|budget| budget - list.arrived - list.total);
     let part = |amount: Option<Money>| {
         amount
             .filter(|amount| *amount > Money::ZERO)
@@ -233,6 +241,19 @@ fn budget_view(list: &ShoppingList, wrong: Option<WrongBudget>, language: Langua
         over: part(left.map(|left| -left)),
         shown,
     }
+}
+
+fn arrived(list: &ShoppingList, language: Language) -> Vec<ArrivedView> {
+    list.arrived()
+        .map(|line| {
+            let planned = &line.suggested;
+            let came = in_unit(line.came, planned.unit_factor, language);
+            ArrivedView {
+                name: planned.name.clone(),
+                came: format!("{came} {}", planned.unit),
+            }
+        })
+        .collect()
 }
 
 fn cuts(list: &ShoppingList, language: Language) -> Vec<CutView> {

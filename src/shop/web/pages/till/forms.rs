@@ -51,6 +51,9 @@ pub(super) struct PayForm {
     pub transfer: String,
     #[serde(default)]
     pub qris: String,
+    /// The part of a split payment for which the code was shown, rupiah.
+    #[serde(default)]
+    pub qris_dipindai: String,
     #[serde(default)]
     pub utang: String,
 }

@@ -30,12 +30,21 @@ pub(super) async fn pay(
     respond(&pages, asker, shown)
 }
 
-async fn paid(pages: &Pages, asker: &Asker, id: &str, form: PayForm) -> Result<Response> {
+async fn paid(pages: &Pages, asker: &Asker, id: &str, mut form: PayForm) -> Result<Response> {
     let texts = asker.texts();
     let request = match pay_request(pages, asker, id, &form).await? {
         Ok(request) => request,
         Err(text) => return again(pages, asker, id, form, text, None).await,
     };
+    if let Some(part) = qris_part(&request.payment)
+        && form.qris_dipindai != part.to_string()
+        && pages.shop.qris().await?.is_some_and(|set| set.shown)
+    {
+        let sum = money(Money(part), asker.visitor.language);
+        form.qris_dipindai = part.to_string();
+        let text = format!("{} {sum}. {}", texts.scan_part, texts.look_first);
+        return again(pages, asker, id, form, text, None).await;
+    }
     let outcome = pages
         .shop
         .pay_cart(id, request, &asker.visitor.person)
@@ -89,6 +98,13 @@ fn insisting(form: &PayForm) -> String {
         Some((way, rest)) if way != "ketik" => format!("{}!:{rest}", way.trim_end_matches('!')),
         _ => format!("{}!", form.method()),
     }
+}
+
+/// What of a split payment is to come by QRIS.
+fn qris_part(payment: &PaymentRequest) -> Option<i64> {
+    let mut parts = payment.parts.iter().flatten();
+    let qris = parts.find(|part| part.method == PaymentMethod::Qris)?;
+    qris.amount
 }
 
 /// Which of several people is meant; each answer is the payment that was asked for, and says so.
@@ -166,7 +182,7 @@ async fn pay_request(
                 Standing::Unpaid(cart) => cart.due,
                 _ => Money(form.jumlah),
             };
-            match in_parts(&parts, due) {
+            match in_parts(&parts, due, pages.shop.cash_rounding().await?) {
                 Ok((parts, tendered)) => {
                     payment.parts = Some(parts);
                     payment.tendered = tendered;
@@ -210,10 +226,12 @@ enum Unfit {
     Over(Money),
 }
 
-/// The parts as the sale takes them: cash pays what the others leave, and what was handed over beyond that is change.
+/// The parts as the sale takes them: cash pays what the others leave, in coins of `step` rupiah, and what was handed over
+/// beyond that is change.
 fn in_parts(
     typed: &[(PaymentMethod, Money)],
     due: Money,
+    step: i64,
 ) -> Result<(Vec<PartRequest>, Option<i64>), Unfit> {
     let all: Money = typed.iter().map(|(_, amount)| *amount).sum();
     let cash = typed
@@ -221,8 +239,12 @@ fn in_parts(
         .find(|(method, _)| *method == PaymentMethod::Cash)
         .map(|(_, amount)| *amount);
     let others = all - cash.unwrap_or(Money::ZERO);
-    if all < due || typed.is_empty() {
-        return Err(Unfit::Short(due - all));
+    let asked = match cash {
+        Some(_) => others + (due - others).rounded_to(step),
+        None => due,
+    };
+    if all < asked || typed.is_empty() {
+        return Err(Unfit::Short(asked - all));
     }
     if others > due || (others == due && cash.is_some()) || (cash.is_none() && all > due) {
         return Err(Unfit::Over(all - due));

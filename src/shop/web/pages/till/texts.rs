@@ -71,6 +71,7 @@ texts! {
         anyway: "Tetap catat kasbon" = "Write it down anyway";
         split: "Bayar campur" = "Split";
         split_hint: "Isi bagian masing-masing. Kelebihan tunai jadi kembalian." = "Fill in each part. Cash beyond the total is change.";
+        scan_part: "Pembeli memindai kode untuk" = "The buyer scans the code for";
         pay_split: "Bayar campur sekarang" = "Pay in parts";
         short_by: "Masih kurang" = "Still missing";
         too_much: "Kelebihan, dan hanya tunai yang ada kembaliannya:" = "Too much, and only cash gives change:";

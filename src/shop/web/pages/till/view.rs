@@ -2,6 +2,7 @@
 
 use super::texts::TillTexts;
 use crate::model::{BaseUnit, Money, PaymentMethod, Quantity};
+use crate::shop::access::Role;
 use crate::shop::till::Sale;
 use crate::shop::till::cart::{Buyer, Cart, CartLine, LineProblem, Offer, Standing};
 use crate::shop::web::pages::stockroom::fresh_id;
@@ -25,13 +26,15 @@ pub(super) struct Panel {
     pub notice: Option<Notice>,
     /// The shop's QRIS code can be shown with the amount.
     pub qris: bool,
-    /// The owner is looking.
-    pub owner: bool,
+    /// Who is looking.
+    pub role: Role,
     /// Carts that wait to be taken back.
     pub waiting: usize,
     /// Chosen anew for each page, so that the same button on two pages is two changes.
     pub page: String,
-    /// What was sent from the pay panel, to be corrected; nothing where that is not open.
+    /// The pay panel is open.
+    pub paying: bool,
+    /// What was typed in the pay panel, to be corrected.
     pub typed: super::forms::PayForm,
     /// Several people may be meant by the name.
     pub question: Option<Question>,
@@ -46,9 +49,8 @@ pub(super) struct Panel {
 }
 
 impl Panel {
-    /// The pay panel is open.
-    pub fn paying(&self) -> bool {
-        !self.typed.cara.is_empty()
+    pub fn is_owner(&self) -> bool {
+        self.role == Role::Owner
     }
 }
 

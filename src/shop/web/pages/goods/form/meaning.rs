@@ -173,6 +173,7 @@ impl Form {
         if typed.is_empty() {
             return None;
         }
+        let factor = if self.is_in_base(name) { 1 } else { factor };
         let factor = factor.max(1);
         let figure = Figure::typed(&typed, self.language).meant(base, factor);
         let quantity = figure.and_then(|figure| {

@@ -8,6 +8,7 @@ use super::super::to_type;
 use super::texts::Goods;
 use crate::model::{BaseUnit, Money, Quantity};
 use crate::shop::products::Product;
+use crate::shop::web::pages::stockroom::in_field;
 use crate::web::Language;
 
 /// Rows for units on a form; a product may have more, which are then shown too.
@@ -34,18 +35,31 @@ pub(super) struct Field {
     pub mode: &'static str,
 }
 
+/// Ends the name of a field that tells of another one that it is in base units.
+const IN_BASE: &str = ".dasar";
+
 /// A unit's row.
 pub(super) struct UnitRow {
     pub index: usize,
     pub name: Field,
     pub content: Field,
+    /// What it contains is told in base units.
+    pub in_base: bool,
     pub price: Field,
     pub barcodes: Field,
     pub tiers: Vec<(Field, Field)>,
-    /// A wholesale price is there, or something is wrong with one.
-    pub has_tiers: bool,
     pub is_main: bool,
     pub is_order: bool,
+}
+
+impl UnitRow {
+    /// Whether a wholesale price is there, or something is wrong with one.
+    pub fn has_tiers(&self) -> bool {
+        let says = |field: &Field| !field.value.is_empty() || !field.error.is_empty();
+        self.tiers
+            .iter()
+            .any(|(from, price)| says(from) || says(price))
+    }
 }
 
 impl Form {
@@ -84,10 +98,7 @@ impl Form {
             form.set("shelf_life_days", &days.to_string());
         }
         if product.minimum_order > Quantity::ZERO {
-            form.set(
-                "minimum_order",
-                &to_type(product.minimum_order, factor, language),
-            );
+            form.set_quantity("minimum_order", product.minimum_order, factor);
         }
         for (name, is) in [
             ("open_price", product.open_price),
@@ -103,12 +114,11 @@ impl Form {
         for (index, unit) in product.units.iter().enumerate() {
             let name = |part: &str| format!("u.{index}.{part}");
             form.set(&name("name"), &unit.name);
-            let content = if index == 0 || product.base_unit == BaseUnit::Piece {
-                unit.factor.to_string()
+            if index == 0 || product.base_unit == BaseUnit::Piece {
+                form.set(&name("content"), &unit.factor.to_string());
             } else {
-                to_type(Quantity(unit.factor), factor, language)
-            };
-            form.set(&name("content"), &content);
+                form.set_quantity(&name("content"), Quantity(unit.factor), factor);
+            }
             form.set(&name("price"), &unit.price.0.to_string());
             form.set(&name("barcodes"), &unit.barcodes.join(" "));
             if unit.name == product.order_unit {
@@ -125,6 +135,30 @@ impl Form {
     /// Sets a field.
     pub fn set(&mut self, name: &str, value: &str) {
         self.values.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Sets a field to a quantity, so that it reads back as the same: in a unit of `factor` base units, or where that
+    /// cannot say it in base units, which a further field tells.
+    fn set_quantity(&mut self, name: &str, quantity: Quantity, factor: i64) {
+        let (_, unit) = in_field(quantity, factor);
+        self.set(name, &to_type(quantity, unit, self.language));
+        if unit != factor {
+            self.set(&format!("{name}{IN_BASE}"), "1");
+        }
+    }
+
+    /// Whether a field is in base units.
+    pub fn is_in_base(&self, name: &str) -> bool {
+        self.ticked(&format!("{name}{IN_BASE}"))
+    }
+
+    /// The fields that tell which others are in base units.
+    pub fn in_base(&self) -> Vec<String> {
+        let names = self.values.keys();
+        names
+            .filter(|name| name.ends_with(IN_BASE) && self.ticked(name))
+            .cloned()
+            .collect()
     }
 
     /// What was typed, without blanks around it.
@@ -196,6 +230,7 @@ impl Form {
                     index,
                     name: self.field(&name("name"), texts.unit, texts.unit_hint, ""),
                     content: plain("content", texts.content, "decimal"),
+                    in_base: self.is_in_base(&name("content")),
                     price: self.field(
                         &name("price"),
                         texts.price,
@@ -203,11 +238,6 @@ impl Form {
                         "numeric",
                     ),
                     barcodes: plain("barcodes", texts.barcode, ""),
-                    has_tiers: tiers.iter().any(|(from, price)| {
-                        [from, price]
-                            .iter()
-                            .any(|field| !field.value.is_empty() || !field.error.is_empty())
-                    }),
                     tiers,
                     is_main: self.chosen("main") == index,
                     is_order: self.chosen("order") == index,
