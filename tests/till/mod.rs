@@ -10,6 +10,8 @@ mod keys;
 mod payments;
 mod split;
 mod tabs;
+mod visitor;
+mod wanted;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;

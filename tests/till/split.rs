@@ -1,7 +1,7 @@
 //! A sale that is paid in several ways at once, as the page asks for it.
 
 use super::Counter;
-use super::forms::Visitor;
+use super::visitor::Visitor;
 
 #[tokio::test]
 async fn a_split_is_asked_for_in_coins_and_its_code_for_its_own_part() {
