@@ -75,7 +75,7 @@ async fn the_loop_closes_by_hand_on_both_sides_pages() {
     browser.fill("#q", "teh").await;
     browser.click("form:has(#q) button").await;
     browser.find("input[value='teh']").await;
-    let shown = browser.text("ul.rows").await;
+    let shown = browser.text("ul.shelf").await;
     assert!(
         shown.contains("Teh celup") && !shown.contains("Gula"),
         "{shown}"

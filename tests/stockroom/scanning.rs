@@ -146,6 +146,6 @@ async fn a_scan_opens_its_product_from_the_lists() {
     until(&browser, barcode, UNKNOWN).await;
     let name = "return document.getElementsByName('name')[0].value";
     assert_eq!(browser.script(name).await, json!("Kopi"));
-    assert_eq!(browser.errors().await.len(), 3, "codes that are not known");
+    assert_eq!(browser.errors().await, Vec::<String>::new());
     browser.close().await;
 }

@@ -8,7 +8,7 @@ use super::Counter;
 
 /// A browser without script: it keeps its cookie.
 pub struct Visitor<'a> {
-    pub counter: &'a Counter,
+    counter: &'a Counter,
     client: Client,
     cookie: String,
 }

@@ -296,6 +296,7 @@ async fn render(
             Some(page) => page,
             None => random_secret()?[..16].to_owned(),
         },
+        paying: showing.typed.is_some(),
         typed: showing.typed.unwrap_or_default(),
         question: showing.question,
         anyway: showing.anyway,

@@ -32,7 +32,9 @@ pub(super) struct Panel {
     pub waiting: usize,
     /// Chosen anew for each page, so that the same button on two pages is two changes.
     pub page: String,
-    /// What was sent from the pay panel, to be corrected; nothing where that is not open.
+    /// The pay panel is open.
+    pub paying: bool,
+    /// What was typed in the pay panel, to be corrected.
     pub typed: super::forms::PayForm,
     /// Several people may be meant by the name.
     pub question: Option<Question>,
