@@ -51,7 +51,7 @@ let tones;
 
 /** Says to somebody who looks at the shelf, and not at the screen, that a code is not known. */
 export function alarm() {
-  navigator.vibrate?.([120, 60, 120]);
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([120, 60, 120]);
   try {
     tones ??= new AudioContext();
     const tone = tones.createOscillator();

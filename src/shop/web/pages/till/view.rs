@@ -52,11 +52,6 @@ impl Panel {
     pub fn is_owner(&self) -> bool {
         self.role == Role::Owner
     }
-
-    /// The pay panel is open.
-    pub fn paying(&self) -> bool {
-        !self.typed.cara.is_empty()
-    }
 }
 
 /// Whom a name means.
