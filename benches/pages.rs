@@ -1,8 +1,8 @@
 //! What a shopkeeper waits for: the pages of a shop with 20,000 products, by the real program, over HTTP and in a real
 //! browser, at its own speed and four times slower, as on a cheap telephone.
 //!
-//! `cargo bench --bench pages` prints every figure beside its limit and fails where one is missed. Wants Chromium and its
-//! chromedriver; `./tests/run` installs them.
+//! `cargo bench --bench pages` prints every figure beside its limit and fails where more than one in a hundred misses it.
+//! Wants Chromium and its chromedriver; `./tests/run` installs them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 

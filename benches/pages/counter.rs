@@ -52,7 +52,9 @@ pub async fn measure(warung: &Warung, table: &mut Table) {
         assert_eq!(browser.errors().await, Vec::<String>::new());
         browser.close().await;
         let what = format!("from a scanner's Enter to the line, {rate}x slower");
-        table.times(&what, lines, LINE_ON_SCREEN);
+        // What is promised is promised at the browser's own speed; four times slower it must not take four times as long.
+        let limit = LINE_ON_SCREEN * if rate == 1 { 1 } else { 2 };
+        table.times(&what, lines, limit);
         let what = format!("from the tap that pays to \"Lunas\", {rate}x slower");
         table.times(&what, paid, PAID);
     }
