@@ -193,6 +193,16 @@ impl Figure {
         Quantity::parse(&text, factor).map_err(|error| error.to_string())
     }
 
+    /// The same where a part of a pack of counted goods is so many pieces: 1,5 cartons of 40 are 60.
+    ///
+    /// # Errors
+    /// In words, when it is no number, no whole number of base units, may mean two things, or is beyond
+    /// [`Quantity::LIMIT`].
+    pub fn with_parts(&self, base: BaseUnit, factor: i64) -> Result<Quantity, String> {
+        let text = self.meant(base, factor)?.text;
+        Quantity::parse(&text, factor).map_err(|error| error.to_string())
+    }
+
     /// As [`Figure::base_units`], and more than nothing.
     ///
     /// # Errors

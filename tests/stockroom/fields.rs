@@ -173,6 +173,42 @@ async fn a_delivery_is_read_in_the_unit_that_its_page_showed() {
 }
 
 #[tokio::test]
+async fn a_thousand_is_a_thousand_in_deliveries_and_settlements_too() {
+    let counter = Counter::start(Some(OWNERS_PIN)).await;
+    let owner = counter.owner().await;
+    counter.product("MIE", "Mi goreng", 3_500, 3_000).await;
+    announce(&counter, "d1", "MIE", 1_200);
+    let page = owner.get("/kiriman/d1").await.expect(200);
+    let mut fields = as_shown(&page, &["factor.MIE", "came.MIE", "damaged.MIE"]);
+    fields[1].1 = "1.000".to_owned();
+    assert_eq!(send(&owner, "/kiriman/d1", &fields).await, 303);
+    assert_eq!(on_hand(&counter, "MIE").await, 1_000);
+
+    counter.product("KUE", "Kue lapis", 5_000, 4_000).await;
+    let consignor = owner
+        .post("/titip-jual", &[("name", "Bu Kue")])
+        .await
+        .leads();
+    let list = owner.post(&format!("{consignor}/masuk"), &[]).await.leads();
+    super::press(&owner, &list, "pick.KUE", &[]).await;
+    let left = [("lines.0.quantity", "1.200"), ("lines.0.price", "4000")];
+    super::press(&owner, &list, "save", &left).await;
+    let pay = format!("{consignor}/bayar");
+    let page = owner.get(&pay).await.expect(200);
+    let fields = [
+        ("id", &*value(&page, "id")),
+        ("at_seq", &*value(&page, "at_seq")),
+        ("returned.KUE", "0"),
+        ("remaining.KUE", "1.000"),
+        ("paid", "800.000"),
+        ("from", "drawer"),
+        ("action", "save"),
+    ];
+    owner.post(&pay, &fields).await.leads();
+    assert_eq!(on_hand(&counter, "KUE").await, 1_000);
+}
+
+#[tokio::test]
 async fn a_settlement_sent_again_with_other_figures_is_told_so() {
     let counter = Counter::start(Some(OWNERS_PIN)).await;
     let owner = counter.owner().await;

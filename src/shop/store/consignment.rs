@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::days::Moment;
 use super::read;
 use crate::error::Result;
-use crate::model::{Money, Quantity, Sku};
+use crate::model::{BaseUnit, Money, Quantity, Sku};
 use crate::store::WriteTx;
 
 /// Who leaves goods to be sold.
@@ -108,6 +108,8 @@ pub struct StandingRow {
     pub sku: Sku,
     /// Its name.
     pub name: String,
+    /// What its stock counts.
+    pub base_unit: BaseUnit,
     /// The unit it is spoken of in, and base units in that.
     pub unit: (String, i64),
     /// Agreed for one of that.
@@ -131,7 +133,7 @@ pub fn standing(connection: &Connection, consignor: &str) -> Result<Vec<Standing
                 coalesce(sum(m.quantity) FILTER (WHERE m.kind = 'receipt' AND m.seq > g.settled_seq), 0),
                 -coalesce(sum(m.quantity) FILTER (WHERE m.kind = 'adjustment' AND m.reason IN ('return', 'expired')
                                                     AND m.seq > g.settled_seq), 0),
-                coalesce(sum(m.quantity), 0), coalesce(max(m.seq), 0)
+                coalesce(sum(m.quantity), 0), coalesce(max(m.seq), 0), p.base_unit
          FROM consigned_goods g JOIN products p ON p.id = g.product_id
          JOIN product_units u ON u.product_id = p.id AND u.name = p.main_unit AND u.retired_at_utc IS NULL
          LEFT JOIN stock_movements m ON m.product_id = p.id
@@ -149,6 +151,7 @@ pub fn standing(connection: &Connection, consignor: &str) -> Result<Vec<Standing
             returned: Quantity(row.get(8)?),
             on_hand: Quantity(row.get(9)?),
             last_seq: row.get(10)?,
+            base_unit: read::base_unit(row, 11)?,
         })
     })?;
     rows.map(|row| Ok(row?)).collect()

@@ -17,8 +17,9 @@ use super::stockroom::{
 use super::texts::Texts;
 use super::visitor::Visitor;
 use crate::error::{Error, Faults, Result};
-use crate::model::{Quantity, Sku};
+use crate::model::{BaseUnit, Quantity, Sku};
 use crate::shop::deliveries::{DeliveryQuery, DeliveryReceipt, ReceiptLine};
+use crate::shop::figure::Figure;
 use crate::shop::outcome::Outcome;
 use crate::shop::store::deliveries::Delivery;
 use crate::web::Language;
@@ -156,11 +157,14 @@ async fn find(pages: &Pages, id: &str) -> Result<Delivery> {
         .ok_or_else(|| Error::NotFound(format!("there is no delivery {id}")))
 }
 
-/// The unit in which the shop speaks of a product; pieces for one that it does not have yet.
-async fn unit_of(pages: &Pages, sku: &str) -> Result<(String, i64)> {
+/// The unit in which the shop speaks of a product, and what its stock counts; pieces for one that it does not have yet.
+async fn unit_of(pages: &Pages, sku: &str) -> Result<((String, i64), BaseUnit)> {
     match pages.shop.product(sku).await {
-        Ok(product) => Ok((product.unit.clone(), product.main_factor())),
-        Err(Error::NotFound(_)) => Ok((String::new(), 1)),
+        Ok(product) => Ok((
+            (product.unit.clone(), product.main_factor()),
+            product.base_unit,
+        )),
+        Err(Error::NotFound(_)) => Ok(((String::new(), 1), BaseUnit::Piece)),
         Err(error) => Err(error),
     }
 }
@@ -218,7 +222,7 @@ async fn view(
     let delivery = find(pages, id).await?;
     let mut lines = Vec::with_capacity(delivery.lines.len());
     for sum in by_product(&delivery) {
-        let unit = unit_of(pages, sum.sku.as_str()).await?;
+        let (unit, _) = unit_of(pages, sum.sku.as_str()).await?;
         let told = |quantity: Option<Quantity>| {
             quantity
                 .filter(|quantity| *quantity != Quantity::ZERO)
@@ -235,7 +239,7 @@ async fn view(
             let typed = typed.get(&format!("{name}.{}", sum.sku)).cloned();
             typed.unwrap_or(usual)
         };
-        let (announced, exact) = in_field(sum.quantity, unit.1);
+        let (announced, exact) = in_field(sum.quantity, unit.1, language);
         let factor = told_factor(typed, &format!("factor.{}", sum.sku), exact);
         lines.push(Line {
             factor,
@@ -295,7 +299,7 @@ pub(super) async fn receive(
 ) -> Response {
     let back = format!("/kiriman/{id}");
     let received = async {
-        let receipt = read(&pages, &fields).await?;
+        let receipt = read(&pages, &fields, visitor.language).await?;
         pages.shop.receive_delivery(&id, receipt).await
     };
     let error = match received.await {
@@ -316,22 +320,21 @@ pub(super) async fn receive(
 }
 
 /// Fields `came.SKU` and `damaged.SKU`, in units of `factor.SKU` base units as the page showed them.
-async fn read(pages: &Pages, fields: &Fields) -> Result<DeliveryReceipt> {
+async fn read(pages: &Pages, fields: &Fields, language: Language) -> Result<DeliveryReceipt> {
     let mut faults = Faults::default();
     let mut lines = Vec::new();
     for (field, text) in fields {
         let Some(sku) = field.strip_prefix("came.") else {
             continue;
         };
-        let (_, usual) = unit_of(pages, sku).await?;
+        let ((_, usual), base) = unit_of(pages, sku).await?;
         let factor = told_factor(fields, &format!("factor.{sku}"), usual);
-        let quantity = |text: &str| match Quantity::parse(
-            if text.trim().is_empty() { "0" } else { text },
-            factor,
-        ) {
-            Ok(quantity) if quantity >= Quantity::ZERO => Ok(quantity),
-            Ok(_) => Err("must be 0 or more".to_owned()),
-            Err(error) => Err(error.to_string()),
+        let quantity = |text: &str| {
+            let text = if text.trim().is_empty() { "0" } else { text };
+            match Figure::typed(text, language).with_parts(base, factor)? {
+                quantity if quantity >= Quantity::ZERO => Ok(quantity),
+                _ => Err("must be 0 or more".to_owned()),
+            }
         };
         let damaged_field = format!("damaged.{sku}");
         let came = faults.note(field, quantity(text));

@@ -154,12 +154,6 @@ fn money(amount: Money, language: Language) -> String {
     )
 }
 
-/// A quantity in a unit of `factor` base units as it stands in a field: without marks between thousands, so that it is
-/// read as nothing else when it comes back.
-fn to_type(quantity: Quantity, factor: i64, language: Language) -> String {
-    with_mark(&quantity.in_unit(factor), language)
-}
-
 /// A decimal number with the language's mark.
 fn with_mark(number: &str, language: Language) -> String {
     match language {

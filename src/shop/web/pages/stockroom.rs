@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::texts::Texts;
 use super::visitor::Visitor;
-use super::{Pages, in_unit};
+use super::{Pages, in_unit, with_mark};
 use crate::error::{Error, Result};
 use crate::model::Quantity;
 use crate::shop::access::Role;
@@ -67,11 +67,12 @@ pub(super) fn spoken(quantity: Quantity, unit: &(String, i64), language: Languag
 }
 
 /// A quantity as a field holds it, and the base units of the unit that it is written in: `unit`'s where that reads back
-/// as the same quantity, or else the base unit's.
-pub(super) fn in_field(quantity: Quantity, unit: i64) -> (String, i64) {
+/// as the same quantity, or else the base unit's. It has no marks between thousands, so that it is read as nothing else
+/// when it comes back.
+pub(super) fn in_field(quantity: Quantity, unit: i64, language: Language) -> (String, i64) {
     let text = quantity.in_unit(unit);
     match Quantity::parse(&text, unit) {
-        Ok(read) if read == quantity => (text, unit),
+        Ok(read) if read == quantity => (with_mark(&text, language), unit),
         _ => (quantity.to_string(), 1),
     }
 }

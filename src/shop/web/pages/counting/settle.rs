@@ -16,8 +16,10 @@ use super::texts::ConsignmentTexts;
 use crate::error::{Error, Result};
 use crate::model::{Money, Quantity};
 use crate::shop::consignment::{Account, SettlementLineRequest, SettlementRequest};
+use crate::shop::figure::Figure;
 use crate::shop::outcome::Outcome;
 use crate::shop::stock::rupiah;
+use crate::web::Language;
 use crate::web::layout::{Frame, page};
 
 #[derive(Template)]
@@ -64,14 +66,20 @@ struct SettleLine {
 }
 
 /// What the form says of the goods; `None` where a figure cannot be read, and the names of such fields.
-fn read(account: &Account, fields: &Fields) -> (Vec<Option<SettlementLineRequest>>, Vec<String>) {
+fn read(
+    account: &Account,
+    fields: &Fields,
+    language: Language,
+) -> (Vec<Option<SettlementLineRequest>>, Vec<String>) {
     let mut wrong = Vec::new();
     let lines = account.goods.iter().enumerate().map(|(index, row)| {
         let mut figure = |name: &str, usual: Quantity| {
             let text = fields.get(&format!("{name}.{}", row.sku));
             let text = text.map(|text| text.trim()).filter(|text| !text.is_empty());
             let factor = told_factor(fields, &format!("factor.{}", row.sku), row.unit.1);
-            let parsed = text.map_or(Ok(usual), |text| Quantity::parse(text, factor));
+            let parsed = text.map_or(Ok(usual), |text| {
+                Figure::typed(text, language).with_parts(row.base_unit, factor)
+            });
             match parsed {
                 Ok(quantity) if quantity >= Quantity::ZERO => Some(quantity),
                 _ => {
@@ -104,13 +112,13 @@ async fn settle_view(
     let language = visitor.language;
     let words = ConsignmentTexts::of(language);
     let account = pages.shop.consignment(consignor).await?;
-    let (read, unreadable) = read(&account, fields);
+    let (read, unreadable) = read(&account, fields, language);
     wrong.extend(unreadable);
     let mut total = account.consignor.balance;
     let mut too_many = false;
     let mut lines = Vec::with_capacity(account.goods.len());
     for (index, (row, read)) in account.goods.iter().zip(read).enumerate() {
-        let (still_there, exact) = in_field(row.remaining(), row.unit.1);
+        let (still_there, exact) = in_field(row.remaining(), row.unit.1, language);
         let factor = told_factor(fields, &format!("factor.{}", row.sku), exact);
         let typed = |name: &str, usual: String| {
             let typed = fields.get(&format!("{name}.{}", row.sku));
@@ -231,7 +239,7 @@ async fn settled(pages: &Pages, visitor: &Visitor, id: &str, fields: &Fields) ->
         Err(_) => false,
     };
     let account = pages.shop.consignment(id).await?;
-    let (lines, wrong) = read(&account, fields);
+    let (lines, wrong) = read(&account, fields, visitor.language);
     if !wrong.is_empty() {
         return again(StatusCode::UNPROCESSABLE_ENTITY, Vec::new(), false).await;
     }

@@ -8,12 +8,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::super::Pages;
 use super::super::people::actor;
 use super::super::scanning::Scans;
 use super::super::stockroom::{Fields, field, frame, fresh_id, in_field, spoken, unit_name};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
-use super::super::{Pages, to_type};
 use super::texts::CountTexts;
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Quantity};
@@ -63,15 +63,13 @@ pub(super) struct Line {
 pub(super) fn line(line: &CountingLine, language: Language) -> Line {
     // Of counted goods a field takes whole units only.
     let divides = line.base_unit != BaseUnit::Piece || line.counted.0 % line.unit.1.max(1) == 0;
-    let factor = match divides {
-        true => in_field(line.counted, line.unit.1).1,
-        false => 1,
-    };
+    let unit = if divides { line.unit.1 } else { 1 };
+    let (value, factor) = in_field(line.counted, unit, language);
     Line {
         sku: line.sku.to_string(),
         name: line.name.clone(),
         counted: spoken(line.counted, &line.unit, language),
-        value: to_type(line.counted, factor, language),
+        value,
         unit: unit_name(&line.unit, factor, Texts::of(language)),
         in_base: factor != line.unit.1,
         disturbed: line.disturbed,

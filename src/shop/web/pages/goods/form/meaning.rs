@@ -4,7 +4,7 @@ use super::super::texts::Goods;
 use super::super::words;
 use super::Form;
 use crate::error::FieldError;
-use crate::model::{BaseUnit, Money, Quantity};
+use crate::model::{BaseUnit, Money};
 use crate::shop::figure::Figure;
 use crate::shop::products::{Member, NewProduct, NewUnit, PriceTier, Product, ProductPatch};
 
@@ -175,11 +175,7 @@ impl Form {
         }
         let factor = if self.is_in_base(name) { 1 } else { factor };
         let factor = factor.max(1);
-        let figure = Figure::typed(&typed, self.language).meant(base, factor);
-        let quantity = figure.and_then(|figure| {
-            Quantity::parse(figure.as_str(), factor).map_err(|error| error.to_string())
-        });
-        match quantity {
+        match Figure::typed(&typed, self.language).with_parts(base, factor) {
             Ok(quantity) => Some(quantity.0),
             Err(error) => {
                 self.fail(name, &words::fault(&error, self.language));

@@ -4,7 +4,6 @@ mod meaning;
 
 use std::collections::BTreeMap;
 
-use super::super::to_type;
 use super::texts::Goods;
 use crate::model::{BaseUnit, Money, Quantity};
 use crate::shop::products::Product;
@@ -140,8 +139,8 @@ impl Form {
     /// Sets a field to a quantity, so that it reads back as the same: in a unit of `factor` base units, or where that
     /// cannot say it in base units, which a further field tells.
     fn set_quantity(&mut self, name: &str, quantity: Quantity, factor: i64) {
-        let (_, unit) = in_field(quantity, factor);
-        self.set(name, &to_type(quantity, unit, self.language));
+        let (text, unit) = in_field(quantity, factor, self.language);
+        self.set(name, &text);
         if unit != factor {
             self.set(&format!("{name}{IN_BASE}"), "1");
         }
