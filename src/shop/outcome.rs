@@ -3,6 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::error::{Error, Result};
+
 /// How a request that may be sent again ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome<T> {
@@ -12,6 +14,19 @@ pub enum Outcome<T> {
     Already(T),
     /// The identity was used before for something else; the text says for what. Nothing was recorded.
     Conflict(String),
+}
+
+impl<T> Outcome<T> {
+    /// What was recorded, now or before.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where the identity was used before for something else.
+    pub fn kept(self) -> Result<T> {
+        match self {
+            Self::Recorded(kept) | Self::Already(kept) => Ok(kept),
+            Self::Conflict(why) => Err(Error::Conflict(why)),
+        }
+    }
 }
 
 /// One page of a list.

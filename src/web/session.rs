@@ -211,6 +211,14 @@ pub fn wants_page(headers: &HeaderMap) -> bool {
         .is_some_and(|kinds| kinds.contains("text/html"))
 }
 
+/// Whether the script of a page asks, which wants an answer of its own.
+#[must_use]
+pub fn wants_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .is_some_and(|kinds| kinds.as_bytes().starts_with(b"application/json"))
+}
+
 /// Whether a form comes from one of our own pages (against cross-site request forgery): browsers say so in
 /// `Sec-Fetch-Site`, older ones in `Origin`, whose host must be the one that was asked. A request with neither is no
 /// browser's and carries no cookie that it was not given.

@@ -20,7 +20,7 @@ use super::visitor::Visitor;
 use crate::error::{Error, Result};
 use crate::shop::access::{Door, Person, PinOutcome, Role, Who};
 use crate::web::layout::{Frame, local_path, page};
-use crate::web::session::Admission;
+use crate::web::session::{Admission, wants_json};
 use crate::web::{Language, Problem, encoded};
 
 /// Remembers who came in last at this machine, so that their name is chosen already the next time.
@@ -93,8 +93,7 @@ pub(super) async fn guard(
 /// To where the PIN is asked for, and from there back to the page that was wanted. A script of a page is told in its own
 /// terms.
 fn turned_away(request: &Request) -> Response {
-    let kinds = request.headers().get(axum::http::header::ACCEPT);
-    if kinds.is_some_and(|kinds| kinds.as_bytes().starts_with(b"application/json")) {
+    if wants_json(request.headers()) {
         let detail = "the session is over: log in again";
         return Problem::from(Error::Unauthorized(detail.to_owned())).into_response();
     }

@@ -20,7 +20,6 @@ use crate::error::{Error, Faults, Result};
 use crate::model::{BaseUnit, Quantity, Sku};
 use crate::shop::deliveries::{DeliveryQuery, DeliveryReceipt, ReceiptLine};
 use crate::shop::figure::Figure;
-use crate::shop::outcome::Outcome;
 use crate::shop::store::deliveries::Delivery;
 use crate::web::Language;
 use crate::web::layout::{Frame, date, page};
@@ -300,14 +299,10 @@ pub(super) async fn receive(
     let back = format!("/kiriman/{id}");
     let received = async {
         let receipt = read(&pages, &fields, visitor.language).await?;
-        pages.shop.receive_delivery(&id, receipt).await
+        pages.shop.receive_delivery(&id, receipt).await?.kept()
     };
-    let error = match received.await {
-        Ok(Outcome::Recorded(_) | Outcome::Already(_)) => {
-            return Redirect::to(&back).into_response();
-        }
-        Ok(Outcome::Conflict(why)) => Error::Conflict(why),
-        Err(error) => error,
+    let Err(error) = received.await else {
+        return Redirect::to(&back).into_response();
     };
     let wrong = match wrong_fields(error) {
         Ok(wrong) => wrong,

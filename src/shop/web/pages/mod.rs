@@ -145,6 +145,9 @@ struct Message {
     back: String,
 }
 
+/// By this header the script of a page asks for the part of it that changes, alone.
+const PART: &str = "x-bagian";
+
 /// An amount of money as the language writes it.
 fn money(amount: Money, language: Language) -> String {
     let sign = if amount.0 < 0 { "-" } else { "" };

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use super::visitor::Visitor;
 use crate::error::{Error, Result};
 use crate::shop::products::{Product, ProductQuery};
 use crate::web::layout::asset;
+use crate::web::session::wants_json;
 use crate::web::{encoded, texts};
 
 texts! {
@@ -67,9 +68,7 @@ async fn find(
     headers: HeaderMap,
     Query(scanned): Query<Scanned>,
 ) -> Response {
-    let script = headers
-        .get(header::ACCEPT)
-        .is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"));
+    let script = wants_json(&headers);
     let code = scanned.kode.trim();
     let folder = match scanned.ke.as_str() {
         "stok" => "/stok",

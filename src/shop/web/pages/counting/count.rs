@@ -253,13 +253,12 @@ pub(super) async fn save(
         .map(str::to_owned)
         .collect();
     let at_seq = field(&fields, "at_seq").parse().unwrap_or(-1);
-    match pages
+    let saved = pages
         .shop
         .save_counting(&id, gone, at_seq, &visitor.person.name)
-        .await
-    {
-        Ok(Outcome::Recorded(()) | Outcome::Already(())) => Redirect::to(&here).into_response(),
-        Ok(Outcome::Conflict(why)) => pages.message(&visitor, Error::Conflict(why), &here),
+        .await;
+    match saved.and_then(Outcome::kept) {
+        Ok(()) => Redirect::to(&here).into_response(),
         Err(error) => pages.message(&visitor, error, &here),
     }
 }

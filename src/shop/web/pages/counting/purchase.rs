@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -25,6 +25,7 @@ use crate::shop::outcome::Outcome;
 use crate::shop::products::{Product, ProductQuery};
 use crate::shop::stock::{PurchaseContent, PurchaseDraft, PurchaseEntry, expected_expiry};
 use crate::web::layout::{Frame, page};
+use crate::web::session::wants_json;
 use crate::web::{Language, encoded};
 
 #[derive(Template)]
@@ -285,9 +286,7 @@ pub(super) async fn act(
     headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Response {
-    let script = headers
-        .get(header::ACCEPT)
-        .is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"));
+    let script = wants_json(&headers);
     match done(&pages, &visitor, &id, &fields, script).await {
         Ok(response) => response,
         Err(error) => pages.message(&visitor, error, &format!("/barang-masuk/daftar/{id}")),

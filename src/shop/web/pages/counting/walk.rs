@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::json;
@@ -21,6 +21,7 @@ use crate::shop::figure::Figure;
 use crate::shop::products::ProductQuery;
 use crate::shop::stock::{Counted, Counting, CountingEntry, CountingLine};
 use crate::web::layout::{Frame, page};
+use crate::web::session::wants_json;
 use crate::web::{Language, encoded};
 
 /// Goods still to be counted that the page lists.
@@ -173,9 +174,7 @@ pub(super) async fn enter(
     headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Response {
-    let script = headers
-        .get(header::ACCEPT)
-        .is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"));
+    let script = wants_json(&headers);
     let here = format!("/opname/{id}");
     let code = field(&fields, "code").to_owned();
     let how = match field(&fields, "action") {

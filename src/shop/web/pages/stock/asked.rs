@@ -7,10 +7,10 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::super::Pages;
 use super::super::stockroom::{Fields, field, frame};
 use super::super::texts::Texts;
 use super::super::visitor::Visitor;
+use super::super::{PART, Pages};
 use super::record::product_path;
 use super::texts::StockTexts;
 use crate::error::{Error, Result};
@@ -19,9 +19,6 @@ use crate::shop::outcome::Outcome;
 use crate::shop::stock::{AskedFor, MissedDemandRequest};
 use crate::web::layout::{Frame, date, local_path, page};
 use crate::web::{Language, Problem, encoded};
-
-/// By this header the script of a page asks for the words alone.
-const PART: &str = "x-bagian";
 
 /// What was recorded, in words, and the button that takes it back.
 #[derive(Template)]
@@ -103,9 +100,9 @@ pub(super) async fn miss(
         unit: Some(field(&fields, "unit").to_owned()).filter(|unit| !unit.is_empty()),
     };
     let by = &visitor.person.name;
-    let done = match pages.shop.miss_demand_by(request, by).await {
-        Ok(Outcome::Recorded(_) | Outcome::Already(_)) => pages.shop.asked_for(id).await,
-        Ok(Outcome::Conflict(why)) => Err(Error::Conflict(why)),
+    let recorded = pages.shop.miss_demand_by(request, by).await;
+    let done = match recorded.and_then(Outcome::kept) {
+        Ok(_) => pages.shop.asked_for(id).await,
         Err(error) => Err(error),
     };
     let known = done.is_ok();
@@ -122,11 +119,8 @@ pub(super) async fn wish(
     Form(fields): Form<Fields>,
 ) -> Response {
     let (id, text) = (field(&fields, "id"), field(&fields, "text"));
-    let done = match pages.shop.wish(id, text, &visitor.person.name).await {
-        Ok(Outcome::Recorded(asked) | Outcome::Already(asked)) => Ok(asked),
-        Ok(Outcome::Conflict(why)) => Err(Error::Conflict(why)),
-        Err(error) => Err(error),
-    };
+    let done = pages.shop.wish(id, text, &visitor.person.name).await;
+    let done = done.and_then(Outcome::kept);
     answer(&pages, &visitor, &headers, &fields, done, "/stok/dicari")
 }
 

@@ -223,11 +223,10 @@ pub(super) async fn save(
         Err(error) => Err(error),
     };
     let sku = field(&fields, "sku").to_owned();
-    let error = match saved {
-        Ok(Outcome::Recorded(done) | Outcome::Already(done)) => {
+    let error = match saved.and_then(Outcome::kept) {
+        Ok(done) => {
             return Redirect::to(&product_path(done.sku.as_str(), "keluar")).into_response();
         }
-        Ok(Outcome::Conflict(why)) => Error::Conflict(why),
         Err(error) => error,
     };
     let wrong = match wrong_fields(error) {

@@ -19,10 +19,10 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde::Deserialize;
 
-use super::Pages;
 use super::stock::Told;
 use super::stockroom::fresh_id;
 use super::visitor::Visitor;
+use super::{PART, Pages};
 use crate::error::{Error, Result};
 use crate::shop::figure::TWO_MEANINGS;
 use crate::shop::till::cart::Standing;
@@ -35,9 +35,6 @@ use view::{BuyerView, Hit, Notice, Panel, Question, Shown};
 
 /// The cookie by which a browser finds its cart again.
 const COOKIE: &str = "kasir";
-
-/// What the script asks for the changing part with.
-const PART: &str = "x-bagian";
 
 /// Products that a search shows; beyond that a person types more.
 const HITS: usize = 12;
