@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::store::check::{self, Counted, DeviceEnds};
 use super::store::sqlite::{FILE_NAME, SCHEMA, on_connection};
-use super::store::{audit, identity, settings};
+use super::store::{Tenant, audit, identity, settings};
 use super::{Hub, LOCK_FILE, options, store};
 use crate::clock::SharedClock;
 use crate::config::Config;
@@ -225,7 +225,7 @@ fn put_back(config: &Config, file: &Path, now: DateTime<Utc>) -> Result<Restored
     let (restored, kept_as) =
         backup::put_back(&current, file, look, (&backups(data), now), |tx| {
             let figures = figures(tx)?;
-            on_connection(tx, |tx| {
+            on_connection(tx, &Tenant::default(), |tx| {
                 identity::begin_life(tx, incarnation)?;
                 let from = file.display().to_string();
                 audit::record(tx, now, "owner", "hub.restored", &from, "")
@@ -243,7 +243,7 @@ fn put_back(config: &Config, file: &Path, now: DateTime<Utc>) -> Result<Restored
 
 fn figures(connection: &rusqlite::Connection) -> Result<Figures> {
     Ok(Figures {
-        hub: on_connection(connection, identity::load)?.name,
+        hub: on_connection(connection, &Tenant::default(), identity::load)?.name,
         shops: check::count(connection, Counted::Shops)?,
         events: check::count(connection, Counted::Events)?,
     })

@@ -44,7 +44,7 @@ use crate::store::{FileLock, Options};
 use crate::web::host::AllowedHosts;
 use crate::wire::MAX_DECOMPRESSED_BYTES;
 use store::identity::Identity;
-use store::{HubStore, SqliteStore};
+use store::{HubStore, Scoped, SqliteStore, Tenant};
 
 pub use crate::plan::PlanLanguage;
 pub use catalogue::HubImport;
@@ -55,7 +55,7 @@ const LOCK_FILE: &str = "hub.lock";
 /// An open hub. Cloning shares it.
 #[derive(Clone)]
 pub struct Hub {
-    store: Arc<dyn HubStore>,
+    store: Scoped,
     clock: SharedClock,
     config: Arc<Config>,
     identity: Arc<Identity>,
@@ -82,7 +82,7 @@ impl Hub {
     /// [`Error::Invalid`] for a name, zone or PIN that cannot be, [`Error::Conflict`] when a hub is there already.
     pub async fn create(config: Config, new: NewHub, clock: SharedClock) -> Result<Self> {
         let identity = checked(&new, clock.now())?;
-        let store = empty_store(&config).await?;
+        let store = first_tenant(empty_store(&config).await?);
         let written = identity.clone();
         store::write(&store, move |tx| {
             store::identity::create(tx, &written)?;
@@ -90,7 +90,7 @@ impl Hub {
             store::audit::record(tx, at, "owner", "hub.created", &written.name, "")
         })
         .await?;
-        Ok(Self::assemble(Arc::new(store), clock, config, identity))
+        Ok(Self::assemble(store, clock, config, identity))
     }
 
     /// Opens the hub of the data folder.
@@ -99,17 +99,12 @@ impl Hub {
     /// [`Error::NotFound`] when there is none, and what [`crate::store::Database::open`] says.
     pub async fn open(config: Config, clock: SharedClock) -> Result<Self> {
         must_exist(config.data())?;
-        let store = SqliteStore::open(config.data(), options(&config))?;
+        let store = first_tenant(SqliteStore::open(config.data(), options(&config))?);
         let identity = store::read(&store, store::identity::load).await?;
-        Ok(Self::assemble(Arc::new(store), clock, config, identity))
+        Ok(Self::assemble(store, clock, config, identity))
     }
 
-    fn assemble(
-        store: Arc<dyn HubStore>,
-        clock: SharedClock,
-        config: Config,
-        identity: Identity,
-    ) -> Self {
+    fn assemble(store: Scoped, clock: SharedClock, config: Config, identity: Identity) -> Self {
         Self {
             store,
             clock,
@@ -120,10 +115,19 @@ impl Hub {
         }
     }
 
-    /// Its database.
+    /// Its database, as the tenant sees it that this hub is open for.
     #[must_use]
-    pub fn store(&self) -> &dyn HubStore {
-        &*self.store
+    pub fn store(&self) -> &Scoped {
+        &self.store
+    }
+
+    /// The same hub, for another tenant.
+    #[must_use]
+    pub fn for_tenant(&self, tenant: Tenant) -> Self {
+        Self {
+            store: self.store.of(tenant),
+            ..self.clone()
+        }
     }
 
     /// The settings it was opened with.
@@ -217,6 +221,10 @@ pub async fn run(
     served
 }
 
+fn first_tenant(store: impl HubStore + 'static) -> Scoped {
+    Scoped::new(Arc::new(store), Tenant::default())
+}
+
 fn options(config: &Config) -> Options {
     Options {
         busy_timeout: config.busy_timeout(),
@@ -241,7 +249,7 @@ async fn empty_store(config: &Config) -> Result<SqliteStore> {
         return SqliteStore::create(data, options(config));
     }
     let store = SqliteStore::open(data, options(config))?;
-    match store::read(&store, store::identity::load).await {
+    match store::read(&first_tenant(store.clone()), store::identity::load).await {
         Ok(identity) => Err(Error::Conflict(format!(
             "{} holds the hub {:?} already; choose another folder with --data",
             data.display(),

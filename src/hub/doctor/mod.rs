@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use super::backup::backups;
 use super::store::check::{self, Counted};
 use super::store::sqlite::{FILE_NAME, SCHEMA, on_connection};
-use super::store::{audit, projections as rows};
+use super::store::{Tenant, audit, projections as rows};
 use super::{Hub, must_exist, options};
 use crate::clock::SharedClock;
 use crate::config::Config;
@@ -63,7 +63,7 @@ pub async fn repair(config: Config, clock: SharedClock) -> Result<Report> {
     let repaired = database
         .write(move |tx| {
             let done = rebuild(tx)?;
-            on_connection(tx, |tx| {
+            on_connection(tx, &Tenant::default(), |tx| {
                 audit::record(tx, now, "owner", "hub.repaired", "", &done.join("; "))
             })?;
             Ok(done)
@@ -114,7 +114,7 @@ fn notes(connection: &Connection) -> Result<Check> {
 
 fn audited(connection: &Connection) -> Result<Check> {
     let mut faults = Faults::default();
-    if let Some(seq) = on_connection(connection, audit::first_broken_link)? {
+    if let Some(seq) = on_connection(connection, &Tenant::default(), audit::first_broken_link)? {
         faults.add(|| format!("entry {seq} is not as it was written, or one before it is missing"));
     }
     let entries = check::count(connection, Counted::Audit)?;
@@ -127,7 +127,7 @@ fn audited(connection: &Connection) -> Result<Check> {
 /// Sets what differs to what the events come to, and says so line by line.
 fn rebuild(tx: &WriteTx<'_>) -> Result<Vec<String>> {
     let mut done = Vec::new();
-    for known in on_connection(tx, super::store::shops::list)? {
+    for known in on_connection(tx, &Tenant::default(), super::store::shops::list)? {
         let shop = Shop::read(tx, &known.id)?;
         let name = &known.name;
         for (sku, expires, right, was) in shop.right.lot_differences(&shop.stored) {
@@ -142,7 +142,9 @@ fn rebuild(tx: &WriteTx<'_>) -> Result<Vec<String>> {
         for (sku, right) in projections::product_differences(tx, &known.id)? {
             check::forget_product(tx, &known.id, &sku)?;
             if let Some(facts) = right {
-                on_connection(tx, |tx| rows::define_product(tx, &known.id, &facts))?;
+                on_connection(tx, &Tenant::default(), |tx| {
+                    rows::define_product(tx, &known.id, &facts)
+                })?;
             }
             done.push(format!("{name}: {sku} is as the shop defined it last"));
         }

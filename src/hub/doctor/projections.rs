@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use crate::error::{Error, Result};
 use crate::hub::store::check::{self, Counted};
 use crate::hub::store::sqlite::on_connection;
-use crate::hub::store::{projections, shops};
+use crate::hub::store::{Tenant, projections, shops};
 use crate::model::{Quantity, Sku};
 use crate::store::checks::{self, Check, Faults};
 use crate::wire::event::{Event, Fact, ProductFacts};
@@ -73,7 +73,7 @@ fn fact_of(event: &Event) -> Result<Fact> {
 /// The dates on which a device may have taken another's place, the latest last: the wall of the shop may have stood in
 /// another zone then.
 fn takeovers(connection: &Connection, shop_id: &str) -> Result<Vec<NaiveDate>> {
-    let shop = on_connection(connection, shops::list)?
+    let shop = on_connection(connection, &Tenant::default(), shops::list)?
         .into_iter()
         .find(|shop| shop.id == shop_id);
     let zone: Tz = shop
@@ -146,7 +146,7 @@ pub(super) fn look(connection: &Connection) -> [Check; 3] {
 }
 
 fn sums(connection: &Connection, stock: &mut Faults, flows: &mut Faults) -> Result<usize> {
-    let known = on_connection(connection, shops::list)?;
+    let known = on_connection(connection, &Tenant::default(), shops::list)?;
     for shop in &known {
         let (name, sums) = (&shop.name, Shop::read(connection, &shop.id)?);
         for (sku, expires, right, was) in sums.right.lot_differences(&sums.stored) {
@@ -169,7 +169,7 @@ pub(super) fn lot_name(expires: Option<NaiveDate>) -> String {
 
 fn products(connection: &Connection) -> Result<Check> {
     let mut faults = Faults::default();
-    for shop in on_connection(connection, shops::list)? {
+    for shop in on_connection(connection, &Tenant::default(), shops::list)? {
         for (sku, _) in product_differences(connection, &shop.id)? {
             faults.add(|| format!("{}: {sku} is not as the shop defined it last", shop.name));
         }
@@ -194,7 +194,9 @@ pub(super) fn product_differences(
         Ok(())
     })?;
     let mut found = Vec::new();
-    for stored in on_connection(connection, |tx| projections::products(tx, shop_id))? {
+    for stored in on_connection(connection, &Tenant::default(), |tx| {
+        projections::products(tx, shop_id)
+    })? {
         let right = defined.remove(&stored.sku);
         if right.as_ref() != Some(&stored) {
             found.push((stored.sku, right));

@@ -7,7 +7,10 @@
 //! - `INSERT ... ON CONFLICT (...) DO UPDATE`, never `INSERT OR REPLACE`;
 //! - `CAST(sum(x) AS BIGINT)`: PostgreSQL's sum of integers is no integer. No scalar `max(a, b)`, no `IFNULL`;
 //! - flags are the integers 0 and 1, dates and moments are text, see `schema/hub/`;
-//! - no order is taken for granted without `ORDER BY`.
+//! - no order is taken for granted without `ORDER BY`;
+//! - `tenant()` stands for the tenant that the transaction is for, as often as it occurs. A table that belongs to tenants
+//!   has `tenant_id` as its first column and first in every key, every statement on it says `tenant_id = tenant()`, and an
+//!   insertion writes `tenant()`: no caller can hand a tenant over as a parameter, so none can hand over a foreign one.
 //!
 //! What an implementation for PostgreSQL has to do: keep a pool; run each writing job in one `SERIALIZABLE` (each
 //! reading one in one `REPEATABLE READ READ ONLY`) transaction on a blocking thread, waiting there for the driver; run
@@ -32,6 +35,8 @@ pub mod settings;
 pub mod shipments;
 pub mod shops;
 pub mod sqlite;
+mod statement;
+mod tenant;
 pub mod tokens;
 mod value;
 
@@ -42,6 +47,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::error::{Error, Result};
 
 pub use sqlite::SqliteStore;
+pub use tenant::{Scoped, Tenant};
 pub use value::{Row, Value};
 
 /// What runs in one transaction.
@@ -55,16 +61,19 @@ pub type Submitted<'s> = Pin<Box<dyn Future<Output = Result<()>> + Send + 's>>;
 
 /// A hub's database.
 pub trait HubStore: Send + Sync {
-    /// Runs `job` in one writing transaction. `Ok` means that it is on the disk; otherwise nothing of it was kept
+    /// Runs `job` for `tenant` in one writing transaction. `Ok` means that it is on the disk; otherwise nothing of it was kept
     /// ([`Error::OutcomeUnknown`] apart).
-    fn submit_write(&self, job: Job) -> Submitted<'_>;
+    fn submit_write(&self, tenant: Tenant, job: Job) -> Submitted<'_>;
 
-    /// Runs `job` on one consistent snapshot; writing there is an error.
-    fn submit_read(&self, job: Job) -> Submitted<'_>;
+    /// Runs `job` for `tenant` on one consistent snapshot; writing there is an error.
+    fn submit_read(&self, tenant: Tenant, job: Job) -> Submitted<'_>;
 }
 
 /// A transaction as a job sees it.
 pub trait HubTx {
+    /// Whose transaction this is: what `tenant()` stands for in its statements.
+    fn tenant(&self) -> &Tenant;
+
     /// Runs a statement; the number of rows it changed.
     ///
     /// # Errors
@@ -90,7 +99,7 @@ pub trait HubTx {
 ///
 /// # Errors
 /// What `work` returned, in which case nothing of it was kept; or what the database said at the commit.
-pub async fn write<T, F>(store: &dyn HubStore, work: F) -> Result<T>
+pub async fn write<T, F>(store: &Scoped, work: F) -> Result<T>
 where
     T: Send + 'static,
     F: FnMut(&mut dyn HubTx) -> Result<T> + Send + 'static,
@@ -104,7 +113,7 @@ where
 ///
 /// # Errors
 /// What `work` returned, or what the database said.
-pub async fn read<T, F>(store: &dyn HubStore, work: F) -> Result<T>
+pub async fn read<T, F>(store: &Scoped, work: F) -> Result<T>
 where
     T: Send + 'static,
     F: FnMut(&mut dyn HubTx) -> Result<T> + Send + 'static,

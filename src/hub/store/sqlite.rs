@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ToSql, params_from_iter};
+use rusqlite::{CachedStatement, Connection, ToSql};
 
-use super::{HubStore, HubTx, Job, Row, Submitted, Value, numbered_by_appearance};
+use super::statement::for_sqlite;
+use super::{HubStore, HubTx, Job, Row, Submitted, Tenant, Value, numbered_by_appearance};
 use crate::error::{Error, Result};
 use crate::store::{Database, Options, Schema};
 
@@ -60,52 +61,73 @@ impl SqliteStore {
 }
 
 impl HubStore for SqliteStore {
-    fn submit_write(&self, mut job: Job) -> Submitted<'_> {
-        Box::pin(
-            self.database
-                .write(move |tx| job(&mut SqliteTx { connection: tx })),
-        )
+    fn submit_write(&self, tenant: Tenant, mut job: Job) -> Submitted<'_> {
+        Box::pin(self.database.write(move |tx| {
+            job(&mut SqliteTx {
+                connection: tx,
+                tenant: &tenant,
+            })
+        }))
     }
 
-    fn submit_read(&self, mut job: Job) -> Submitted<'_> {
-        Box::pin(
-            self.database
-                .read(move |connection| job(&mut SqliteTx { connection })),
-        )
+    fn submit_read(&self, tenant: Tenant, mut job: Job) -> Submitted<'_> {
+        Box::pin(self.database.read(move |connection| {
+            job(&mut SqliteTx {
+                connection,
+                tenant: &tenant,
+            })
+        }))
     }
 }
 
-/// Runs `work` on a connection that somebody else opened, in whatever transaction it is: for checks and for a copy that
+/// Runs `work` for `tenant` on a connection that somebody else opened, in whatever transaction it is: for checks and for a copy that
 /// is being prepared.
 ///
 /// # Errors
 /// What `work` returned.
 pub fn on_connection<T>(
     connection: &Connection,
+    tenant: &Tenant,
     work: impl FnOnce(&mut dyn HubTx) -> Result<T>,
 ) -> Result<T> {
-    work(&mut SqliteTx { connection })
+    work(&mut SqliteTx { connection, tenant })
 }
 
 struct SqliteTx<'c> {
     connection: &'c Connection,
+    tenant: &'c Tenant,
+}
+
+impl SqliteTx<'_> {
+    /// The statement with its numbered parameters bound.
+    fn prepared(&self, sql: &str, params: &[Value]) -> Result<CachedStatement<'_>> {
+        debug_assert!(numbered_by_appearance(sql, params.len()), "{sql}");
+        let (text, asks_for_tenant) = for_sqlite(sql, params.len());
+        let mut statement = self.connection.prepare_cached(&text)?;
+        for (index, value) in params.iter().enumerate() {
+            statement.raw_bind_parameter(index + 1, value)?;
+        }
+        if asks_for_tenant {
+            statement.raw_bind_parameter(params.len() + 1, self.tenant.as_str())?;
+        }
+        Ok(statement)
+    }
 }
 
 impl HubTx for SqliteTx<'_> {
+    fn tenant(&self) -> &Tenant {
+        self.tenant
+    }
+
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
-        debug_assert!(numbered_by_appearance(sql, params.len()), "{sql}");
-        let changed = self
-            .connection
-            .prepare_cached(sql)?
-            .execute(params_from_iter(params))?;
+        let changed = self.prepared(sql, params)?.raw_execute()?;
         Ok(changed as u64)
     }
 
     fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
-        debug_assert!(numbered_by_appearance(sql, params.len()), "{sql}");
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.prepared(sql, params)?;
         let columns: Arc<[String]> = statement.column_names().map(ToOwned::to_owned).collect();
-        let mut found = statement.query(params_from_iter(params))?;
+        let mut found = statement.raw_query();
         let mut rows = Vec::new();
         while let Some(row) = found.next()? {
             let values = columns
