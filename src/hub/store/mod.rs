@@ -69,10 +69,31 @@ pub trait HubStore: Send + Sync {
     fn submit_read(&self, tenant: Tenant, job: Job) -> Submitted<'_>;
 }
 
+/// Which database a transaction is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// One file, one writer at a time.
+    Sqlite,
+    /// A server, and any number of hub processes that write at once.
+    Postgres,
+}
+
+/// What to do about rows that another transaction holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// Wait until it ends. If it changed them, this transaction is run again from the start.
+    Wait,
+    /// Leave them out: whoever holds them sees to them.
+    Skip,
+}
+
 /// A transaction as a job sees it.
 pub trait HubTx {
     /// Whose transaction this is: what `tenant()` stands for in its statements.
     fn tenant(&self) -> &Tenant;
+
+    /// Which database this is; for the few statements that only one of them has.
+    fn dialect(&self) -> Dialect;
 
     /// Runs a statement; the number of rows it changed.
     ///
@@ -92,6 +113,21 @@ pub trait HubTx {
     /// What the database said.
     fn query_row(&mut self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
         Ok(self.query(sql, params)?.into_iter().next())
+    }
+
+    /// Runs a query over one table, without aggregates, and keeps its rows from every other writer until this
+    /// transaction ends. In SQLite the writing transaction is alone as it is.
+    ///
+    /// # Errors
+    /// What the database said; in a reading transaction that it cannot.
+    fn hold(&mut self, sql: &str, params: &[Value], held: Held) -> Result<Vec<Row>> {
+        match (self.dialect(), held) {
+            (Dialect::Sqlite, _) => self.query(sql, params),
+            (Dialect::Postgres, Held::Wait) => self.query(&format!("{sql} FOR UPDATE"), params),
+            (Dialect::Postgres, Held::Skip) => {
+                self.query(&format!("{sql} FOR UPDATE SKIP LOCKED"), params)
+            }
+        }
     }
 }
 
