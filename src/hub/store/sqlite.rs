@@ -7,7 +7,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ToSql};
 
 use super::statement::for_sqlite;
-use super::{HubStore, HubTx, Job, Row, Submitted, Tenant, Value, numbered_by_appearance};
+use super::{Dialect, HubStore, HubTx, Job, Row, Submitted, Tenant, Value, numbered_by_appearance};
 use crate::error::{Error, Result};
 use crate::store::{Database, Options, Schema};
 
@@ -121,6 +121,10 @@ impl SqliteTx<'_> {
 impl HubTx for SqliteTx<'_> {
     fn tenant(&self) -> &Tenant {
         self.tenant
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
     }
 
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
