@@ -22,6 +22,7 @@ pub mod catalogue;
 pub mod check;
 pub mod copies;
 pub mod devices;
+pub mod directory;
 pub mod events;
 pub mod identity;
 pub mod notes;
