@@ -22,6 +22,10 @@ pub static MIGRATIONS: &[(&str, &str)] = &[
         "hub/postgres/0003_offsite.sql",
         include_str!("../../../../schema/hub/postgres/0003_offsite.sql"),
     ),
+    (
+        "hub/postgres/0004_tenants.sql",
+        include_str!("../../../../schema/hub/postgres/0004_tenants.sql"),
+    ),
 ];
 
 /// What holds of every table, however late it came: run after the migrations.
