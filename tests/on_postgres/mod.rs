@@ -11,7 +11,5 @@ mod hub_api;
 mod hub_planning;
 #[path = "../hub_sync/mod.rs"]
 mod hub_sync;
-#[path = "../offsite/mod.rs"]
-mod offsite;
 #[path = "../scenarios/mod.rs"]
 mod scenarios;
