@@ -36,6 +36,7 @@ pub mod shipments;
 pub mod shops;
 pub mod sqlite;
 mod statement;
+pub mod stock_documents;
 pub mod stock_ledger;
 mod tenant;
 pub mod tokens;
