@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod contact;
 pub mod costs;
 pub mod delivery_days;
+mod demand;
 pub mod doctor;
 mod figures;
 pub mod intake;
@@ -23,6 +24,7 @@ pub mod store;
 mod suppliers;
 mod table;
 pub mod tokens;
+pub mod warehouse;
 pub mod web;
 
 use std::path::Path;

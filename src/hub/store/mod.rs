@@ -36,9 +36,12 @@ pub mod shipments;
 pub mod shops;
 pub mod sqlite;
 mod statement;
+pub mod stock_documents;
+pub mod stock_ledger;
 mod tenant;
 pub mod tokens;
 mod value;
+pub mod warehouse;
 
 use std::future::Future;
 use std::pin::Pin;
