@@ -30,8 +30,8 @@ const LEASE: chrono::Duration = chrono::Duration::minutes(2);
 /// The longest that the nightly task sleeps: a clock that was set must not keep a night waiting.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
-/// How soon a worker that found only leased parts asks again.
-const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// How soon a worker that found only leased parts asks again, in the machine's own time: whoever holds them is at work.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 /// How long plannings are remembered that are over.
 const REMEMBERED: chrono::Days = chrono::Days::new(30);
@@ -214,7 +214,7 @@ impl Hub {
             .await?;
             match claim {
                 Claim::Nothing => return Ok((shops, products)),
-                Claim::Busy(_) => self.clock.wait(ASK_AGAIN).await,
+                Claim::Busy(_) => tokio::time::sleep(ASK_AGAIN).await,
                 Claim::Leased(lease) => {
                     let (planned, lines) = self.plan_part(lease, Arc::clone(&planner)).await?;
                     shops += planned;

@@ -118,11 +118,13 @@ pub(super) fn write(tx: &mut dyn HubTx, range: ShopRange<'_>, found: &[Found]) -
 /// Writes what was found of one shop, and brings the sums over all shops up to date.
 pub(super) fn write_one(tx: &mut dyn HubTx, found: &Found) -> Result<()> {
     let id = &found.plan.shop_id;
-    let before = plans::lines(tx, id)?;
-    plans::add_to_sums(tx, &before, -1)?;
-    plans::forget_lines(tx, id)?;
+    if let Some(before) = plans::find(tx, id)? {
+        let lines = plans::lines(tx, id)?;
+        plans::add_to_sums(tx, &lines, before.was_due(), -1)?;
+        plans::forget_lines(tx, id)?;
+    }
     plans::put_lines(tx, &found.lines)?;
-    plans::add_to_sums(tx, &found.lines, 1)?;
+    plans::add_to_sums(tx, &found.lines, found.plan.was_due(), 1)?;
     plans::put_shops(tx, std::slice::from_ref(&found.plan))
 }
 

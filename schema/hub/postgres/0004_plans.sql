@@ -97,6 +97,8 @@ CREATE TABLE product_plans (
     on_hand BIGINT NOT NULL,
     need BIGINT NOT NULL,
     quantity BIGINT NOT NULL,
+    -- Of quantity, what goes to shops whose turn had come on the date of their plan.
+    due_quantity BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, sku)
 );
 

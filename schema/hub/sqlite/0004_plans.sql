@@ -97,6 +97,8 @@ CREATE TABLE product_plans (
     on_hand INTEGER NOT NULL,
     need INTEGER NOT NULL,
     quantity INTEGER NOT NULL,
+    -- Of quantity, what goes to shops whose turn had come on the date of their plan.
+    due_quantity INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, sku)
 ) STRICT, WITHOUT ROWID;
 

@@ -28,6 +28,7 @@ pub mod events;
 pub mod identity;
 mod many;
 pub mod notes;
+pub mod overview;
 pub mod plan_input;
 pub mod plan_work;
 pub mod plans;

@@ -71,6 +71,14 @@ pub struct ShopPlan {
     pub unit_conflicts: i64,
 }
 
+impl ShopPlan {
+    /// The shop's turn had come when it was planned.
+    #[must_use]
+    pub fn was_due(&self) -> bool {
+        self.due_on <= self.plan_date
+    }
+}
+
 /// What the latest planning found for a product in a shop. Millionths and thousandths of base units, see the fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShopPlanLine {
@@ -141,6 +149,8 @@ pub struct ProductPlan {
     pub need: Quantity,
     /// What the plans would send.
     pub quantity: Quantity,
+    /// Of that, what goes to shops whose turn had come on the date of their plan.
+    pub due_quantity: Quantity,
 }
 
 /// The demand of all shops by product.
@@ -163,7 +173,8 @@ pub fn product_demand(tx: &mut dyn HubTx) -> Result<BTreeMap<Sku, ProductDemand>
 /// The sums over all shops by product.
 pub fn product_plans(tx: &mut dyn HubTx) -> Result<BTreeMap<Sku, ProductPlan>> {
     tx.query(
-        "SELECT sku, shops, out_shops, due_shops, forecast_micro, variance_milli, on_hand, need, quantity
+        "SELECT sku, shops, out_shops, due_shops, forecast_micro, variance_milli, on_hand, need, quantity,
+             due_quantity
          FROM product_plans WHERE tenant_id = tenant() ORDER BY sku",
         &[],
     )?
@@ -178,6 +189,7 @@ pub fn product_plans(tx: &mut dyn HubTx) -> Result<BTreeMap<Sku, ProductPlan>> {
             on_hand: row.quantity("on_hand")?,
             need: row.quantity("need")?,
             quantity: row.quantity("quantity")?,
+            due_quantity: row.quantity("due_quantity")?,
         };
         Ok((row.sku("sku")?, plan))
     })
@@ -189,28 +201,35 @@ pub fn sum_up(tx: &mut dyn HubTx) -> Result<()> {
     tx.execute("DELETE FROM product_plans WHERE tenant_id = tenant()", &[])?;
     tx.execute(
         "INSERT INTO product_plans (tenant_id, sku, shops, out_shops, due_shops, forecast_micro, variance_milli,
-             on_hand, need, quantity)
-         SELECT tenant(), sku,
-             CAST(sum(CASE WHEN forecast_micro > 0 THEN 1 ELSE 0 END) AS BIGINT),
-             CAST(sum(CASE WHEN forecast_micro > 0 AND on_hand <= 0 THEN 1 ELSE 0 END) AS BIGINT),
-             CAST(sum(CASE WHEN urgency = 'due' THEN 1 ELSE 0 END) AS BIGINT),
-             CAST(sum(forecast_micro) AS BIGINT), CAST(sum(variance_milli) AS BIGINT),
-             CAST(sum(on_hand) AS BIGINT), CAST(sum(need) AS BIGINT), CAST(sum(quantity) AS BIGINT)
-         FROM shop_plan_lines WHERE tenant_id = tenant() GROUP BY sku",
+             on_hand, need, quantity, due_quantity)
+         SELECT tenant(), l.sku,
+             CAST(sum(CASE WHEN l.forecast_micro > 0 THEN 1 ELSE 0 END) AS BIGINT),
+             CAST(sum(CASE WHEN l.forecast_micro > 0 AND l.on_hand <= 0 THEN 1 ELSE 0 END) AS BIGINT),
+             CAST(sum(CASE WHEN l.urgency = 'due' THEN 1 ELSE 0 END) AS BIGINT),
+             CAST(sum(l.forecast_micro) AS BIGINT), CAST(sum(l.variance_milli) AS BIGINT),
+             CAST(sum(l.on_hand) AS BIGINT), CAST(sum(l.need) AS BIGINT), CAST(sum(l.quantity) AS BIGINT),
+             CAST(sum(CASE WHEN p.due_on <= p.plan_date THEN l.quantity ELSE 0 END) AS BIGINT)
+         FROM shop_plans p JOIN shop_plan_lines l ON l.tenant_id = p.tenant_id AND l.shop_id = p.shop_id
+         WHERE p.tenant_id = tenant() GROUP BY l.sku",
         &[],
     )?;
     Ok(())
 }
 
-/// Adds lines to the sums, or takes them off again with `sign` -1.
-pub fn add_to_sums(tx: &mut dyn HubTx, lines: &[ShopPlanLine], sign: i64) -> Result<()> {
+/// Adds the lines of a shop, due or not, to the sums, or takes them off again with `sign` -1.
+pub fn add_to_sums(
+    tx: &mut dyn HubTx,
+    lines: &[ShopPlanLine],
+    is_due: bool,
+    sign: i64,
+) -> Result<()> {
     for line in lines {
         let demanded = line.forecast_micro > 0;
         let counted = |what: bool| Value::Integer(if what { sign } else { 0 });
         tx.execute(
             "INSERT INTO product_plans (tenant_id, sku, shops, out_shops, due_shops, forecast_micro, variance_milli,
-                 on_hand, need, quantity)
-             VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9)
+                 on_hand, need, quantity, due_quantity)
+             VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              ON CONFLICT (tenant_id, sku) DO UPDATE SET
                  shops = product_plans.shops + excluded.shops,
                  out_shops = product_plans.out_shops + excluded.out_shops,
@@ -219,7 +238,8 @@ pub fn add_to_sums(tx: &mut dyn HubTx, lines: &[ShopPlanLine], sign: i64) -> Res
                  variance_milli = product_plans.variance_milli + excluded.variance_milli,
                  on_hand = product_plans.on_hand + excluded.on_hand,
                  need = product_plans.need + excluded.need,
-                 quantity = product_plans.quantity + excluded.quantity",
+                 quantity = product_plans.quantity + excluded.quantity,
+                 due_quantity = product_plans.due_quantity + excluded.due_quantity",
             &[
                 (&line.sku).into(),
                 counted(demanded),
@@ -230,13 +250,14 @@ pub fn add_to_sums(tx: &mut dyn HubTx, lines: &[ShopPlanLine], sign: i64) -> Res
                 (sign * line.on_hand.0).into(),
                 (sign * line.need.0).into(),
                 (sign * line.quantity.0).into(),
+                (if is_due { sign * line.quantity.0 } else { 0 }).into(),
             ],
         )?;
     }
     Ok(())
 }
 
-const SHOP_COLUMNS: &str = "shop_id, plan_date, planned_at_utc, interval_days, interval_source, joint_microdays, \
+pub(super) const SHOP_COLUMNS: &str = "shop_id, plan_date, planned_at_utc, interval_days, interval_source, joint_microdays, \
      last_delivery, due_on, expected_on, products, due_products, out_products, risk_products, send_products, \
      send_value, first_out_millidays, product_days, stocked_days, unit_conflicts";
 
@@ -414,7 +435,7 @@ pub fn find(tx: &mut dyn HubTx, shop_id: &str) -> Result<Option<ShopPlan>> {
     .transpose()
 }
 
-fn shop_from(row: &Row) -> Result<ShopPlan> {
+pub(super) fn shop_from(row: &Row) -> Result<ShopPlan> {
     Ok(ShopPlan {
         shop_id: row.text("shop_id")?,
         plan_date: row.date("plan_date")?,
