@@ -23,6 +23,7 @@ mod harness;
 mod held_back;
 mod history;
 mod hub_api;
+mod hub_nightly;
 mod hub_planning;
 mod hub_sync;
 mod kasbon;

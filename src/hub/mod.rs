@@ -12,9 +12,12 @@ pub mod delivery_days;
 pub mod doctor;
 mod figures;
 pub mod intake;
+pub mod nightly;
 pub mod notes;
 pub mod offsite;
 pub mod pairing;
+mod plan_part;
+mod planner;
 pub mod planning;
 pub mod positions;
 pub mod render;
@@ -24,6 +27,7 @@ pub mod store;
 mod suppliers;
 mod table;
 pub mod tokens;
+pub mod warehouse;
 pub mod web;
 
 use std::sync::Arc;
@@ -201,6 +205,7 @@ pub async fn run(
     // Whatever ends the serving ends the nights too.
     let stop = stop.child_token();
     let nights = tokio::spawn(hub.clone().back_up_nightly(stop.clone()));
+    let plannings = tokio::spawn(hub.clone().plan_nightly(stop.clone()));
     let served = crate::web::serve::serve(
         listener,
         web::router(hub),
@@ -210,8 +215,10 @@ pub async fn run(
     )
     .await;
     stop.cancel();
-    if let Err(error) = nights.await {
-        tracing::error!(%error, "a task ended abnormally");
+    for task in [nights, plannings] {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "a task ended abnormally");
+        }
     }
     served
 }
