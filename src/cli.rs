@@ -362,7 +362,7 @@ pub enum HubCommand {
     /// Shops that the hub supplies
     #[command(subcommand)]
     Shop(HubShopCommand),
-    /// Bring in products, suppliers or delivery costs from a CSV file
+    /// Bring in products, suppliers, delivery costs or stock from a CSV file
     Import {
         /// What the file holds
         #[arg(value_enum)]
@@ -382,6 +382,8 @@ pub enum HubCommand {
         #[arg(long, value_enum, default_value_t = TableLanguage::Id)]
         language: TableLanguage,
     },
+    /// The distributor's own stock: available, reserved, on order, days of cover
+    Stock,
     /// How the hub is doing
     Status,
     /// Copy the database while the hub runs on, and check the copy
@@ -410,6 +412,8 @@ pub enum HubImportWhat {
     Suppliers,
     /// cost, and for which shop and sku
     Costs,
+    /// sku,quantity and for lots expires,lot: the distributor's own stock, opening balance or count
+    Stock,
 }
 
 /// Bearer tokens of the hub.

@@ -7,6 +7,7 @@ use kulakan::hub::catalogue::ImportReport;
 use kulakan::hub::planning::Lines;
 use kulakan::hub::web::api::schedule;
 use kulakan::hub::web::api::status::StatusBody;
+use kulakan::hub::web::api::stock_bodies::StockBody;
 use kulakan::hub::{self, Hub, HubImport, NewHub, PlanLanguage};
 use serde_json::json;
 
@@ -71,6 +72,12 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             };
             let text = hub::render::plan(&visits, language);
             output.print(&schedule::document(date, visits, language), || text)
+        }
+        HubCommand::Stock => {
+            let stock = open(folder.config(&none)?).await?.stock().await?;
+            let text = hub::render::stock(&stock);
+            let items: Vec<StockBody> = stock.rows.into_iter().map(StockBody::from).collect();
+            output.print(&json!({ "items": items }), || text)
         }
         HubCommand::Status => {
             let status = open(folder.config(&none)?).await?.status().await?;
@@ -142,6 +149,7 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Products => HubImport::Products,
         HubImportWhat::Suppliers => HubImport::Suppliers,
         HubImportWhat::Costs => HubImport::Costs,
+        HubImportWhat::Stock => HubImport::Stock,
     }
 }
 

@@ -9,6 +9,7 @@ pub mod contact;
 pub mod costs;
 mod database;
 pub mod delivery_days;
+mod demand;
 pub mod doctor;
 mod figures;
 pub mod intake;
@@ -25,6 +26,7 @@ mod suppliers;
 mod table;
 pub mod tenants;
 pub mod tokens;
+pub mod warehouse;
 pub mod web;
 
 use std::sync::Arc;

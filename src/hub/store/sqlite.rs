@@ -18,24 +18,7 @@ pub const FILE_NAME: &str = "hub.db";
 pub static SCHEMA: Schema = Schema {
     // "klkH" in ASCII.
     application_id: 0x6b6c_6b48,
-    migrations: &[
-        (
-            "hub/sqlite/0001_hub.sql",
-            include_str!("../../../schema/hub/sqlite/0001_hub.sql"),
-        ),
-        (
-            "hub/sqlite/0002_copies.sql",
-            include_str!("../../../schema/hub/sqlite/0002_copies.sql"),
-        ),
-        (
-            "hub/sqlite/0003_offsite.sql",
-            include_str!("../../../schema/hub/sqlite/0003_offsite.sql"),
-        ),
-        (
-            "hub/sqlite/0004_tenants.sql",
-            include_str!("../../../schema/hub/sqlite/0004_tenants.sql"),
-        ),
-    ],
+    migrations: super::migrations::SQLITE,
 };
 
 /// [`HubStore`] over one SQLite file: one writer with group commit, reading connections beside it.

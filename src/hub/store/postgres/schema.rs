@@ -8,21 +8,8 @@ use super::Address;
 use super::fault::{Fault, in_full};
 use crate::error::{Error, Result};
 
-/// File name and text of every migration, in order, as `sqlite::SCHEMA` has them. Applied ones are frozen.
-pub static MIGRATIONS: &[(&str, &str)] = &[
-    (
-        "hub/postgres/0001_hub.sql",
-        include_str!("../../../../schema/hub/postgres/0001_hub.sql"),
-    ),
-    (
-        "hub/postgres/0002_copies.sql",
-        include_str!("../../../../schema/hub/postgres/0002_copies.sql"),
-    ),
-    (
-        "hub/postgres/0003_offsite.sql",
-        include_str!("../../../../schema/hub/postgres/0003_offsite.sql"),
-    ),
-];
+/// File name and text of every migration, in order.
+pub use super::super::migrations::POSTGRES as MIGRATIONS;
 
 /// What holds of every table, however late it came: run after the migrations.
 const GUARD: &str = include_str!("../../../../schema/hub/guard.sql");
