@@ -22,6 +22,7 @@ pub mod shipments;
 pub mod status;
 pub mod store;
 mod suppliers;
+pub mod supply;
 mod table;
 pub mod tokens;
 pub mod warehouse;
