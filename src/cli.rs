@@ -44,8 +44,7 @@ pub enum Command {
     #[command(subcommand)]
     Shop(ShopCommand),
     /// The distributor's side
-    #[command(subcommand)]
-    Hub(HubCommand),
+    Hub(HubArgs),
     /// The published studies, or your own figures in the same form
     #[command(subcommand)]
     Study(StudyCommand),
@@ -325,6 +324,18 @@ pub enum TokenCommand {
         /// Its number, from the list
         id: i64,
     },
+}
+
+/// The distributor's side, and where it keeps what it knows.
+#[derive(Debug, Args)]
+pub struct HubArgs {
+    /// The hub's PostgreSQL database, postgres://USER@HOST/NAME; KULAKAN_DATABASE shows a password to fewer eyes
+    /// [default: DIR/hub.db]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub database: Option<String>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: HubCommand,
 }
 
 /// The distributor's side.

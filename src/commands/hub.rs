@@ -26,7 +26,7 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             pin,
         } => {
             let config = folder.config(&none)?;
-            let data = config.data().display().to_string();
+            let (data, on_server) = (config.data().display().to_string(), config.database());
             let new = NewHub {
                 name,
                 timezone,
@@ -34,6 +34,10 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             };
             let hub = Hub::create(config, new, clock()).await?;
             let name = &hub.identity().name;
+            let data = match on_server {
+                None => data,
+                Some(_) => hub.database()?,
+            };
             output.print(&json!({ "name": name, "data": data }), || {
                 format!("{name} is set up in {data}. Next: kulakan hub run, and kulakan hub shop add --name NAME.")
             })

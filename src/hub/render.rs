@@ -155,7 +155,13 @@ pub fn status(status: &HubStatus) -> String {
     line("kulakan", status.version.to_owned());
     line("hub", status.name.clone());
     line("database", status.database.clone());
-    line("backup", status.backups.to_string());
+    line(
+        "backup",
+        match status.on_server {
+            true => "by the server's own tools".to_owned(),
+            false => status.backups.to_string(),
+        },
+    );
     line("products", status.products_offered.to_string());
     line("suppliers", status.suppliers.to_string());
     line("quarantined", status.quarantined().to_string());

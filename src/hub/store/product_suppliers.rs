@@ -102,6 +102,8 @@ pub struct SupplierTerms {
     pub supplier_order_cost: Option<Money>,
     /// How far its deliveries are early or late: the standard deviation of its lead time, in thousandths of a day.
     pub lead_time_sd_milli_days: Option<u32>,
+    /// `mon,thu`: the days on which it takes orders; absent for any day.
+    pub order_weekdays: Option<String>,
 }
 
 const COLUMNS: &str = "sku, supplier, kind, rank, supplier_sku, lead_time_days, price, supplier_price, \
@@ -191,7 +193,8 @@ pub fn put(tx: &mut dyn HubTx, terms: &ProductSupplier) -> Result<()> {
 /// The terms of all suppliers that have any, by name.
 pub fn terms(tx: &mut dyn HubTx) -> Result<BTreeMap<String, SupplierTerms>> {
     tx.query(
-        "SELECT supplier, unavailable_until, unavailable_reason, supplier_order_cost, lead_time_sd_milli_days
+        "SELECT supplier, unavailable_until, unavailable_reason, supplier_order_cost, lead_time_sd_milli_days,
+             order_weekdays
          FROM supplier_terms WHERE tenant_id = tenant() ORDER BY supplier",
         &[],
     )?
@@ -202,6 +205,7 @@ pub fn terms(tx: &mut dyn HubTx) -> Result<BTreeMap<String, SupplierTerms>> {
             unavailable_reason: row.text_opt("unavailable_reason")?,
             supplier_order_cost: row.money_opt("supplier_order_cost")?,
             lead_time_sd_milli_days: row.days_opt("lead_time_sd_milli_days")?,
+            order_weekdays: row.text_opt("order_weekdays")?,
         };
         Ok((row.text("supplier")?, terms))
     })
@@ -212,18 +216,19 @@ pub fn terms(tx: &mut dyn HubTx) -> Result<BTreeMap<String, SupplierTerms>> {
 pub fn put_terms(tx: &mut dyn HubTx, supplier: &str, terms: &SupplierTerms) -> Result<()> {
     tx.execute(
         "INSERT INTO supplier_terms (tenant_id, supplier, unavailable_until, unavailable_reason, supplier_order_cost,
-             lead_time_sd_milli_days)
-         VALUES (tenant(), $1, $2, $3, $4, $5)
+             lead_time_sd_milli_days, order_weekdays)
+         VALUES (tenant(), $1, $2, $3, $4, $5, $6)
          ON CONFLICT (tenant_id, supplier) DO UPDATE SET
              unavailable_until = excluded.unavailable_until, unavailable_reason = excluded.unavailable_reason,
              supplier_order_cost = excluded.supplier_order_cost,
-             lead_time_sd_milli_days = excluded.lead_time_sd_milli_days",
+             lead_time_sd_milli_days = excluded.lead_time_sd_milli_days, order_weekdays = excluded.order_weekdays",
         &[
             supplier.into(),
             terms.unavailable_until.into(),
             terms.unavailable_reason.clone().into(),
             terms.supplier_order_cost.into(),
             terms.lead_time_sd_milli_days.into(),
+            terms.order_weekdays.clone().into(),
         ],
     )?;
     Ok(())

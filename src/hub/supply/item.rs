@@ -1,8 +1,9 @@
 //! What supply is planned from, and what comes out: values only.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
+use crate::hub::delivery_days::DeliveryDays;
 use crate::model::{Money, Quantity, Sku};
 use crate::plan::reason::Step;
 
@@ -71,6 +72,8 @@ pub struct Source {
     pub unavailable_until: Option<NaiveDate>,
     /// L: days from ordering to having it.
     pub lead_time_days: u32,
+    /// The weekdays on which it takes orders.
+    pub order_days: DeliveryDays,
     /// Standard deviation of L in days.
     pub lead_time_sd_days: f64,
     /// P_d: rupiah per unit.
@@ -96,6 +99,42 @@ impl Source {
     #[must_use]
     pub fn can_deliver(&self, date: NaiveDate) -> bool {
         self.active && self.unavailable_until.is_none_or(|until| until <= date)
+    }
+
+    /// The first day from `date` on that it takes an order on, and what is ordered then is here.
+    #[must_use]
+    pub fn ordered_and_here(&self, date: NaiveDate) -> (NaiveDate, NaiveDate) {
+        let ordered = self.order_days.on_or_after(date);
+        let here = ordered
+            .checked_add_days(Days::new(self.lead_time_days.into()))
+            .unwrap_or(NaiveDate::MAX);
+        (ordered, here)
+    }
+
+    /// The longest that an order waits for the supplier to take it, in days: what is not ordered on one of its days
+    /// waits for the next.
+    #[must_use]
+    pub fn longest_wait_days(&self) -> u32 {
+        let week = [
+            Weekday::Mon,
+            Weekday::Tue,
+            Weekday::Wed,
+            Weekday::Thu,
+            Weekday::Fri,
+            Weekday::Sat,
+            Weekday::Sun,
+        ];
+        if self.order_days.is_any_day() {
+            return 0;
+        }
+        let takes: Vec<bool> = week.iter().map(|day| self.order_days.has(*day)).collect();
+        let mut longest = 0;
+        let mut since = 0;
+        for takes in takes.iter().chain(&takes) {
+            since = if *takes { 0 } else { since + 1 };
+            longest = longest.max(since);
+        }
+        longest
     }
 }
 
@@ -175,15 +214,18 @@ pub struct SupplyReason {
     pub demand_sd_per_day: f64,
     /// L.
     pub lead_time_days: u32,
+    /// The longest that an order waits for one of the supplier's days, which counts as lead time too.
+    #[serde(default)]
+    pub order_wait_days: u32,
     /// Standard deviation of L in days.
     pub lead_time_sd_days: f64,
     /// The wanted probability that stock lasts until the order has come.
     pub service_level: f64,
     /// k, its normal quantile.
     pub service_factor: f64,
-    /// k sqrt(L sigma^2 + R^2 Var(L)), base units.
+    /// k sqrt((L + wait) sigma^2 + R^2 Var(L)), base units.
     pub safety_stock: f64,
-    /// ROP = R L + safety stock, base units.
+    /// ROP = R (L + wait) + safety stock, base units.
     pub reorder_point: f64,
     /// Q, base units.
     pub lot: f64,

@@ -33,7 +33,8 @@ impl SupplyPolicy {
     }
 }
 
-/// ROP_k = R_k L_k + k sqrt(L sigma^2 + R^2 Var(L)), in days and base units.
+/// ROP_k = R_k L_k + k sqrt(L sigma^2 + R^2 Var(L)), in days and base units; a supplier that takes orders on some days
+/// only adds the longest wait for one of them to L.
 pub(super) fn reorder_level(
     item: &SupplyItem,
     source: &Source,
@@ -42,7 +43,7 @@ pub(super) fn reorder_level(
     let demand = LeadTimeDemand {
         demand_rate: item.demand_per_day,
         demand_sd: item.variance_per_day.max(0.0).sqrt(),
-        lead_time: f64::from(source.lead_time_days),
+        lead_time: f64::from(source.lead_time_days + source.longest_wait_days()),
         lead_time_sd: source.lead_time_sd_days,
     };
     reorder_point(&demand, policy.service_factor()).map_err(|error| at(item, error))

@@ -156,6 +156,10 @@ impl Sources {
                 .lead_time_days
                 .or(own_lead_time)
                 .unwrap_or(USUAL_LEAD_TIME_DAYS),
+            order_days: terms
+                .and_then(|terms| terms.order_weekdays.as_deref())
+                .and_then(|days| days.parse().ok())
+                .unwrap_or_default(),
             lead_time_sd_days: terms
                 .and_then(|terms| terms.lead_time_sd_milli_days)
                 .map_or(0.0, |milli| f64::from(milli) / 1000.0),

@@ -41,7 +41,9 @@ pub struct SupplyLine {
 pub struct SupplierPlan {
     /// The supplier.
     pub supplier: String,
-    /// When the order would be here.
+    /// The first day on which the supplier takes it.
+    pub order_on: NaiveDate,
+    /// When it would be here.
     pub expected_on: NaiveDate,
     /// Products that are ordered now, then those that are not, each by name.
     pub lines: Vec<SupplyLine>,
@@ -130,7 +132,7 @@ pub fn supply_plan(
     for (supplier, choices) in chosen {
         suppliers.push(of_supplier(supplier, choices, date, policy)?);
     }
-    price_switches(&mut suppliers, date);
+    price_switches(&mut suppliers);
     suppliers.sort_by(|one, other| {
         (!one.is_due(), &one.supplier).cmp(&(!other.is_due(), &other.supplier))
     });
@@ -215,15 +217,11 @@ fn of_supplier(
         .max()
         .unwrap_or(Money::ZERO);
     let topped_up_days = top_up(&mut lines, minimum_value);
-    let ordered = |lines: &[SupplyLine]| -> Vec<u32> {
-        lines
-            .iter()
-            .filter(|line| line.quantity > Quantity::ZERO)
-            .map(|line| line.source.lead_time_days)
-            .collect()
-    };
-    let slowest = ordered(&lines).into_iter().max();
-    let slowest = slowest.or_else(|| lines.iter().map(|line| line.source.lead_time_days).max());
+    let here = |line: &SupplyLine| line.source.ordered_and_here(date);
+    let ordered = lines.iter().filter(|line| line.quantity > Quantity::ZERO);
+    let last = ordered.map(here).max_by_key(|(_, here)| *here);
+    let last = last.or_else(|| lines.iter().map(here).max_by_key(|(_, here)| *here));
+    let (order_on, expected_on) = last.unwrap_or((date, date));
     let value: Money = lines.iter().map(|line| line.value).sum();
     lines.sort_by(|one, other| {
         (
@@ -238,7 +236,8 @@ fn of_supplier(
             ))
     });
     Ok(SupplierPlan {
-        expected_on: after(date, slowest.unwrap_or(0)),
+        order_on,
+        expected_on,
         reason: OrderReason {
             value,
             minimum_value,
@@ -285,6 +284,7 @@ fn line(
         demand_per_day: demand,
         demand_sd_per_day: item.variance_per_day.max(0.0).sqrt(),
         lead_time_days: source.lead_time_days,
+        order_wait_days: source.longest_wait_days(),
         lead_time_sd_days: source.lead_time_sd_days,
         service_level: policy.service_level,
         service_factor: policy.service_factor(),
@@ -356,7 +356,7 @@ fn switch_of(
         from,
         to: to.supplier.clone(),
         why,
-        expected_on: after(date, to.lead_time_days),
+        expected_on: to.ordered_and_here(date).1,
         price_difference: Money::ZERO,
         handling: Money::ZERO,
         minimum_gap: Money::ZERO,
@@ -436,7 +436,7 @@ fn top_up(lines: &mut [SupplyLine], minimum_value: Money) -> u32 {
 }
 
 /// What each change of supplier costs, now that it is known what is ordered where.
-fn price_switches(plans: &mut [SupplierPlan], date: NaiveDate) {
+fn price_switches(plans: &mut [SupplierPlan]) {
     let worth: BTreeMap<String, Money> = plans
         .iter()
         .map(|plan| (plan.supplier.clone(), plan.reason.value))
@@ -470,7 +470,6 @@ fn price_switches(plans: &mut [SupplierPlan], date: NaiveDate) {
         let gap = to.minimum_value - (others + cost(to));
         switch.minimum_gap = gap.max(Money::ZERO);
         switch.total = switch.price_difference + switch.handling;
-        switch.expected_on = after(date, to.lead_time_days);
     }
 }
 

@@ -87,6 +87,8 @@ CREATE TABLE supplier_terms (
     supplier_order_cost BIGINT,
     -- Standard deviation of its lead time, in thousandths of a day.
     lead_time_sd_milli_days BIGINT,
+    -- 'mon,thu'; null where it takes orders on any day.
+    order_weekdays TEXT,
     PRIMARY KEY (tenant_id, supplier)
 );
 
