@@ -25,6 +25,7 @@ mod history;
 mod hub_api;
 mod hub_nightly;
 mod hub_planning;
+mod hub_supply;
 mod hub_sync;
 mod kasbon;
 mod large_shops;
