@@ -196,6 +196,22 @@ pub fn stops(tx: &mut dyn HubTx) -> Result<Vec<Stop>> {
     .collect()
 }
 
+/// A shop's place on its route, if it is on one.
+pub fn stop_of(tx: &mut dyn HubTx, shop_id: &str) -> Result<Option<Stop>> {
+    tx.query_row(
+        "SELECT shop_id, route_id, stop_order FROM route_stops WHERE tenant_id = tenant() AND shop_id = $1",
+        &[shop_id.into()],
+    )?
+    .map(|row| {
+        Ok(Stop {
+            shop_id: row.text("shop_id")?,
+            route_id: row.text("route_id")?,
+            order: row.integer("stop_order")?,
+        })
+    })
+    .transpose()
+}
+
 /// The stops of a route in their order.
 pub fn stops_of(tx: &mut dyn HubTx, route_id: &str) -> Result<Vec<String>> {
     tx.query(

@@ -240,6 +240,21 @@ pub fn held(tx: &mut dyn HubTx) -> Result<Vec<(String, String, bool)>> {
         .collect()
 }
 
+/// What was unloaded at a shop in good condition and is not in the shop's own record yet: for its stock it is in transit.
+pub fn unloaded_unrecorded(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<(Sku, Quantity)>> {
+    tx.query(
+        "SELECT l.sku AS sku, CAST(sum(l.received - l.damaged) AS BIGINT) AS quantity
+         FROM shipment_trips t JOIN shipment_lines l ON l.shipment_id = t.shipment_id
+         WHERE t.tenant_id = tenant() AND t.shop_id = $1
+             AND t.unloaded_at_utc IS NOT NULL AND t.shop_told_at_utc IS NULL
+         GROUP BY l.sku ORDER BY l.sku",
+        &[shop_id.into()],
+    )?
+    .iter()
+    .map(|row| Ok((row.sku("sku")?, row.quantity("quantity")?)))
+    .collect()
+}
+
 /// How a line came to its quantity.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LineShare {
