@@ -7,6 +7,7 @@ use kulakan::hub::catalogue::ImportReport;
 use kulakan::hub::planning::Lines;
 use kulakan::hub::web::api::schedule;
 use kulakan::hub::web::api::status::StatusBody;
+use kulakan::hub::web::api::stock_bodies::StockBody;
 use kulakan::hub::{self, Hub, HubImport, NewHub, PlanLanguage};
 use serde_json::json;
 
@@ -25,7 +26,7 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             pin,
         } => {
             let config = folder.config(&none)?;
-            let data = config.data().display().to_string();
+            let (data, on_server) = (config.data().display().to_string(), config.database());
             let new = NewHub {
                 name,
                 timezone,
@@ -33,6 +34,10 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             };
             let hub = Hub::create(config, new, clock()).await?;
             let name = &hub.identity().name;
+            let data = match on_server {
+                None => data,
+                Some(_) => hub.database()?,
+            };
             output.print(&json!({ "name": name, "data": data }), || {
                 format!("{name} is set up in {data}. Next: kulakan hub run, and kulakan hub shop add --name NAME.")
             })
@@ -67,6 +72,12 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             };
             let text = hub::render::plan(&visits, language);
             output.print(&schedule::document(date, visits, language), || text)
+        }
+        HubCommand::Stock => {
+            let stock = open(folder.config(&none)?).await?.stock().await?;
+            let text = hub::render::stock(&stock);
+            let items: Vec<StockBody> = stock.rows.into_iter().map(StockBody::from).collect();
+            output.print(&json!({ "items": items }), || text)
         }
         HubCommand::Status => {
             let status = open(folder.config(&none)?).await?.status().await?;
@@ -138,6 +149,7 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Products => HubImport::Products,
         HubImportWhat::Suppliers => HubImport::Suppliers,
         HubImportWhat::Costs => HubImport::Costs,
+        HubImportWhat::Stock => HubImport::Stock,
     }
 }
 

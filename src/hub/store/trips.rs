@@ -178,7 +178,7 @@ pub fn of_day(
         .join(", ");
     let sql = format!(
         "SELECT {columns} FROM shipment_trips t
-         JOIN shipments s ON {JOIN_SHIPMENT}
+         JOIN shipments s ON s.tenant_id = t.tenant_id AND s.shop_id = t.shop_id AND s.id = t.shipment_id
          LEFT JOIN route_stops p ON p.tenant_id = tenant() AND p.shop_id = t.shop_id
          WHERE t.tenant_id = tenant() AND s.state <> 'cancelled'{asked}
          ORDER BY t.route_id, coalesce(p.stop_order, 1000000000), t.shop_id, t.shipment_id
@@ -188,23 +188,21 @@ pub fn of_day(
     tx.query(&sql, &params)?.iter().map(trip_from).collect()
 }
 
-/// Shipments are joined by their identity; with the tenant, once they have one.
-const JOIN_SHIPMENT: &str = "s.id = t.shipment_id";
-
 /// How many shipments of a day are in each state, by route ('' for none) and state.
 pub fn counts_of_day(
     tx: &mut dyn HubTx,
     from: NaiveDate,
     to: NaiveDate,
 ) -> Result<BTreeMap<(NaiveDate, String, String), i64>> {
-    let sql = format!(
+    tx.query(
         "SELECT t.delivery_date AS delivery_date, t.route_id AS route_id, s.state AS state, count(*) AS found
-         FROM shipment_trips t JOIN shipments s ON {JOIN_SHIPMENT}
+         FROM shipment_trips t
+         JOIN shipments s ON s.tenant_id = t.tenant_id AND s.shop_id = t.shop_id AND s.id = t.shipment_id
          WHERE t.tenant_id = tenant() AND t.delivery_date >= $1 AND t.delivery_date <= $2
          GROUP BY t.delivery_date, t.route_id, s.state
-         ORDER BY t.delivery_date, t.route_id, s.state"
-    );
-    tx.query(&sql, &[from.into(), to.into()])?
+         ORDER BY t.delivery_date, t.route_id, s.state",
+        &[from.into(), to.into()],
+    )?
         .iter()
         .map(|row| {
             let key = (
@@ -220,15 +218,16 @@ pub fn counts_of_day(
 /// Shops with a shipment that is confirmed and has not left, or that is recommended and was edited by a person: with
 /// the shipment and whether it is confirmed.
 pub fn held(tx: &mut dyn HubTx) -> Result<Vec<(String, String, bool)>> {
-    let sql = format!(
+    tx.query(
         "SELECT t.shop_id AS shop_id, t.shipment_id AS shipment_id,
              CASE WHEN s.state = 'confirmed' THEN 1 ELSE 0 END AS confirmed
-         FROM shipment_trips t JOIN shipments s ON {JOIN_SHIPMENT}
+         FROM shipment_trips t
+         JOIN shipments s ON s.tenant_id = t.tenant_id AND s.shop_id = t.shop_id AND s.id = t.shipment_id
          WHERE t.tenant_id = tenant()
              AND (s.state = 'confirmed' OR (s.state = 'recommended' AND t.edited = 1))
-         ORDER BY t.shop_id, t.shipment_id"
-    );
-    tx.query(&sql, &[])?
+         ORDER BY t.shop_id, t.shipment_id",
+        &[],
+    )?
         .iter()
         .map(|row| {
             Ok((
@@ -244,7 +243,8 @@ pub fn held(tx: &mut dyn HubTx) -> Result<Vec<(String, String, bool)>> {
 pub fn unloaded_unrecorded(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<(Sku, Quantity)>> {
     tx.query(
         "SELECT l.sku AS sku, CAST(sum(l.received - l.damaged) AS BIGINT) AS quantity
-         FROM shipment_trips t JOIN shipment_lines l ON l.shipment_id = t.shipment_id
+         FROM shipment_trips t
+         JOIN shipment_lines l ON l.tenant_id = t.tenant_id AND l.shop_id = t.shop_id AND l.shipment_id = t.shipment_id
          WHERE t.tenant_id = tenant() AND t.shop_id = $1
              AND t.unloaded_at_utc IS NOT NULL AND t.shop_told_at_utc IS NULL
          GROUP BY l.sku ORDER BY l.sku",
