@@ -6,11 +6,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 
-<<<<<<< HEAD
 use super::shipments;
-=======
 use super::store::devices::Device;
->>>>>>> main
 use super::store::events::{self, State};
 use super::store::projections::{self, Flow};
 use super::store::receipts::Receipt;
