@@ -127,6 +127,14 @@ pub(super) fn edited(
     }
 }
 
+/// A shipment without goods goes nowhere.
+pub(super) fn something_left(lines: &[ShipmentLine]) -> Result<()> {
+    if lines.iter().all(|line| line.quantity == Quantity::ZERO) {
+        return Err(Error::invalid("lines", "nothing is left to send"));
+    }
+    Ok(())
+}
+
 /// Whether edits say what is so already.
 pub(super) fn agrees(shipment: &Shipment, edits: &[LineRequest]) -> bool {
     edits.iter().all(|edit| {

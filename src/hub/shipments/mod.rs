@@ -5,18 +5,20 @@
 //! whoever unloaded the goods, see [`unload`].
 
 mod change;
+pub mod day;
 pub mod draft;
 pub mod fleet;
 mod lines;
 mod receipt;
 pub mod returns;
 pub mod settle;
+mod steps;
 pub mod stock;
 pub mod unload;
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -26,13 +28,14 @@ use super::planning::Lines;
 use super::positions::date_at;
 use super::store::shipments::{self as rows, Shipment, ShipmentState};
 use super::store::shops::Shop;
-use super::store::trips::{self, Trip};
-use super::store::{self, HubTx, audit, notes, routes, shops};
+use super::store::trips;
+use super::store::{self, HubTx, audit, notes, shops};
 use crate::error::{Error, Result};
 use crate::model::{Quantity, Sku};
 use crate::wire::note::Announcement;
-use lines::{agrees, asked_lines, edited, recommended_lines, told_lines};
+use lines::{agrees, asked_lines, edited, recommended_lines, something_left};
 pub(super) use receipt::told_by_shop;
+use steps::{announce, depart, hand, new_trip, put_changed, tell_dispatched, trip_of};
 use stock::Hand;
 pub use stock::Lack;
 
@@ -294,8 +297,12 @@ impl Hub {
             if edits.version.is_some_and(|seen| seen != trip.version) {
                 return Ok(changed_meanwhile(shipment));
             }
-            let known = std::mem::take(&mut shipment.lines);
-            shipment.lines = edited(known, &edits.lines, &planner(tx)?, shipment.plan_date)?;
+            if edits.lines.is_empty() {
+                something_left(&shipment.lines)?;
+            } else {
+                let known = std::mem::take(&mut shipment.lines);
+                shipment.lines = edited(known, &edits.lines, &planner(tx)?, shipment.plan_date)?;
+            }
             let lacks = stock::lacking(tx, today, &shipment)?;
             // Nobody confirms what is not there by oversight; what was confirmed so has been decided on.
             let decided = edits.beyond_stock || trip.beyond_stock;
@@ -315,110 +322,6 @@ impl Hub {
         })
         .await
     }
-}
-
-/// Makes a shipment confirmed: reserved, numbered, and announced to the shop.
-pub(super) fn announce(
-    tx: &mut dyn HubTx,
-    shipment: &mut Shipment,
-    trip: &mut Trip,
-    now: DateTime<Utc>,
-    today: NaiveDate,
-) -> Result<()> {
-    shipment.state = ShipmentState::Confirmed;
-    shipment.confirmed_at = shipment.confirmed_at.or(Some(now));
-    stock::reserve(tx, shipment)?;
-    if trip.number.is_none() {
-        trip.number = Some(trips::next_number(tx, NOTE_NUMBERS, today.year())?);
-    }
-    rows::put(tx, shipment)?;
-    put_changed(tx, trip)?;
-    let announcement = Announcement::DeliveryAnnounced {
-        shipment_id: shipment.id.clone(),
-        expected_on: shipment.expected_on,
-        lines: told_lines(shipment, &[]),
-    };
-    notes::append(tx, &shipment.shop_id, &announcement, now)?;
-    Ok(())
-}
-
-/// Makes a shipment dispatched: its goods leave the warehouse, and the shop is told their lots.
-pub(super) fn depart(
-    tx: &mut dyn HubTx,
-    shipment: &mut Shipment,
-    trip: &mut Trip,
-    actor: &str,
-    now: DateTime<Utc>,
-    today: NaiveDate,
-) -> Result<()> {
-    stock::release(tx, &shipment.id)?;
-    for line in &shipment.lines {
-        let hand = hand(shipment, actor, now, today);
-        stock::leave(tx, hand, &line.sku, line.quantity)?;
-    }
-    shipment.state = ShipmentState::Dispatched;
-    shipment.dispatched_at = Some(now);
-    rows::put(tx, shipment)?;
-    put_changed(tx, trip)?;
-    tell_dispatched(tx, shipment, now)
-}
-
-/// Tells the shop what is in transit to it.
-pub(super) fn tell_dispatched(
-    tx: &mut dyn HubTx,
-    shipment: &Shipment,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let lots = trips::lots(tx, &shipment.shop_id, &shipment.id)?;
-    let announcement = Announcement::DeliveryDispatched {
-        shipment_id: shipment.id.clone(),
-        expected_on: shipment.expected_on,
-        lines: told_lines(shipment, &lots),
-    };
-    notes::append(tx, &shipment.shop_id, &announcement, now)?;
-    Ok(())
-}
-
-/// The numbers of delivery notes: surat jalan.
-const NOTE_NUMBERS: &str = "SJ";
-
-fn hand<'a>(
-    shipment: &'a Shipment,
-    actor: &'a str,
-    now: DateTime<Utc>,
-    today: NaiveDate,
-) -> Hand<'a> {
-    Hand {
-        shop_id: &shipment.shop_id,
-        shipment_id: &shipment.id,
-        actor,
-        now,
-        today,
-    }
-}
-
-/// The trip of a shipment; a new one for a shipment of before there were trips.
-pub(super) fn trip_of(tx: &mut dyn HubTx, shipment: &Shipment) -> Result<Trip> {
-    match trips::find(tx, &shipment.id)? {
-        Some(trip) => Ok(trip),
-        None => new_trip(tx, shipment),
-    }
-}
-
-fn new_trip(tx: &mut dyn HubTx, shipment: &Shipment) -> Result<Trip> {
-    let route = routes::stop_of(tx, &shipment.shop_id)?.map(|stop| stop.route_id);
-    Ok(Trip::new(
-        &shipment.id,
-        &shipment.shop_id,
-        shipment.plan_date,
-        route,
-    ))
-}
-
-/// Writes a trip that was changed.
-pub(super) fn put_changed(tx: &mut dyn HubTx, trip: &mut Trip) -> Result<()> {
-    trip.version += 1;
-    trips::put(tx, trip)
 }
 
 fn refused(shipment: Shipment, why: &str) -> Step {

@@ -161,7 +161,7 @@ pub struct EditsBody {
     version: Option<i64>,
 }
 
-fn edits(body: Option<Body<EditsBody>>) -> Result<Edits, Error> {
+pub(super) fn edits(body: Option<Body<EditsBody>>) -> Result<Edits, Error> {
     let body = body.map(|Body(edits)| edits).unwrap_or_default();
     Ok(Edits {
         lines: lines(body.lines)?,
@@ -295,7 +295,7 @@ async fn cancel(
     taken(hub.cancel_shipment(&caller, &id, &body.reason).await?)
 }
 
-fn taken(step: Step) -> Result<Json<ShipmentBody>, Problem> {
+pub(super) fn taken(step: Step) -> Result<Json<ShipmentBody>, Problem> {
     match step {
         Step::Done(shipment) | Step::Repeated(shipment) => Ok(Json(shipment.into())),
         Step::Refused {
