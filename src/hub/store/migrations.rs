@@ -29,5 +29,5 @@ steps! {
     "0004_tenants"
     "0005_warehouse"
     "0006_plans"
-    "0006_shipping"
+    "0007_shipping"
 }

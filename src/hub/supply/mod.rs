@@ -11,8 +11,8 @@ use chrono::NaiveDate;
 
 use super::Hub;
 use super::catalogue::by_sku;
-use super::demand::product_demand;
 use super::store::catalogue::{self, Product, Supplier};
+use super::store::plans::product_demand;
 use super::store::product_suppliers::{self, ProductSupplier, SupplierTerms, SupplyKind};
 use super::store::{self, HubTx};
 use super::store::{planned_shipments, warehouse};
@@ -62,7 +62,7 @@ pub(super) fn planned(
 /// Every product that is bought, offered and kept count of, with its suppliers.
 fn items(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<SupplyItem>> {
     let products = by_sku(catalogue::products(tx)?);
-    let demand = product_demand(tx, date)?;
+    let demand = product_demand(tx)?;
     let available = warehouse::availability(tx, date)?;
     let planned = planned_shipments::unreserved(tx)?;
     let mut sources = Sources::load(tx)?;
