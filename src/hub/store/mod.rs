@@ -27,6 +27,7 @@ pub mod devices;
 pub mod events;
 pub mod identity;
 pub mod notes;
+pub mod outbox;
 pub mod positions;
 pub mod projections;
 pub mod quarantine;
@@ -39,6 +40,7 @@ mod statement;
 mod tenant;
 pub mod tokens;
 mod value;
+pub mod webhooks;
 
 use std::future::Future;
 use std::pin::Pin;
