@@ -37,9 +37,11 @@ pub mod shipments;
 pub mod shops;
 pub mod sqlite;
 mod statement;
+pub mod stock_ledger;
 mod tenant;
 pub mod tokens;
 mod value;
+pub mod warehouse;
 pub mod webhooks;
 
 use std::future::Future;

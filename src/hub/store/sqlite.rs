@@ -32,8 +32,12 @@ pub static SCHEMA: Schema = Schema {
             include_str!("../../../schema/hub/sqlite/0003_offsite.sql"),
         ),
         (
-            "hub/sqlite/0004_orders.sql",
-            include_str!("../../../schema/hub/sqlite/0004_orders.sql"),
+            "hub/sqlite/0004_warehouse.sql",
+            include_str!("../../../schema/hub/sqlite/0004_warehouse.sql"),
+        ),
+        (
+            "hub/sqlite/0005_orders.sql",
+            include_str!("../../../schema/hub/sqlite/0005_orders.sql"),
         ),
     ],
 };
