@@ -168,7 +168,7 @@ fn print_config(config: &Config, output: Output) -> Result<()> {
         rows.push(Row {
             name: setting.name,
             value: setting
-                .value
+                .shown()
                 .as_ref()
                 .map(serde_json::to_value)
                 .transpose()?,

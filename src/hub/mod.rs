@@ -11,6 +11,7 @@ pub mod delivery_days;
 pub mod doctor;
 mod figures;
 pub mod intake;
+pub mod messages;
 pub mod notes;
 pub mod offsite;
 pub mod pairing;
@@ -62,6 +63,8 @@ pub struct Hub {
     guesses: Arc<pairing::Guesses>,
     /// Pushes that are being read and taken in.
     intake: Arc<Semaphore>,
+    /// Poked when a message was queued.
+    queued: Arc<tokio::sync::Notify>,
 }
 
 /// What a new hub is asked for.
@@ -112,6 +115,7 @@ impl Hub {
             identity: Arc::new(identity),
             guesses: Arc::default(),
             intake: Arc::new(Semaphore::new(intake::PUSHES_AT_ONCE)),
+            queued: Arc::default(),
         }
     }
 
@@ -202,10 +206,13 @@ pub async fn run(
     let hosts = AllowedHosts::new(address, &config.allowed_hosts());
     let hub = Hub::open(config, clock).await?;
     let retried = hub.retry_quarantined().await?;
+    hub.check_message_settings()?;
+    hub.take_over_messages().await?;
     tracing::info!(%address, hub = %hub.identity.name, out_of_quarantine = retried, "the hub is up");
     // Whatever ends the serving ends the nights too.
     let stop = stop.child_token();
     let nights = tokio::spawn(hub.clone().back_up_nightly(stop.clone()));
+    let messages = tokio::spawn(hub.clone().send_messages(stop.clone()));
     let served = crate::web::serve::serve(
         listener,
         web::router(hub),
@@ -215,8 +222,10 @@ pub async fn run(
     )
     .await;
     stop.cancel();
-    if let Err(error) = nights.await {
-        tracing::error!(%error, "a task ended abnormally");
+    for task in [nights, messages] {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "a task ended abnormally");
+        }
     }
     served
 }

@@ -126,8 +126,6 @@ CREATE TABLE order_parcels (
     created_at_utc TEXT NOT NULL,
     shipped_at_utc TEXT,
     delivered_at_utc TEXT,
-    -- The warehouse's movements as JSON, so that what comes back goes to the lots that it came from.
-    moves_json TEXT NOT NULL,
     request_hash BYTEA NOT NULL,
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, order_id, parcel_no)
