@@ -49,6 +49,7 @@ mod store;
 mod store_plans;
 mod study;
 mod teeth;
+mod tenants;
 mod tidy;
 mod till;
 mod trading_day;

@@ -225,11 +225,16 @@ fn put_back(config: &Config, file: &Path, now: DateTime<Utc>) -> Result<Restored
     let (restored, kept_as) =
         backup::put_back(&current, file, look, (&backups(data), now), |tx| {
             let figures = figures(tx)?;
+            let from = file.display().to_string();
             on_connection(tx, &Tenant::default(), |tx| {
-                identity::begin_life(tx, incarnation)?;
-                let from = file.display().to_string();
-                audit::record(tx, now, "owner", "hub.restored", &from, "")
+                identity::begin_life(tx, incarnation)
             })?;
+            for tenant in check::tenants(tx)? {
+                on_connection(tx, &tenant, |tx| {
+                    identity::begin_life_of_devices(tx)?;
+                    audit::record(tx, now, "owner", "hub.restored", &from, "")
+                })?;
+            }
             Ok(figures)
         })?;
     Ok(Restored {

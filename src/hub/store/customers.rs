@@ -71,7 +71,7 @@ pub struct Customer {
     pub version: i64,
 }
 
-const COLUMNS: &str = "id, name, phone, email, address, language, channel, shop_id, hold, active, created_at_utc, version";
+const COLUMNS: &str = "id, name, phone, email, address, language, channel, of_shop, hold, active, created_at_utc, version";
 
 fn from_row(row: &Row) -> Result<Customer> {
     let id = row.text("id")?;
@@ -83,7 +83,7 @@ fn from_row(row: &Row) -> Result<Customer> {
         language: row.text("language")?,
         channel: NoticeChannel::parse(&row.text("channel")?)
             .ok_or_else(|| Error::Corrupt(format!("customer {id} is told by no known channel")))?,
-        shop_id: row.text_opt("shop_id")?,
+        shop_id: row.text_opt("of_shop")?,
         hold: row.text("hold")?,
         active: row.flag("active")?,
         created_at: row.moment("created_at_utc")?,
@@ -110,7 +110,7 @@ pub fn get(tx: &mut dyn HubTx, id: &str) -> Result<Customer> {
 /// The customer that a shop is.
 pub fn by_shop(tx: &mut dyn HubTx, shop_id: &str) -> Result<Option<Customer>> {
     tx.query_row(
-        &format!("SELECT {COLUMNS} FROM customers WHERE tenant_id = tenant() AND shop_id = $1"),
+        &format!("SELECT {COLUMNS} FROM customers WHERE tenant_id = tenant() AND of_shop = $1"),
         &[shop_id.into()],
     )?
     .map(|row| from_row(&row))
@@ -155,7 +155,7 @@ pub fn search(tx: &mut dyn HubTx, part: &str, limit: i64) -> Result<Vec<Customer
 /// Writes a customer, in place of what was known.
 pub fn put(tx: &mut dyn HubTx, customer: &Customer) -> Result<()> {
     tx.execute(
-        "INSERT INTO customers (tenant_id, id, name, phone, email, address, language, channel, shop_id, hold, active,
+        "INSERT INTO customers (tenant_id, id, name, phone, email, address, language, channel, of_shop, hold, active,
              created_at_utc, version)
          VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT (tenant_id, id) DO UPDATE SET

@@ -25,6 +25,7 @@ pub mod check;
 pub mod copies;
 pub mod customers;
 pub mod devices;
+pub mod directory;
 pub mod events;
 pub mod identity;
 pub mod notes;

@@ -47,7 +47,7 @@ pub fn owed_to_shop(tx: &mut dyn HubTx, shop_id: &str) -> Result<BTreeMap<Sku, Q
     let rows = tx.query(
         "SELECT l.sku AS sku, CAST(sum(l.reserved + l.backordered) AS BIGINT) AS owed
          FROM orders o JOIN order_lines l ON l.tenant_id = o.tenant_id AND l.order_id = o.id
-         WHERE o.tenant_id = tenant() AND o.shop_id = $1
+         WHERE o.tenant_id = tenant() AND o.of_shop = $1
            AND o.phase IN ('confirmed', 'in_production', 'ready') AND l.kind = 'stock'
          GROUP BY l.sku ORDER BY l.sku",
         &[shop_id.into()],
@@ -62,7 +62,7 @@ pub fn owed_to_shop(tx: &mut dyn HubTx, shop_id: &str) -> Result<BTreeMap<Sku, Q
          JOIN order_parcels p ON p.tenant_id = o.tenant_id AND p.order_id = o.id
          JOIN order_parcel_lines q ON q.tenant_id = p.tenant_id AND q.parcel_id = p.id
          JOIN order_lines l ON l.tenant_id = q.tenant_id AND l.order_id = o.id AND l.line_no = q.line_no
-         WHERE o.tenant_id = tenant() AND o.shop_id = $1
+         WHERE o.tenant_id = tenant() AND o.of_shop = $1
            AND o.phase IN ('confirmed', 'in_production', 'ready') AND p.state = 'planned' AND l.kind = 'stock'
          GROUP BY l.sku ORDER BY l.sku",
         &[shop_id.into()],
@@ -79,13 +79,13 @@ pub fn owed_to_shop(tx: &mut dyn HubTx, shop_id: &str) -> Result<BTreeMap<Sku, Q
 pub fn owed_to_shops(tx: &mut dyn HubTx) -> Result<BTreeMap<String, BTreeMap<Sku, Quantity>>> {
     let shops = tx
         .query(
-            "SELECT DISTINCT shop_id FROM orders
-             WHERE tenant_id = tenant() AND shop_id IS NOT NULL AND phase IN ('confirmed', 'in_production', 'ready')
-             ORDER BY shop_id",
+            "SELECT DISTINCT of_shop FROM orders
+             WHERE tenant_id = tenant() AND of_shop IS NOT NULL AND phase IN ('confirmed', 'in_production', 'ready')
+             ORDER BY of_shop",
             &[],
         )?
         .iter()
-        .map(|row| row.text("shop_id"))
+        .map(|row| row.text("of_shop"))
         .collect::<Result<Vec<String>>>()?;
     shops
         .into_iter()
@@ -175,7 +175,7 @@ pub fn open_lines(tx: &mut dyn HubTx, limit: i64) -> Result<Vec<OpenLine>> {
         &format!(
             "SELECT o.id AS order_id, o.number AS number, o.phase AS phase, o.placed_at_utc AS placed_at_utc,
                  o.wanted_on AS wanted_on, o.customer_id AS customer_id, c.name AS customer, c.hold AS hold,
-                 o.shop_id AS shop_id, {line_columns}
+                 o.of_shop AS of_shop, {line_columns}
              FROM orders o
              JOIN order_lines l ON l.tenant_id = o.tenant_id AND l.order_id = o.id
              JOIN customers c ON c.tenant_id = o.tenant_id AND c.id = o.customer_id
@@ -198,7 +198,7 @@ pub fn open_lines(tx: &mut dyn HubTx, limit: i64) -> Result<Vec<OpenLine>> {
             customer_id: row.text("customer_id")?,
             customer: row.text("customer")?,
             hold: row.text("hold")?,
-            shop_id: row.text_opt("shop_id")?,
+            shop_id: row.text_opt("of_shop")?,
             line: line_from(row)?,
         })
     })
@@ -264,7 +264,7 @@ pub fn sources(tx: &mut dyn HubTx, today: NaiveDate) -> Result<BTreeMap<Sku, Sou
         "SELECT p.sku AS sku, p.supplier AS supplier, p.kind AS kind,
              coalesce(p.lead_time_days, s.lead_time_days) AS lead_time_days
          FROM product_suppliers p
-         LEFT JOIN suppliers s ON s.name = p.supplier
+         LEFT JOIN suppliers s ON s.tenant_id = p.tenant_id AND s.name = p.supplier
          LEFT JOIN supplier_terms t ON t.tenant_id = p.tenant_id AND t.supplier = p.supplier
          WHERE p.tenant_id = tenant() AND p.active = 1 AND coalesce(s.active, 1) = 1
            AND (t.unavailable_until IS NULL OR t.unavailable_until <= $1)
@@ -279,8 +279,8 @@ pub fn sources(tx: &mut dyn HubTx, today: NaiveDate) -> Result<BTreeMap<Sku, Sou
     }
     for row in tx.query(
         "SELECT p.sku AS sku, p.supplier AS supplier, s.lead_time_days AS lead_time_days
-         FROM products p JOIN suppliers s ON s.name = p.supplier
-         WHERE s.active = 1 ORDER BY p.sku",
+         FROM products p JOIN suppliers s ON s.tenant_id = p.tenant_id AND s.name = p.supplier
+         WHERE p.tenant_id = tenant() AND s.active = 1 ORDER BY p.sku",
         &[],
     )? {
         found.entry(row.sku("sku")?).or_insert(Source {

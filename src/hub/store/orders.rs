@@ -217,7 +217,7 @@ impl Order {
     }
 }
 
-const COLUMNS: &str = "id, number, customer_id, shop_id, source, phase, stage, placed_at_utc, wanted_on, confirmed_at_utc, \
+const COLUMNS: &str = "id, number, customer_id, of_shop, source, phase, stage, placed_at_utc, wanted_on, confirmed_at_utc, \
      ready_at_utc, cancelled_at_utc, cancel_reason, reference, note, link_secret, link_hash, request_hash, version";
 
 /// The columns of a line, as [`line_from`] reads them.
@@ -267,7 +267,7 @@ pub fn list(tx: &mut dyn HubTx, filter: &OrderFilter, limit: i64) -> Result<Vec<
     let asked: [(&str, Option<Value>); 4] = [
         ("phase =", filter.phase.map(|phase| phase.as_str().into())),
         ("customer_id =", filter.customer_id.as_ref().map(Into::into)),
-        ("shop_id =", filter.shop_id.as_ref().map(Into::into)),
+        ("of_shop =", filter.shop_id.as_ref().map(Into::into)),
         ("number =", filter.number.as_ref().map(Into::into)),
     ];
     let (mut conditions, mut params) = conditions(asked);
@@ -307,7 +307,7 @@ fn with_lines(tx: &mut dyn HubTx, row: &Row) -> Result<Order> {
     Ok(Order {
         number: row.text("number")?,
         customer_id: row.text("customer_id")?,
-        shop_id: row.text_opt("shop_id")?,
+        shop_id: row.text_opt("of_shop")?,
         source: row.text("source")?,
         phase: OrderPhase::parse(&phase)
             .ok_or_else(|| Error::Corrupt(format!("order {id} is in no known phase")))?,
@@ -359,7 +359,7 @@ pub(super) fn line_from(row: &Row) -> Result<OrderLine> {
 /// Writes an order and its lines, in place of what was stored of it.
 pub fn put(tx: &mut dyn HubTx, order: &Order) -> Result<()> {
     tx.execute(
-        "INSERT INTO orders (tenant_id, id, number, customer_id, shop_id, source, phase, stage, placed_at_utc, wanted_on,
+        "INSERT INTO orders (tenant_id, id, number, customer_id, of_shop, source, phase, stage, placed_at_utc, wanted_on,
              confirmed_at_utc, ready_at_utc, cancelled_at_utc, cancel_reason, reference, note, link_secret, link_hash,
              request_hash, version)
          VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)

@@ -32,12 +32,16 @@ pub static SCHEMA: Schema = Schema {
             include_str!("../../../schema/hub/sqlite/0003_offsite.sql"),
         ),
         (
-            "hub/sqlite/0004_warehouse.sql",
-            include_str!("../../../schema/hub/sqlite/0004_warehouse.sql"),
+            "hub/sqlite/0004_tenants.sql",
+            include_str!("../../../schema/hub/sqlite/0004_tenants.sql"),
         ),
         (
-            "hub/sqlite/0005_orders.sql",
-            include_str!("../../../schema/hub/sqlite/0005_orders.sql"),
+            "hub/sqlite/0005_warehouse.sql",
+            include_str!("../../../schema/hub/sqlite/0005_warehouse.sql"),
+        ),
+        (
+            "hub/sqlite/0006_orders.sql",
+            include_str!("../../../schema/hub/sqlite/0006_orders.sql"),
         ),
     ],
 };
