@@ -14,6 +14,7 @@ pub mod intake;
 pub mod messages;
 pub mod notes;
 pub mod offsite;
+pub mod orders;
 pub mod pairing;
 pub mod planning;
 pub mod positions;

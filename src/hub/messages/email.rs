@@ -26,11 +26,31 @@ pub struct Letter {
     pub text: String,
 }
 
+/// Stands in a letter for the address of the hub, which is known when the letter is sent or shown.
+pub const BASE: &str = "{base}";
+
+impl Letter {
+    /// The text with links to the hub at `base`; without an address, without the paragraphs that hold one.
+    #[must_use]
+    pub fn text_with(&self, base: Option<&str>) -> String {
+        if let Some(base) = base {
+            return self.text.replace(BASE, base);
+        }
+        self.text
+            .split("\n\n")
+            .filter(|paragraph| !paragraph.contains(BASE))
+            .collect::<Vec<_>>()
+            .join("\n\n")
+    }
+}
+
 /// Sends e-mail.
 #[derive(Clone)]
 pub(super) struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Address,
+    /// The address of the hub for people outside.
+    base: Option<String>,
 }
 
 /// Says that no person wrote this, so that no holiday notice comes back (RFC 3834).
@@ -52,11 +72,12 @@ impl Header for AutoSubmitted {
 }
 
 impl Mailer {
-    /// One that sends through the server of `url` (`smtps://name:password@host`, `smtp://host:25`) as `from`.
+    /// One that sends through the server of `url` (`smtps://name:password@host`, `smtp://host:25`) as `from`, with links
+    /// to the hub at `base`.
     ///
     /// # Errors
     /// [`Error::Invalid`] for an address that cannot be.
-    pub fn new(url: &str, from: &str) -> Result<Self> {
+    pub fn new(url: &str, from: &str, base: Option<String>) -> Result<Self> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|error| Error::invalid("smtp_url", error.to_string()))?
             .timeout(Some(TIMEOUT))
@@ -64,7 +85,11 @@ impl Mailer {
         let from = from
             .parse()
             .map_err(|_| Error::invalid("smtp_from", "is no e-mail address"))?;
-        Ok(Self { transport, from })
+        Ok(Self {
+            transport,
+            from,
+            base,
+        })
     }
 
     /// One attempt, in the name of `sender`.
@@ -108,11 +133,11 @@ impl Mailer {
         lettre::Message::builder()
             .from(Mailbox::new(Some(sender.to_owned()), self.from.clone()))
             .mailbox(lettre::message::header::To::from(to))
-            .subject(letter.subject)
+            .subject(&letter.subject)
             .message_id(Some(self.message_id(tenant, message)))
             .header(AutoSubmitted)
             .header(ContentType::TEXT_PLAIN)
-            .body(letter.text)
+            .body(letter.text_with(self.base.as_deref()))
             .map_err(|error| error.to_string())
     }
 

@@ -130,7 +130,9 @@ impl Hub {
 
     fn senders(&self) -> Result<Senders> {
         let mailer = match (self.config.smtp_url(), self.config.smtp_from()) {
-            (Some(url), Some(from)) => Some(email::Mailer::new(&url, &from)?),
+            (Some(url), Some(from)) => {
+                Some(email::Mailer::new(&url, &from, self.config.public_url())?)
+            }
             (Some(_), None) => {
                 return Err(Error::invalid("smtp_from", "is missing beside smtp_url"));
             }
