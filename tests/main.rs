@@ -18,6 +18,7 @@ mod harness;
 mod held_back;
 mod history;
 mod hub_api;
+mod hub_orders;
 mod hub_planning;
 mod hub_sync;
 mod kasbon;

@@ -12,6 +12,7 @@ mod guard;
 mod subscriptions;
 mod webhook;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -22,7 +23,7 @@ use super::Hub;
 use super::store::outbox::{
     self as rows, Attempt, Channel, Message, MessageFilter, MessageState, Outcome,
 };
-use super::store::{self, audit, webhooks};
+use super::store::{self, audit, identity, webhooks};
 use crate::error::{Error, Result};
 
 pub use subscriptions::{KINDS, Made, NewWebhook};
@@ -30,6 +31,9 @@ pub use webhook::signature;
 
 /// How long the queue is left alone when nobody pokes it: other processes queue messages too.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// How often stock that has become free is shared out to waiting orders, besides when something is done about them.
+const SHARE_OUT_EVERY: chrono::Duration = chrono::Duration::minutes(1);
 
 /// How long one process may take over an attempt before another takes it over.
 const LEASE: chrono::Duration = chrono::Duration::minutes(2);
@@ -97,14 +101,20 @@ impl Hub {
                 return;
             }
         };
+        let mut shared_out: Option<DateTime<Utc>> = None;
         loop {
             let sleep = self.clock.wait(LOOK_EVERY);
             let poked = self.queued.notified();
-            match self.send_due(&senders).await {
-                Ok(0) => {}
-                // There may be more behind what was sent.
-                Ok(_) if !stop.is_cancelled() => continue,
-                Ok(_) => return,
+            let now = self.now();
+            let turn = shared_out.is_none_or(|last| (now - last).abs() >= SHARE_OUT_EVERY);
+            match self.work_once(&senders, turn).await {
+                Ok(made) => {
+                    shared_out = if turn { Some(now) } else { shared_out };
+                    // There may be more behind what was sent.
+                    if made > 0 && !stop.is_cancelled() {
+                        continue;
+                    }
+                }
                 Err(error) => tracing::error!(%error, "looking after queued messages failed"),
             }
             tokio::select! {
@@ -113,6 +123,31 @@ impl Hub {
                 () = sleep => {}
             }
         }
+    }
+
+    /// One look at every distributor: what is free goes to the orders that wait for it where that has its `turn`, and what
+    /// is due is sent. How many attempts were made.
+    async fn work_once(&self, senders: &Senders, turn: bool) -> Result<usize> {
+        let mut made = 0;
+        for hub in self.of_every_tenant().await? {
+            if turn {
+                hub.fill_backorders("hub").await?;
+            }
+            made += hub.send_due(senders).await?;
+        }
+        Ok(made)
+    }
+
+    /// This hub for each distributor that is not switched off.
+    async fn of_every_tenant(&self) -> Result<Vec<Self>> {
+        let tenants = store::read(self.store(), identity::tenants).await?;
+        let mut hubs = Vec::with_capacity(tenants.len());
+        for tenant in tenants.into_iter().filter(|tenant| tenant.active) {
+            let mut hub = self.for_tenant(tenant.id);
+            hub.identity = Arc::new(store::read(hub.store(), identity::load).await?);
+            hubs.push(hub);
+        }
+        Ok(hubs)
     }
 
     /// Lets the sender look at the queue at once.
@@ -246,12 +281,15 @@ impl Hub {
     /// database, so that nothing waits for a lease to run out. Removes what was sent long ago as well.
     pub(super) async fn take_over_messages(&self) -> Result<()> {
         let now = self.now();
-        store::write(self.store(), move |tx| {
-            rows::end_leases(tx, now)?;
-            rows::prune(tx, now - KEPT)?;
-            Ok(())
-        })
-        .await
+        for hub in self.of_every_tenant().await? {
+            store::write(hub.store(), move |tx| {
+                rows::end_leases(tx, now)?;
+                rows::prune(tx, now - KEPT)?;
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(())
     }
 
     /// Messages, newest first, at most [`MOST_MESSAGES`].

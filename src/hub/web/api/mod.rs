@@ -1,6 +1,9 @@
 //! `/api/v1`: the hub for a distributor's own systems.
 
+mod backlog;
 mod demand;
+mod order_bodies;
+mod orders;
 mod plan_line;
 mod quarantine;
 mod queries;
@@ -8,6 +11,7 @@ pub mod schedule;
 mod shipments;
 mod shops;
 pub mod status;
+mod webhooks;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -47,6 +51,9 @@ pub fn router(hub: Hub) -> Router {
         .merge(demand::router())
         .merge(schedule::router())
         .merge(shipments::router())
+        .merge(orders::router())
+        .merge(backlog::router())
+        .merge(webhooks::router())
         .merge(status::router())
         .merge(quarantine::router())
         .route_layer(middleware::from_fn_with_state(
