@@ -2,6 +2,7 @@
 
 mod export;
 mod offsite;
+mod production;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use export::{ExportArgs, ExportFormat, ExportWhat};
 pub use offsite::{OffsiteCommand, RestoreArgs};
+pub use production::ProductionCommand;
 
 /// Till, nightly restocking plan and supply by the distributor, offline first.
 #[derive(Debug, Parser)]
@@ -351,7 +353,10 @@ pub enum HubCommand {
     /// Shops that the hub supplies
     #[command(subcommand)]
     Shop(HubShopCommand),
-    /// Bring in products, suppliers or delivery costs from a CSV file
+    /// What is made here, such as a bakery's bread
+    #[command(subcommand)]
+    Production(ProductionCommand),
+    /// Bring in products, suppliers, delivery costs or what is made here from a CSV file
     Import {
         /// What the file holds
         #[arg(value_enum)]
@@ -399,6 +404,12 @@ pub enum HubImportWhat {
     Suppliers,
     /// cost, and for which shop and sku
     Costs,
+    /// sku,line and more: what is made here
+    Production,
+    /// sku,name,unit and more: raw materials
+    Materials,
+    /// sku,material,quantity and optionally waste_percent
+    Recipes,
 }
 
 /// Bearer tokens of the hub.

@@ -19,6 +19,7 @@ mod held_back;
 mod history;
 mod hub_api;
 mod hub_planning;
+mod hub_production;
 mod hub_sync;
 mod kasbon;
 mod large_shops;

@@ -68,6 +68,10 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             let text = hub::render::plan(&visits, language);
             output.print(&schedule::document(date, visits, language), || text)
         }
+        HubCommand::Production(command) => {
+            let hub = open(folder.config(&none)?).await?;
+            super::production::run(&hub, command, output).await
+        }
         HubCommand::Status => {
             let status = open(folder.config(&none)?).await?.status().await?;
             let text = hub::render::status(&status);
@@ -138,6 +142,9 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Products => HubImport::Products,
         HubImportWhat::Suppliers => HubImport::Suppliers,
         HubImportWhat::Costs => HubImport::Costs,
+        HubImportWhat::Production => HubImport::Production,
+        HubImportWhat::Materials => HubImport::Materials,
+        HubImportWhat::Recipes => HubImport::Recipes,
     }
 }
 

@@ -16,6 +16,7 @@ pub mod offsite;
 pub mod pairing;
 pub mod planning;
 pub mod positions;
+pub mod production;
 pub mod render;
 pub mod shipments;
 pub mod status;

@@ -28,6 +28,8 @@ pub mod events;
 pub mod identity;
 pub mod notes;
 pub mod positions;
+pub mod production;
+pub mod production_plans;
 pub mod projections;
 pub mod quarantine;
 pub mod receipts;

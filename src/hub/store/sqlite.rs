@@ -35,6 +35,10 @@ pub static SCHEMA: Schema = Schema {
             "hub/sqlite/0004_warehouse.sql",
             include_str!("../../../schema/hub/sqlite/0004_warehouse.sql"),
         ),
+        (
+            "hub/sqlite/0005_production.sql",
+            include_str!("../../../schema/hub/sqlite/0005_production.sql"),
+        ),
     ],
 };
 

@@ -2,6 +2,8 @@
 
 mod demand;
 mod plan_line;
+mod production;
+mod production_plans;
 mod quarantine;
 mod queries;
 pub mod schedule;
@@ -47,6 +49,8 @@ pub fn router(hub: Hub) -> Router {
         .merge(demand::router())
         .merge(schedule::router())
         .merge(shipments::router())
+        .merge(production::router())
+        .merge(production_plans::router())
         .merge(status::router())
         .merge(quarantine::router())
         .route_layer(middleware::from_fn_with_state(

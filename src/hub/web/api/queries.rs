@@ -53,3 +53,13 @@ pub struct ShipmentQuery {
     /// In this state.
     pub state: Option<String>,
 }
+
+/// Which runs; what is absent does not narrow.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ProductionPlanQuery {
+    /// On this line.
+    pub line: Option<String>,
+    /// In this state.
+    pub state: Option<String>,
+}
