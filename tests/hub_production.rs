@@ -81,6 +81,8 @@ async fn bakery(days: u64, sold: &[(&str, &dyn Fn(u64) -> i64)]) -> (Distributor
         let (status, body) = distributor.daemon.push(&shop, start..end).await;
         assert_eq!(status, 200, "{body}");
     }
+    let hub = &distributor.daemon.hub;
+    hub.plan_all(hub.today()).await.unwrap();
     (distributor, shop)
 }
 

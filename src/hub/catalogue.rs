@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::store::catalogue::{self as rows, Product};
 use super::store::{self, HubTx, audit, notes, shops};
 use super::table::{self, Columns, Faults, Line};
-use super::{Hub, costs, production, suppliers};
+use super::{Hub, costs, production, suppliers, warehouse};
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Quantity, Sku, barcode_problem};
 use crate::wire::note::{Announcement, CatalogueEntry};
@@ -30,6 +30,8 @@ pub enum HubImport {
     Materials,
     /// What is in what is made: `sku,material,quantity` and optionally `waste_percent`.
     Recipes,
+    /// The distributor's own stock, opening balance or count: `sku,quantity` and optional columns.
+    Stock,
 }
 
 /// What an import did, or with `dry_run` would do.
@@ -86,6 +88,14 @@ pub(super) struct Source {
     pub now: DateTime<Utc>,
 }
 
+impl Source {
+    /// The file's name, without its folders.
+    pub fn file_name(&self) -> String {
+        let file = self.path.file_name().unwrap_or(self.path.as_os_str());
+        file.to_string_lossy().into_owned()
+    }
+}
+
 const PRODUCT_COLUMNS: Columns = Columns {
     required: &["sku", "name", "unit", "price"],
     optional: &[
@@ -129,6 +139,7 @@ impl Hub {
             HubImport::Production => production::imports::PRODUCTS,
             HubImport::Materials => production::imports::MATERIALS,
             HubImport::Recipes => production::imports::RECIPES,
+            HubImport::Stock => warehouse::COLUMNS,
         };
         let source = Source {
             path: path.to_owned(),
@@ -143,6 +154,7 @@ impl Hub {
             HubImport::Production => production::imports::products(tx, &source),
             HubImport::Materials => production::imports::materials(tx, &source),
             HubImport::Recipes => production::imports::recipes(tx, &source),
+            HubImport::Stock => warehouse::import(tx, &source),
         };
         if dry_run {
             store::read(self.store(), job).await

@@ -159,14 +159,8 @@ impl Workshop {
             .into_iter()
             .map(|material| (material.sku.clone(), material))
             .collect();
-        let counted = made
-            .iter()
-            .filter_map(|product| {
-                let entry = &offered.get(&product.sku)?.entry;
-                Some((product.sku.clone(), entry.base_unit))
-            })
-            .collect();
-        let demand = demand::live(tx, &counted, date)?;
+        let skus: Vec<Sku> = made.iter().map(|product| product.sku.clone()).collect();
+        let demand = demand::live(tx, &skus)?;
         let stock = warehouse::availability(tx, date)?;
         lines
             .into_iter()

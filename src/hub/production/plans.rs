@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::super::Hub;
-use super::super::planning::after;
+use super::super::planner::after;
 use super::super::store::production_plans::{
     self as rows, PlanLine, PlanMaterial, PlanRoute, PlanState, ProductionPlan,
 };

@@ -249,3 +249,36 @@ pub fn put_recipe(tx: &mut dyn HubTx, recipe: &RecipeRow) -> Result<()> {
     )?;
     Ok(())
 }
+
+/// What a route's shops ask for of a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByRoute {
+    /// The product.
+    pub sku: Sku,
+    /// The route's name; the shop's where it has none.
+    pub route: String,
+    /// Millionths of a base unit in a day.
+    pub forecast_micro: i64,
+}
+
+/// The shops' forecasts of what is made here, by product and route.
+pub fn demand_by_route(tx: &mut dyn HubTx) -> Result<Vec<ByRoute>> {
+    tx.query(
+        "SELECT l.sku AS sku, s.name AS route, CAST(sum(l.forecast_micro) AS BIGINT) AS forecast_micro
+         FROM production_products p
+         JOIN shop_plan_lines l ON l.tenant_id = p.tenant_id AND l.sku = p.sku
+         JOIN shops s ON s.tenant_id = l.tenant_id AND s.id = l.shop_id
+         WHERE p.tenant_id = tenant() AND p.active = 1 AND l.forecast_micro > 0
+         GROUP BY l.sku, s.name ORDER BY l.sku, s.name",
+        &[],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(ByRoute {
+            sku: row.sku("sku")?,
+            route: row.text("route")?,
+            forecast_micro: row.integer("forecast_micro")?,
+        })
+    })
+    .collect()
+}

@@ -10,6 +10,8 @@ pub mod schedule;
 mod shipments;
 mod shops;
 pub mod status;
+mod stock;
+pub mod stock_bodies;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -53,6 +55,7 @@ pub fn router(hub: Hub) -> Router {
         .merge(production_plans::router())
         .merge(status::router())
         .merge(quarantine::router())
+        .merge(stock::router())
         .route_layer(middleware::from_fn_with_state(
             hub.clone(),
             auth::require_token,

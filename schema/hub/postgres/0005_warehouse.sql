@@ -1,37 +1,37 @@
--- The distributor's own warehouse, whom it buys from, and its orders to them, SQLite. The same tables and columns in
--- the same order as in schema/hub/postgres/. No foreign keys: a warehouse is sharded by its tenant.
+-- The distributor's own warehouse, whom it buys from, and its orders to them, PostgreSQL. The same tables and columns in
+-- the same order as in schema/hub/sqlite/. No foreign keys: a warehouse is sharded by its tenant.
 
 -- The stock ledger. Rows are added and never changed; stock is their sum.
 CREATE TABLE stock_moves (
     tenant_id TEXT NOT NULL,
     sku TEXT NOT NULL,
     -- Position in this product's ledger, from 1 without a gap.
-    seq INTEGER NOT NULL,
+    seq BIGINT NOT NULL,
     -- The supplier's lot code; '' where it has none.
     lot TEXT NOT NULL,
     -- Best before; '' for goods without a date.
     expires TEXT NOT NULL,
     -- Base units, negative for what leaves.
-    quantity INTEGER NOT NULL,
+    quantity BIGINT NOT NULL,
     reason TEXT NOT NULL,
     -- What it belongs to: a stock document, a shipment, an order.
     reference TEXT NOT NULL,
     at_utc TEXT NOT NULL,
     actor TEXT NOT NULL,
     PRIMARY KEY (tenant_id, sku, seq)
-) STRICT, WITHOUT ROWID;
+);
 
 CREATE INDEX stock_moves_by_reference ON stock_moves (tenant_id, reference);
 CREATE INDEX stock_moves_by_time ON stock_moves (tenant_id, at_utc);
 
--- A product is kept count of from its first move on.
+-- A product is kept count of from its first move or count on.
 CREATE TABLE stock_heads (
     tenant_id TEXT NOT NULL,
     sku TEXT NOT NULL,
-    -- The last position of its ledger.
-    seq INTEGER NOT NULL,
+    -- The last position of its ledger; 0 before the first move.
+    seq BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, sku)
-) STRICT, WITHOUT ROWID;
+);
 
 -- The sum of the ledger by lot, without lots that sum to 0.
 CREATE TABLE stock_lots (
@@ -39,9 +39,9 @@ CREATE TABLE stock_lots (
     sku TEXT NOT NULL,
     lot TEXT NOT NULL,
     expires TEXT NOT NULL,
-    quantity INTEGER NOT NULL,
+    quantity BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, sku, lot, expires)
-) STRICT, WITHOUT ROWID;
+);
 
 CREATE INDEX stock_lots_by_date ON stock_lots (tenant_id, expires);
 
@@ -51,9 +51,9 @@ CREATE TABLE stock_reservations (
     -- For what: 'shipment', 'order' and the like, and which one.
     kind TEXT NOT NULL,
     subject TEXT NOT NULL,
-    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    quantity BIGINT NOT NULL CHECK (quantity > 0),
     PRIMARY KEY (tenant_id, sku, kind, subject)
-) STRICT, WITHOUT ROWID;
+);
 
 CREATE INDEX stock_reservations_by_subject ON stock_reservations (tenant_id, kind, subject);
 
@@ -68,9 +68,11 @@ CREATE TABLE stock_documents (
     -- What was told and what came of it.
     detail_json TEXT NOT NULL,
     -- SHA-256 of what was asked for: the same id with other content is refused.
-    request_hash BLOB NOT NULL,
+    request_hash BYTEA NOT NULL,
+    undone_at_utc TEXT,
+    undone_by TEXT,
     PRIMARY KEY (tenant_id, id)
-) STRICT, WITHOUT ROWID;
+);
 
 CREATE INDEX stock_documents_by_time ON stock_documents (tenant_id, at_utc);
 
@@ -82,13 +84,13 @@ CREATE TABLE supplier_terms (
     unavailable_until TEXT,
     unavailable_reason TEXT,
     -- The supplier's own cost of an order (C_s), such as loading.
-    supplier_order_cost INTEGER,
+    supplier_order_cost BIGINT,
     -- Standard deviation of its lead time, in thousandths of a day.
-    lead_time_sd_milli_days INTEGER,
+    lead_time_sd_milli_days BIGINT,
     -- 'mon,thu'; null where it takes orders on any day.
     order_weekdays TEXT,
     PRIMARY KEY (tenant_id, supplier)
-) STRICT, WITHOUT ROWID;
+);
 
 CREATE TABLE product_suppliers (
     tenant_id TEXT NOT NULL,
@@ -96,25 +98,25 @@ CREATE TABLE product_suppliers (
     supplier TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('purchase', 'production')),
     -- 1 is asked first.
-    rank INTEGER NOT NULL,
+    rank BIGINT NOT NULL,
     supplier_sku TEXT,
     -- Null where the supplier's own holds.
-    lead_time_days INTEGER,
+    lead_time_days BIGINT,
     -- Rupiah per unit of the product; null where the product's cost holds.
-    price INTEGER,
+    price BIGINT,
     -- The supplier's own cost per unit (P_s); null where the price stands in.
-    supplier_price INTEGER,
+    supplier_price BIGINT,
     -- Least order of this product, base units.
-    minimum_quantity INTEGER,
+    minimum_quantity BIGINT,
     -- What ordering this product costs each time: the distributor (C_kd) and the supplier (C_ks).
-    order_cost INTEGER,
-    supplier_order_cost INTEGER,
+    order_cost BIGINT,
+    supplier_order_cost BIGINT,
     -- The supplier's pack; null where the product's own holds.
     pack_name TEXT,
-    pack_size INTEGER,
-    active INTEGER NOT NULL,
+    pack_size BIGINT,
+    active BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, sku, supplier)
-) STRICT, WITHOUT ROWID;
+);
 
 CREATE INDEX product_suppliers_by_supplier ON product_suppliers (tenant_id, supplier);
 
@@ -127,7 +129,7 @@ CREATE TABLE supplier_orders (
     state TEXT NOT NULL CHECK (state IN
         ('recommended', 'confirmed', 'sent', 'part_received', 'received', 'closed_short', 'cancelled')),
     -- Counts up with every change: an edit says which one it was made from.
-    version INTEGER NOT NULL,
+    version BIGINT NOT NULL,
     plan_date TEXT NOT NULL,
     expected_on TEXT NOT NULL,
     -- When the supplier says it will deliver, and in which words.
@@ -143,9 +145,9 @@ CREATE TABLE supplier_orders (
     end_reason TEXT,
     -- Why it was recommended.
     reason_json TEXT,
-    request_hash BLOB NOT NULL,
+    request_hash BYTEA NOT NULL,
     PRIMARY KEY (tenant_id, id)
-) STRICT, WITHOUT ROWID;
+);
 
 CREATE INDEX supplier_orders_by_state ON supplier_orders (tenant_id, state, created_at_utc);
 CREATE INDEX supplier_orders_by_supplier ON supplier_orders (tenant_id, supplier, created_at_utc);
@@ -153,28 +155,28 @@ CREATE INDEX supplier_orders_by_supplier ON supplier_orders (tenant_id, supplier
 CREATE TABLE supplier_order_lines (
     tenant_id TEXT NOT NULL,
     order_id TEXT NOT NULL,
-    line_no INTEGER NOT NULL,
+    line_no BIGINT NOT NULL,
     sku TEXT NOT NULL,
     name TEXT NOT NULL,
     -- The product's unit and the supplier's pack when the line was made.
     unit TEXT NOT NULL,
-    unit_factor INTEGER NOT NULL,
+    unit_factor BIGINT NOT NULL,
     pack_name TEXT NOT NULL,
-    pack_size INTEGER NOT NULL,
+    pack_size BIGINT NOT NULL,
     supplier_sku TEXT,
-    recommended INTEGER NOT NULL,
-    quantity INTEGER NOT NULL,
+    recommended BIGINT NOT NULL,
+    quantity BIGINT NOT NULL,
     -- Rupiah per unit.
-    price INTEGER NOT NULL,
+    price BIGINT NOT NULL,
     -- What the supplier says it will deliver of it; null where it has not said.
-    promised INTEGER,
+    promised BIGINT,
     -- What came in good condition, and what came damaged.
-    received INTEGER NOT NULL,
-    damaged INTEGER NOT NULL,
+    received BIGINT NOT NULL,
+    damaged BIGINT NOT NULL,
     reason_json TEXT,
     PRIMARY KEY (tenant_id, order_id, line_no),
     UNIQUE (tenant_id, order_id, sku)
-) STRICT, WITHOUT ROWID;
+);
 
 CREATE INDEX supplier_order_lines_by_sku ON supplier_order_lines (tenant_id, sku);
 
@@ -187,31 +189,31 @@ CREATE TABLE supplier_receipts (
     actor TEXT NOT NULL,
     -- The number of the supplier's delivery note, or words.
     note TEXT NOT NULL,
-    request_hash BLOB NOT NULL,
+    request_hash BYTEA NOT NULL,
     undone_at_utc TEXT,
     undone_by TEXT,
     PRIMARY KEY (tenant_id, id)
-) STRICT, WITHOUT ROWID;
+);
 
 CREATE INDEX supplier_receipts_by_order ON supplier_receipts (tenant_id, order_id, at_utc);
 
 CREATE TABLE supplier_receipt_lines (
     tenant_id TEXT NOT NULL,
     receipt_id TEXT NOT NULL,
-    line_no INTEGER NOT NULL,
+    line_no BIGINT NOT NULL,
     sku TEXT NOT NULL,
     lot TEXT NOT NULL,
     expires TEXT NOT NULL,
     -- In good condition, and not.
-    quantity INTEGER NOT NULL,
-    damaged INTEGER NOT NULL,
+    quantity BIGINT NOT NULL,
+    damaged BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, receipt_id, line_no)
-) STRICT, WITHOUT ROWID;
+);
 
 -- The last of the numbers that people read, by series and year: 'PO-2026'.
 CREATE TABLE supply_counters (
     tenant_id TEXT NOT NULL,
     series TEXT NOT NULL,
-    last INTEGER NOT NULL,
+    last BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, series)
-) STRICT, WITHOUT ROWID;
+);
