@@ -442,6 +442,14 @@ impl Hub {
         .await
     }
 
+    /// Raw materials by code.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn production_materials(&self) -> Result<Vec<MaterialRow>> {
+        store::read(self.store(), |tx| rows::materials(tx)).await
+    }
+
     /// One line of them.
     ///
     /// # Errors

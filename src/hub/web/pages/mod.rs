@@ -3,6 +3,7 @@
 //! A PIN opens them where one is set; without a PIN they open only on the machine itself.
 
 mod access;
+mod production;
 mod shipments;
 mod shops;
 mod texts;
@@ -48,6 +49,7 @@ pub fn router(hub: Hub) -> Router {
         .route("/kiriman/{id}/setujui", post(shipments::confirm))
         .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
         .route("/kiriman/{id}/batal", post(shipments::cancel))
+        .merge(production::routes())
         .route("/keluar", post(access::log_out))
         .layer(axum::middleware::from_fn_with_state(
             pages.clone(),
@@ -70,6 +72,7 @@ impl Pages {
         let menu = [
             ("/", texts.shops, "home"),
             ("/kiriman", texts.shipments, "cart"),
+            ("/produksi", production::menu_label(language), "box"),
         ];
         Frame {
             language,
