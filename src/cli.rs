@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use export::{ExportArgs, ExportFormat, ExportWhat};
+pub use export::{ExportArgs, ExportFormat, ExportWhat, HubExportArgs};
 pub use offsite::{OffsiteCommand, RestoreArgs};
 pub use production::ProductionCommand;
 
@@ -364,6 +364,8 @@ pub enum HubCommand {
     /// Shops that the hub supplies
     #[command(subcommand)]
     Shop(HubShopCommand),
+    /// Take a table out into a CSV or Excel file; quantities are base units
+    Export(HubExportArgs),
     /// What is made here, such as a bakery's bread
     #[command(subcommand)]
     Production(ProductionCommand),

@@ -10,6 +10,7 @@ pub mod costs;
 mod database;
 pub mod delivery_days;
 pub mod doctor;
+pub mod export;
 mod figures;
 pub mod intake;
 pub mod nightly;

@@ -24,6 +24,7 @@ pub mod copies;
 pub mod devices;
 pub mod directory;
 pub mod events;
+pub mod exports;
 pub mod identity;
 mod many;
 mod migrations;

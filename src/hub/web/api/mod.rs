@@ -1,6 +1,7 @@
 //! `/api/v1`: the hub for a distributor's own systems.
 
 mod demand;
+mod exports;
 mod plan_line;
 mod production;
 mod production_plans;
@@ -51,6 +52,7 @@ pub fn router(hub: Hub) -> Router {
         .merge(demand::router())
         .merge(schedule::router())
         .merge(shipments::router())
+        .merge(exports::router())
         .merge(production::router())
         .merge(production_plans::router())
         .merge(status::router())

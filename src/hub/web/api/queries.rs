@@ -79,3 +79,15 @@ pub struct StockMovesQuery {
     /// Those before this position.
     pub before: Option<i64>,
 }
+
+/// Which rows of a table, and as which file.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ExportQuery {
+    /// `csv` or `xlsx`; CSV if absent.
+    pub format: Option<String>,
+    /// Of this date or later, where the table has dates.
+    pub from: Option<NaiveDate>,
+    /// Of this date or earlier.
+    pub to: Option<NaiveDate>,
+}

@@ -3,6 +3,7 @@
 //! A PIN opens them where one is set; without a PIN they open only on the machine itself.
 
 mod access;
+mod exports;
 mod production;
 mod shipments;
 mod shops;
@@ -56,6 +57,7 @@ pub(in crate::hub::web) fn router(hub: Hub, entrance: Entrance) -> Router {
         .route("/kiriman/{id}/setujui", post(shipments::confirm))
         .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
         .route("/kiriman/{id}/batal", post(shipments::cancel))
+        .merge(exports::routes())
         .merge(production::routes())
         .route("/keluar", post(access::log_out))
         .layer(axum::middleware::from_fn_with_state(
