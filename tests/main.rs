@@ -27,6 +27,7 @@ mod hub_nightly;
 mod hub_orders;
 mod hub_planning;
 mod hub_supply;
+mod hub_production;
 mod hub_sync;
 mod kasbon;
 mod large_shops;

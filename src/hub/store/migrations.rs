@@ -30,4 +30,6 @@ steps! {
     "0005_warehouse"
     "0006_plans"
     "0007_shipping"
+    "0008_orders"
+    "0009_production"
 }

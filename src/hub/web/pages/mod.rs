@@ -3,6 +3,8 @@
 //! A PIN opens them where one is set; without a PIN they open only on the machine itself.
 
 mod access;
+mod exports;
+mod production;
 mod shipments;
 mod shops;
 mod texts;
@@ -55,6 +57,8 @@ pub(in crate::hub::web) fn router(hub: Hub, entrance: Entrance) -> Router {
         .route("/kiriman/{id}/setujui", post(shipments::confirm))
         .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
         .route("/kiriman/{id}/batal", post(shipments::cancel))
+        .merge(exports::routes())
+        .merge(production::routes())
         .route("/keluar", post(access::log_out))
         .layer(axum::middleware::from_fn_with_state(
             pages.clone(),
@@ -77,6 +81,7 @@ impl Pages {
         let menu = [
             ("/", texts.shops, "home"),
             ("/kiriman", texts.shipments, "cart"),
+            ("/produksi", production::menu_label(language), "box"),
         ];
         Frame {
             language,
