@@ -3,6 +3,7 @@
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
 mod apply;
+mod attempts;
 pub mod backup;
 pub mod catalogue;
 pub mod contact;
@@ -11,9 +12,11 @@ pub mod delivery_days;
 pub mod doctor;
 mod figures;
 pub mod intake;
+pub mod login;
 pub mod notes;
 pub mod offsite;
 pub mod pairing;
+mod password;
 pub mod planning;
 pub mod positions;
 pub mod render;
@@ -23,13 +26,14 @@ pub mod store;
 mod suppliers;
 mod table;
 pub mod tokens;
+pub mod users;
 pub mod web;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::password_hash::PasswordHasher;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use tokio::net::TcpListener;
@@ -60,6 +64,9 @@ pub struct Hub {
     config: Arc<Config>,
     identity: Arc<Identity>,
     guesses: Arc<pairing::Guesses>,
+    /// Passwords and PINs that were not right.
+    attempts: Arc<attempts::Attempts>,
+    passwords: password::Passwords,
     /// Pushes that are being read and taken in.
     intake: Arc<Semaphore>,
 }
@@ -111,6 +118,8 @@ impl Hub {
             config: Arc::new(config),
             identity: Arc::new(identity),
             guesses: Arc::default(),
+            attempts: Arc::default(),
+            passwords: password::Passwords::default(),
             intake: Arc::new(Semaphore::new(intake::PUSHES_AT_ONCE)),
         }
     }
@@ -154,19 +163,6 @@ impl Hub {
         self.now()
             .with_timezone(&self.identity.timezone)
             .date_naive()
-    }
-
-    /// Whether `pin` opens the pages; with no PIN set, nothing has to.
-    #[must_use]
-    pub fn pin_matches(&self, pin: &str) -> bool {
-        let Some(hash) = &self.identity.pin_hash else {
-            return true;
-        };
-        PasswordHash::new(hash).is_ok_and(|hash| {
-            Argon2::default()
-                .verify_password(pin.as_bytes(), &hash)
-                .is_ok()
-        })
     }
 }
 

@@ -31,6 +31,7 @@ pub mod positions;
 pub mod projections;
 pub mod quarantine;
 pub mod receipts;
+pub mod sessions;
 pub mod settings;
 pub mod shipments;
 pub mod shops;
@@ -38,6 +39,7 @@ pub mod sqlite;
 mod statement;
 mod tenant;
 pub mod tokens;
+pub mod users;
 mod value;
 
 use std::future::Future;

@@ -31,6 +31,10 @@ pub static SCHEMA: Schema = Schema {
             "hub/sqlite/0003_offsite.sql",
             include_str!("../../../schema/hub/sqlite/0003_offsite.sql"),
         ),
+        (
+            "hub/sqlite/0004_users.sql",
+            include_str!("../../../schema/hub/sqlite/0004_users.sql"),
+        ),
     ],
 };
 

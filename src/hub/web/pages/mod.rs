@@ -1,54 +1,64 @@
-//! The hub's pages: shops and their last contact, positions, due shipments and their steps.
+//! The hub's pages: shops and their last contact, positions, due shipments and their steps; people and settings.
 //!
-//! A PIN opens them where one is set; without a PIN they open only on the machine itself.
+//! People come in by name and password; a hub without users opens by its PIN, and without a PIN on the machine itself.
+//! Which role may open what is in the table of `doors`.
 
 mod access;
+mod doors;
+mod menu;
 mod shipments;
 mod shops;
-mod texts;
+pub mod texts;
+mod visitor;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
 use axum::Router;
+use axum::extract::Request;
+use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any_service, get, post};
 
 use crate::error::{Error, Result};
 use crate::hub::Hub;
+use crate::hub::login::OWNER;
+use crate::hub::store::Tenant;
 use crate::model::Quantity;
-use crate::web::layout::{self, Frame, MenuItem, figure, page};
-use crate::web::session::{self, Attempts, Sessions};
+use crate::web::layout::{self, Frame, figure, page};
+use crate::web::session;
 use crate::web::{Language, Problem};
 use texts::Texts;
+use visitor::Visitor;
 
 /// What the pages need.
 #[derive(Clone)]
 pub(super) struct Pages {
+    /// The hub of the visitor's tenant.
     hub: Hub,
-    sessions: Sessions<()>,
-    attempts: Attempts,
+    /// The pages of other tenants, once somebody of theirs has come in.
+    others: Arc<Mutex<HashMap<Tenant, Elsewhere>>>,
 }
 
-/// Who did it, in the audit log.
-const ACTOR: &str = "page";
+/// The same pages for one other tenant: their handlers know no other hub.
+#[derive(Clone)]
+struct Elsewhere(Router);
+
+impl Elsewhere {
+    async fn answer(self, request: Request) -> Response {
+        Handler::call(any_service(self.0), request, ()).await
+    }
+}
 
 /// All pages of the hub.
 pub fn router(hub: Hub) -> Router {
     let pages = Pages {
         hub,
-        sessions: Sessions::default(),
-        attempts: Attempts::default(),
+        others: Arc::default(),
     };
-    Router::new()
-        .route("/", get(shops::list))
-        .route("/toko/{id}", get(shops::positions))
-        .route("/kiriman", get(shipments::show).post(shipments::create))
-        .route("/kiriman/{id}/setujui", post(shipments::confirm))
-        .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
-        .route("/kiriman/{id}/batal", post(shipments::cancel))
-        .route("/keluar", post(access::log_out))
+    areas()
         .layer(axum::middleware::from_fn_with_state(
             pages.clone(),
             access::guard,
@@ -59,33 +69,49 @@ pub fn router(hub: Hub) -> Router {
         .with_state(pages)
 }
 
+/// Every page behind the guard; who may open each is in the table of `doors`.
+fn areas() -> Router<Pages> {
+    Router::new()
+        .route("/", get(shops::list))
+        .route("/toko/{id}", get(shops::positions))
+        .route("/kiriman", get(shipments::show).post(shipments::create))
+        .route("/kiriman/{id}/setujui", post(shipments::confirm))
+        .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
+        .route("/kiriman/{id}/batal", post(shipments::cancel))
+        .route("/keluar", post(access::log_out))
+        .merge(menu::routes())
+}
+
 impl Pages {
-    fn has_pin(&self) -> bool {
-        self.hub.identity().pin_hash.is_some()
+    /// The pages of `tenant`, if these are another's.
+    fn elsewhere(&self, tenant: &Tenant) -> Option<Elsewhere> {
+        if tenant == self.hub.store().tenant() {
+            return None;
+        }
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let there = others.entry(tenant.clone()).or_insert_with(|| {
+            Elsewhere(areas().with_state(Self {
+                hub: self.hub.for_tenant(tenant.clone()),
+                others: Arc::default(),
+            }))
+        });
+        Some(there.clone())
+    }
+
+    /// Who did it, in the audit log: whoever is being served.
+    fn actor(&self) -> String {
+        Visitor::current().map_or_else(|| OWNER.to_owned(), |visitor| visitor.person.name)
     }
 
     /// The frame of the page at `path`.
     fn frame(&self, language: Language, title: &str, path: &str) -> Frame {
-        let texts = Texts::of(language);
-        let menu = [
-            ("/", texts.shops, "home"),
-            ("/kiriman", texts.shipments, "cart"),
-        ];
         Frame {
             language,
             title: title.to_owned(),
             owner: self.hub.identity().name.clone(),
-            menu: menu
-                .into_iter()
-                .map(|(link, label, icon)| MenuItem {
-                    path: link,
-                    label,
-                    icon,
-                    current: link == path,
-                })
-                .collect(),
+            menu: menu::bar(language, path),
             path: path.to_owned(),
-            logged_in: self.has_pin(),
+            logged_in: Visitor::current().is_some_and(|visitor| visitor.session),
             scripts: Vec::new(),
             styles: Vec::new(),
             lock_seconds: 0,
@@ -98,12 +124,8 @@ impl Pages {
         let problem = Problem::from(error);
         let status =
             StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let frame = Frame {
-            menu: Vec::new(),
-            ..self.frame(language, texts.not_done, back)
-        };
         let shown = page(&Message {
-            frame,
+            frame: self.frame(language, texts.not_done, back),
             texts,
             message: problem.detail,
             back: back.to_owned(),
