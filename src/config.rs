@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::NaiveTime;
+
 use crate::error::{Error, Result};
 
 /// Where a setting came from.
@@ -42,6 +44,38 @@ pub struct Setting {
     pub source: Source,
 }
 
+impl Setting {
+    /// Its value for showing: of the database's address the part that lets nobody in.
+    #[must_use]
+    pub fn shown(&self) -> Option<toml::Value> {
+        match &self.value {
+            Some(toml::Value::String(address)) if self.name == "database" => {
+                Some(toml::Value::from(without_password(address)))
+            }
+            value => value.clone(),
+        }
+    }
+}
+
+/// An address of the form `scheme://user:password@host` without the password, and without what follows a `?`, where
+/// one can stand too.
+fn without_password(address: &str) -> String {
+    let address = address
+        .split_once('?')
+        .map_or(address, |(before, _)| before);
+    let Some((scheme, rest)) = address.split_once("://") else {
+        // Whatever it is, it is no address, and may be a password that went astray.
+        return "***".to_owned();
+    };
+    match rest.rsplit_once('@') {
+        Some((user, host)) => {
+            let user = user.split_once(':').map_or(user, |(user, _)| user);
+            format!("{scheme}://{user}@{host}")
+        }
+        None => format!("{scheme}://{rest}"),
+    }
+}
+
 /// What a flag said, by the setting's name.
 pub type Flags = Vec<(&'static str, toml::Value)>;
 
@@ -51,12 +85,18 @@ const KNOWN: &[(&str, Default)] = &[
     ("shop_listen", Default::Text("127.0.0.1:7171")),
     ("hub_listen", Default::Text("127.0.0.1:7272")),
     ("schedule", Default::Text("0 0 2 * * *")),
+    // On the distributor's wall: from then on the hub plans the new day for all shops.
+    ("hub_plan_time", Default::Text("02:00")),
     ("allowed_hosts", Default::List),
     // While nothing presses: a metered line pays for every look. A sale is sent at once.
     ("sync_interval_seconds", Default::Number(5400)),
     // Bytes that the database may grow to, for a card or disk shared with others; no limit where nobody set it.
     ("database_limit_bytes", Default::Absent(Kind::Number)),
     ("busy_timeout_ms", Default::Number(5000)),
+    // A hub's PostgreSQL database; its SQLite file in the data folder where nobody set it.
+    ("database", Default::Absent(Kind::Text)),
+    // What one hub process holds open of that server at once.
+    ("database_connections", Default::Number(16)),
     // MiB that a hub keeps of one shop's off-site backups.
     ("backup_quota_mib", Default::Number(2048)),
     // Rupiah that a plan may cost; no limit where nobody set it. Not of `[plan]`, which the hub shares: money stays here.
@@ -286,6 +326,18 @@ impl Config {
         Duration::from_millis(self.number("busy_timeout_ms").min(60_000))
     }
 
+    /// The address of the hub's PostgreSQL database as given, password and all; `None` for the file in the data folder.
+    #[must_use]
+    pub fn database(&self) -> Option<String> {
+        Some(self.text("database")).filter(|address| !address.is_empty())
+    }
+
+    /// Connections that a hub holds to its PostgreSQL database at once.
+    #[must_use]
+    pub fn database_connections(&self) -> usize {
+        self.number("database_connections").clamp(1, 500) as usize
+    }
+
     /// Bytes that a hub keeps of one shop's off-site backups.
     #[must_use]
     pub fn backup_quota(&self) -> u64 {
@@ -302,6 +354,16 @@ impl Config {
             Some(..0) => Err(Error::invalid(name, "must be 0 or more rupiah")),
             budget => Ok(budget),
         }
+    }
+
+    /// When the hub plans a new day for all shops, on the distributor's wall.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it is no time of day.
+    pub fn hub_plan_time(&self) -> Result<NaiveTime> {
+        let name = "hub_plan_time";
+        NaiveTime::parse_from_str(&self.text(name), "%H:%M")
+            .map_err(|_| Error::invalid(name, "must be a time of day such as 02:00"))
     }
 
     /// F: what it costs to hold goods for 30 days, as a share of their price.

@@ -1,7 +1,6 @@
 //! `kulakan hub user`
 
 use anyhow::Result;
-use comfy_table::{Table, presets};
 use kulakan::hub::Hub;
 use kulakan::hub::login::{OWNER, Person};
 use kulakan::hub::store::users::{Role, User};
@@ -101,8 +100,7 @@ fn table(users: &[User]) -> String {
     if users.is_empty() {
         return "No users yet. Next: kulakan hub user add --login LOGIN --name NAME".to_owned();
     }
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_BORDERS_ONLY);
+    let mut table = super::table();
     table.set_header(["LOGIN", "NAME", "ROLE", "LOGS IN"]);
     for user in users {
         let may = if user.active { "yes" } else { "no" };

@@ -5,8 +5,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
-use uuid::Uuid;
 
+use super::store::devices::Device;
 use super::store::events::{self, State};
 use super::store::projections::{self, Flow};
 use super::store::receipts::{self, Receipt};
@@ -99,12 +99,8 @@ pub(super) fn apply(
 
 /// Puts the stock that a device's applied events add up to on the book again, with the day's flow to match; for a
 /// device that was replaced and comes back with the ledger it had.
-pub(super) fn restock(
-    tx: &mut dyn HubTx,
-    shop_id: &str,
-    device: Uuid,
-    date: NaiveDate,
-) -> Result<()> {
+pub(super) fn restock(tx: &mut dyn HubTx, device: &Device, date: NaiveDate) -> Result<()> {
+    let shop_id = &device.shop_id;
     for stored in events::of_device(tx, device)? {
         if stored.state != State::Applied {
             continue;

@@ -36,7 +36,7 @@ pub(super) fn record(
         return Ok(());
     };
     let actor = format!("device {}", device.id);
-    match copies::hear(tx, device.id, device.instance, instance, now)? {
+    match copies::hear(tx, device, instance, now)? {
         Heard::Same => Ok(()),
         Heard::New => {
             let detail = format!("copy {instance}");

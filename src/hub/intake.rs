@@ -81,7 +81,7 @@ impl Hub {
             let (mut found, mut at, mut bytes, mut more) = (Vec::new(), after, 0, true);
             // A few at a time: each may be as large as a whole page.
             while more && found.len() < MAX_BATCH_EVENTS && bytes < MAX_DECOMPRESSED_BYTES / 2 {
-                let part = events::log_after(tx, device.id, at, LOG_PART)?;
+                let part = events::log_after(tx, &device, at, LOG_PART)?;
                 more = part.len() == LOG_PART;
                 for stored in part {
                     at = (stored.epoch, stored.event.seq);
@@ -132,7 +132,7 @@ impl Hub {
                 (seq, hash) = (event.seq, link);
             }
             if seq > device.head.seq {
-                devices::advance(tx, device.id, seq, hash)?;
+                devices::advance(tx, &device, seq, hash)?;
             }
             Ok(Answer::Accepted(PushReply {
                 ack_seq: seq,
@@ -180,7 +180,7 @@ impl Hub {
                 seq: 0,
                 hash: head.hash,
             };
-            devices::begin_epoch(tx, device.id, granted, request.nonce, contact.instance)?;
+            devices::begin_epoch(tx, &device, granted, request.nonce, contact.instance)?;
             // The copy that writes the epoch has no reason to ask for another one: it is not alone with its identity.
             let its_own = contact.instance.is_some() && device.epoch_instance == contact.instance;
             if its_own && head.seq > 0 {
@@ -264,7 +264,7 @@ fn place<'p>(
     let last = push.from_seq + push.events.len() as i64 - 1;
     let first = push.from_seq - 1;
     let mut held = BTreeMap::new();
-    for (seq, previous, hash) in events::links(tx, device.id, head.epoch, first, last)? {
+    for (seq, previous, hash) in events::links(tx, device, head.epoch, first, last)? {
         held.entry(seq - 1).or_insert(previous);
         held.insert(seq, hash);
     }
@@ -291,7 +291,7 @@ fn place<'p>(
 
 /// The hash that the first event of the device's epoch follows.
 fn base_of_epoch(tx: &mut dyn HubTx, device: &Device) -> Result<Hash> {
-    let first = events::links(tx, device.id, device.head.epoch, 1, 1)?;
+    let first = events::links(tx, device, device.head.epoch, 1, 1)?;
     Ok(first
         .first()
         .map_or(device.head.hash, |(_, previous, _)| *previous))

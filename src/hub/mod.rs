@@ -8,15 +8,19 @@ pub mod backup;
 pub mod catalogue;
 pub mod contact;
 pub mod costs;
+mod database;
 pub mod delivery_days;
 pub mod doctor;
 mod figures;
 pub mod intake;
 pub mod login;
+pub mod nightly;
 pub mod notes;
 pub mod offsite;
 pub mod pairing;
 mod password;
+mod plan_part;
+mod planner;
 pub mod planning;
 pub mod positions;
 pub mod render;
@@ -27,9 +31,9 @@ mod suppliers;
 mod table;
 pub mod tokens;
 pub mod users;
+pub mod warehouse;
 pub mod web;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use argon2::Argon2;
@@ -44,11 +48,11 @@ use uuid::Uuid;
 use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::store::{FileLock, Options};
 use crate::web::host::AllowedHosts;
 use crate::wire::MAX_DECOMPRESSED_BYTES;
+use database::{must_exist, options};
 use store::identity::Identity;
-use store::{HubStore, Scoped, SqliteStore, Tenant};
+use store::{Scoped, Tenant};
 
 pub use crate::plan::PlanLanguage;
 pub use catalogue::HubImport;
@@ -89,7 +93,7 @@ impl Hub {
     /// [`Error::Invalid`] for a name, zone or PIN that cannot be, [`Error::Conflict`] when a hub is there already.
     pub async fn create(config: Config, new: NewHub, clock: SharedClock) -> Result<Self> {
         let identity = checked(&new, clock.now())?;
-        let store = first_tenant(empty_store(&config).await?);
+        let store = database::empty(&config).await?;
         let written = identity.clone();
         store::write(&store, move |tx| {
             store::identity::create(tx, &written)?;
@@ -100,13 +104,13 @@ impl Hub {
         Ok(Self::assemble(store, clock, config, identity))
     }
 
-    /// Opens the hub of the data folder.
+    /// Opens the hub of the settings: the one in the data folder, or on the server that `database` names.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is none, and what [`crate::store::Database::open`] says.
+    /// [`Error::NotFound`] when there is none, and what [`crate::store::Database::open`] or
+    /// [`store::PostgresStore::open`] says.
     pub async fn open(config: Config, clock: SharedClock) -> Result<Self> {
-        must_exist(config.data())?;
-        let store = first_tenant(SqliteStore::open(config.data(), options(&config))?);
+        let store = database::open(&config).await?;
         let identity = store::read(&store, store::identity::load).await?;
         Ok(Self::assemble(store, clock, config, identity))
     }
@@ -186,12 +190,7 @@ pub async fn run(
     clock: SharedClock,
     stop: CancellationToken,
 ) -> Result<()> {
-    must_exist(config.data())?;
-    let refusal = format!(
-        "another kulakan hub is running on {}; stop it or choose another folder with --data",
-        config.data().display()
-    );
-    let _held_while_serving = FileLock::take(&config.data().join(LOCK_FILE), refusal)?;
+    let _held_while_serving = database::alone(&config)?;
     let address = listener
         .local_addr()
         .map_err(Error::io("asking which address is listened on"))?;
@@ -202,6 +201,7 @@ pub async fn run(
     // Whatever ends the serving ends the nights too.
     let stop = stop.child_token();
     let nights = tokio::spawn(hub.clone().back_up_nightly(stop.clone()));
+    let plannings = tokio::spawn(hub.clone().plan_nightly(stop.clone()));
     let served = crate::web::serve::serve(
         listener,
         web::router(hub),
@@ -211,49 +211,12 @@ pub async fn run(
     )
     .await;
     stop.cancel();
-    if let Err(error) = nights.await {
-        tracing::error!(%error, "a task ended abnormally");
+    for task in [nights, plannings] {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "a task ended abnormally");
+        }
     }
     served
-}
-
-fn first_tenant(store: impl HubStore + 'static) -> Scoped {
-    Scoped::new(Arc::new(store), Tenant::default())
-}
-
-fn options(config: &Config) -> Options {
-    Options {
-        busy_timeout: config.busy_timeout(),
-        max_bytes: config.database_limit(),
-    }
-}
-
-fn must_exist(data: &Path) -> Result<()> {
-    if data.join(store::sqlite::FILE_NAME).exists() {
-        return Ok(());
-    }
-    Err(Error::NotFound(format!(
-        "no hub in {}: run kulakan hub init --name NAME",
-        data.display()
-    )))
-}
-
-/// A new database, or one whose creation was cut off before a hub was in it.
-async fn empty_store(config: &Config) -> Result<SqliteStore> {
-    let data = config.data();
-    if !data.join(store::sqlite::FILE_NAME).exists() {
-        return SqliteStore::create(data, options(config));
-    }
-    let store = SqliteStore::open(data, options(config))?;
-    match store::read(&first_tenant(store.clone()), store::identity::load).await {
-        Ok(identity) => Err(Error::Conflict(format!(
-            "{} holds the hub {:?} already; choose another folder with --data",
-            data.display(),
-            identity.name
-        ))),
-        Err(Error::NotFound(_)) => Ok(store),
-        Err(error) => Err(error),
-    }
 }
 
 fn checked(new: &NewHub, now: DateTime<Utc>) -> Result<Identity> {

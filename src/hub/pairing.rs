@@ -227,9 +227,9 @@ fn redeem(
     }
     let epoch = if let Some(device) = present {
         if device.revoked {
-            apply::restock(tx, &shop_id, device.id, today)?;
+            apply::restock(tx, &device, today)?;
         }
-        devices::set_token(tx, device.id, &applicant.token, applicant.now)?;
+        devices::set_token(tx, &device, &applicant.token, applicant.now)?;
         device.head.epoch
     } else {
         admit(tx, applicant, &shop_id)?

@@ -235,7 +235,7 @@ const DAMAGES: &[(&str, &[&str], &str)] = &[
         "not remembered",
     ),
     (
-        "INSERT INTO applied_events SELECT id, 'nothing' FROM shops",
+        "INSERT INTO applied_events SELECT tenant_id, id, 'nothing' FROM shops",
         &["effects"],
         "nothing is remembered",
     ),
@@ -258,7 +258,7 @@ const DAMAGES: &[(&str, &[&str], &str)] = &[
     (
         "UPDATE pairing_codes SET shop_id = 'nobody'",
         &["foreign_keys"],
-        "shops",
+        "the shop nobody",
     ),
 ];
 
@@ -294,7 +294,7 @@ async fn what_the_shops_told_is_rebuilt_from_their_events_after_a_backup() {
          UPDATE shop_daily SET sold = 7, net = net + 3 WHERE business_date = '2026-11-23';
          DELETE FROM shop_daily WHERE business_date = '2026-11-26';
          UPDATE shop_products SET name = 'Lain'; DELETE FROM shop_products WHERE sku = 'ROTI';
-         INSERT INTO shop_lots SELECT id, 'HANTU', '', 5 FROM shops;",
+         INSERT INTO shop_lots SELECT tenant_id, id, 'HANTU', '', 5 FROM shops;",
     );
     assert_eq!(
         failed(&examine("hub", folder.path())),

@@ -1,5 +1,6 @@
 //! What events do to what the hub knows, and what happens to those that it cannot read.
 
+use kulakan::hub::store::devices;
 use kulakan::hub::store::events::{self, State};
 use kulakan::hub::store::projections::{self, DayRow};
 use kulakan::hub::store::{self, shops};
@@ -33,7 +34,11 @@ async fn names(daemon: &Daemon, shop: &Shop) -> Vec<String> {
 
 async fn states(daemon: &Daemon, shop: &Shop) -> Vec<(State, Option<String>)> {
     let device = shop.device;
-    let stored = store::read(daemon.hub.store(), move |tx| events::of_device(tx, device)).await;
+    let stored = store::read(daemon.hub.store(), move |tx| {
+        let device = devices::find(tx, device)?.unwrap();
+        events::of_device(tx, &device)
+    })
+    .await;
     stored
         .unwrap()
         .into_iter()
@@ -249,9 +254,10 @@ async fn quarantine_is_tried_again_at_each_start_and_settings_keep_their_order()
     // As an older program would have left them that understood neither the second nor the third.
     let (device, id) = (shop.device, shop.id.clone());
     store::write(daemon.hub.store(), move |tx| {
-        for stored in events::of_device(tx, device)?.iter().skip(1).take(2) {
+        let device = devices::find(tx, device)?.unwrap();
+        for stored in events::of_device(tx, &device)?.iter().skip(1).take(2) {
             events::set_state(tx, stored, State::Quarantined, Some("unknown"))?;
-            let undo = "DELETE FROM applied_events WHERE event_id = $1";
+            let undo = "DELETE FROM applied_events WHERE tenant_id = tenant() AND event_id = $1";
             tx.execute(undo, &[stored.event.event_id.into()])?;
         }
         projections::write_off(tx, &id, day("2026-11-22"))
@@ -281,15 +287,16 @@ async fn a_receipt_closes_its_shipment() {
     store::write(daemon.hub.store(), move |tx| {
         for shipment in ["whole", "part", "broken"] {
             tx.execute(
-                "INSERT INTO shipments (id, shop_id, state, plan_date, expected_on, created_at_utc, request_hash)
-                 VALUES ($1, $2, 'dispatched', '2026-11-20', '2026-11-22', '2026-11-20T00:00:00.000Z', $3)",
+                "INSERT INTO shipments (tenant_id, id, shop_id, state, plan_date, expected_on, created_at_utc, request_hash)
+                 VALUES (tenant(), $1, $2, 'dispatched', '2026-11-20', '2026-11-22', '2026-11-20T00:00:00.000Z', $3)",
                 &[shipment.into(), (&id).into(), Vec::new().into()],
             )?;
             for (line, code) in [(1, "A"), (2, "B")] {
                 tx.execute(
-                    "INSERT INTO shipment_lines (shipment_id, line_no, sku, name, recommended, quantity)
-                     VALUES ($1, $2, $3, $3, 10, 10)",
-                    &[shipment.into(), line.into(), code.into()],
+                    "INSERT INTO shipment_lines (tenant_id, shop_id, shipment_id, line_no, sku, name, recommended,
+                         quantity)
+                     VALUES (tenant(), $1, $2, $3, $4, $4, 10, 10)",
+                    &[(&id).into(), shipment.into(), line.into(), code.into()],
                 )?;
             }
         }

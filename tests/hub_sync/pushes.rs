@@ -1,7 +1,7 @@
 //! Pushes and epochs: what is taken, what is skipped, what is refused.
 
 use chrono::Duration;
-use kulakan::hub::store::{self, audit, events, shops};
+use kulakan::hub::store::{self, audit, devices, events, shops};
 use kulakan::wire::event::Hash;
 use kulakan::wire::exchange::{EpochReply, EpochRequest, Head, Rejection, RejectionBody};
 use kulakan::wire::{CLOCK_HEADER, EPOCHS_PATH, EVENTS_PATH, HEAD_PATH, MAX_DECOMPRESSED_BYTES};
@@ -218,8 +218,9 @@ async fn an_epoch_is_granted_by_compare_and_set_and_once_per_nonce() {
 
     let device = shop.device;
     let (stored, broken) = store::read(daemon.hub.store(), move |tx| {
+        let known = devices::find(tx, device)?.unwrap();
         Ok((
-            events::of_device(tx, device)?,
+            events::of_device(tx, &known)?,
             audit::first_broken_link(tx)?,
         ))
     })

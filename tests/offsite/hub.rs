@@ -268,7 +268,7 @@ async fn a_shop_whose_room_is_used_up_is_told_so_and_keeps_what_it_has() {
     assert_eq!(calls.keep(&vec![0; MAX_PART_BYTES]).await.0, 204);
     // An upload that was given up makes room after a week, and not before; what a set needs stays.
     let hub_file = super::open_hub(&case.hub);
-    let sql = "INSERT INTO backup_chains SELECT shop_id, 'chain', 1, hash FROM backup_parts WHERE hash = ?1";
+    let sql = "INSERT INTO backup_chains SELECT tenant_id, shop_id, 'chain', 1, hash FROM backup_parts WHERE hash = ?1";
     let needed = hash_of(&vec![3; MAX_PART_BYTES]);
     assert_eq!(hub_file.execute(sql, [&needed.0[..]]).unwrap(), 1);
     let now = kulakan::clock::Clock::now(&*case.hub.clock);

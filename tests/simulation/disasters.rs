@@ -376,8 +376,8 @@ fn poison_note(world: &mut World, index: usize) {
         .unwrap();
     connection
         .execute(
-            "INSERT INTO notes (shop_id, position, note_id, kind, version, payload, created_at_utc)
-             SELECT id, note_position, ?2, 'weather.told', 3, '{}', '2026-11-23T02:00:00.000Z' FROM shops WHERE id = ?1",
+            "INSERT INTO notes (tenant_id, shop_id, position, note_id, kind, version, payload, created_at_utc)
+             SELECT tenant_id, id, note_position, ?2, 'weather.told', 3, '{}', '2026-11-23T02:00:00.000Z' FROM shops WHERE id = ?1",
             params![shop_id, note_id],
         )
         .unwrap();

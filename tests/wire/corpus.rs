@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use kulakan::hub::store::projections;
 use kulakan::hub::store::{self, shops};
+use kulakan::hub::store::{devices, projections};
 use kulakan::shop::Shop;
 use kulakan::wire::event::{Event, Fact, GENESIS, Hash};
 use kulakan::wire::exchange::{PairRequest, Push};
@@ -238,7 +238,8 @@ async fn every_event_has_the_effect_on_a_hub_that_it_had_when_it_was_recorded() 
 
         let device = log.device;
         let kept = store::read(daemon.hub.store(), move |tx| {
-            store::events::of_device(tx, device)
+            let device = devices::find(tx, device)?.unwrap();
+            store::events::of_device(tx, &device)
         });
         for (kept, example) in kept.await.unwrap().iter().zip(&log.events) {
             assert_eq!(kept.event, example.event, "{name}: {}", example.about);

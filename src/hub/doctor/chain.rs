@@ -18,7 +18,7 @@ pub(super) fn look(connection: &Connection) -> Result<Check> {
             hash: Some(GENESIS),
             faults: &mut faults,
         };
-        check::each_event(connection, ends.device, |place, logged| {
+        check::each_event(connection, ends, |place, logged| {
             events += 1;
             walk.step(place, logged);
             Ok(())

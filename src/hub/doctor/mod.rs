@@ -62,10 +62,14 @@ pub async fn repair(config: Config, clock: SharedClock) -> Result<Report> {
     let database = Database::open(&config.data().join(FILE_NAME), &SCHEMA, options(&config))?;
     let repaired = database
         .write(move |tx| {
-            let done = rebuild(tx)?;
-            on_connection(tx, &Tenant::default(), |tx| {
-                audit::record(tx, now, "owner", "hub.repaired", "", &done.join("; "))
-            })?;
+            let mut done = Vec::new();
+            for tenant in check::tenants(tx)? {
+                let of_tenant = rebuild(tx, &tenant)?;
+                on_connection(tx, &tenant, |tx| {
+                    audit::record(tx, now, "owner", "hub.repaired", "", &of_tenant.join("; "))
+                })?;
+                done.extend(of_tenant);
+            }
             Ok(done)
         })
         .await?;
@@ -79,7 +83,7 @@ pub async fn repair(config: Config, clock: SharedClock) -> Result<Report> {
 fn examined(connection: &Connection, path: &Path) -> Report {
     let mut checks = vec![
         checks::integrity(connection, path, &SCHEMA),
-        checks::foreign_keys(connection),
+        checks::check("foreign_keys", || references(connection)),
     ];
     checks.extend(projections::look(connection));
     checks.extend([
@@ -89,6 +93,14 @@ fn examined(connection: &Connection, path: &Path) -> Report {
         checks::check("audit", || audited(connection)),
     ]);
     Report::new(checks)
+}
+
+fn references(connection: &Connection) -> Result<Check> {
+    let mut faults = Faults::default();
+    for fault in check::references_amiss(connection)? {
+        faults.add(|| fault);
+    }
+    Ok(faults.verdict("foreign_keys", "every reference has its row".to_owned()))
 }
 
 fn effects(connection: &Connection) -> Result<Check> {
@@ -114,8 +126,12 @@ fn notes(connection: &Connection) -> Result<Check> {
 
 fn audited(connection: &Connection) -> Result<Check> {
     let mut faults = Faults::default();
-    if let Some(seq) = on_connection(connection, &Tenant::default(), audit::first_broken_link)? {
-        faults.add(|| format!("entry {seq} is not as it was written, or one before it is missing"));
+    for tenant in check::tenants(connection)? {
+        if let Some(seq) = on_connection(connection, &tenant, audit::first_broken_link)? {
+            faults.add(|| {
+                format!("entry {seq} is not as it was written, or one before it is missing")
+            });
+        }
     }
     let entries = check::count(connection, Counted::Audit)?;
     Ok(faults.verdict(
@@ -125,26 +141,24 @@ fn audited(connection: &Connection) -> Result<Check> {
 }
 
 /// Sets what differs to what the events come to, and says so line by line.
-fn rebuild(tx: &WriteTx<'_>) -> Result<Vec<String>> {
+fn rebuild(tx: &WriteTx<'_>, tenant: &Tenant) -> Result<Vec<String>> {
     let mut done = Vec::new();
-    for known in on_connection(tx, &Tenant::default(), super::store::shops::list)? {
-        let shop = Shop::read(tx, &known.id)?;
+    for known in on_connection(tx, tenant, super::store::shops::list)? {
+        let shop = Shop::read(tx, tenant, &known.id)?;
         let name = &known.name;
         for (sku, expires, right, was) in shop.right.lot_differences(&shop.stored) {
-            check::set_lot(tx, &known.id, sku, expires, right)?;
+            check::set_lot(tx, tenant, &known.id, sku, expires, right)?;
             let lot = projections::lot_name(expires);
             done.push(format!("{name}: {sku} {lot}: stock was {was}, is {right}"));
         }
         for (sku, date, right, was) in shop.right.day_differences(&shop.stored) {
-            check::set_day(tx, &known.id, sku, date, &right)?;
+            check::set_day(tx, tenant, &known.id, sku, date, &right)?;
             done.push(format!("{name}: {sku} on {date}: was {was}; is {right}"));
         }
-        for (sku, right) in projections::product_differences(tx, &known.id)? {
-            check::forget_product(tx, &known.id, &sku)?;
+        for (sku, right) in projections::product_differences(tx, tenant, &known.id)? {
+            check::forget_product(tx, tenant, &known.id, &sku)?;
             if let Some(facts) = right {
-                on_connection(tx, &Tenant::default(), |tx| {
-                    rows::define_product(tx, &known.id, &facts)
-                })?;
+                on_connection(tx, tenant, |tx| rows::define_product(tx, &known.id, &facts))?;
             }
             done.push(format!("{name}: {sku} is as the shop defined it last"));
         }

@@ -22,17 +22,17 @@ pub(super) struct Shop {
 }
 
 impl Shop {
-    pub fn read(connection: &Connection, shop_id: &str) -> Result<Self> {
-        let stored = check::stored(connection, shop_id)?;
+    pub fn read(connection: &Connection, tenant: &Tenant, shop_id: &str) -> Result<Self> {
+        let stored = check::stored(connection, tenant, shop_id)?;
         // The stock is that of the devices that are let in. The flow of the others stays: it happened.
         let (mut on_book, mut right) = (Totals::default(), Totals::default());
         let mut taken_over = false;
         for ends in check::devices(connection)? {
-            if ends.shop_id != shop_id {
+            if (&ends.tenant, ends.shop_id.as_str()) != (tenant, shop_id) {
                 continue;
             }
             taken_over |= ends.revoked;
-            check::each_event(connection, ends.device, |_, logged| {
+            check::each_event(connection, &ends, |_, logged| {
                 let logged = logged?;
                 // Imported history is order-dependent across devices; see below.
                 if !logged.applied || logged.event.kind == HISTORY {
@@ -46,12 +46,12 @@ impl Shop {
                 Ok(())
             })?;
         }
-        check::each_of_kind(connection, shop_id, HISTORY, |event| {
+        check::each_of_kind(connection, tenant, shop_id, HISTORY, |event| {
             right.add(event.business_date, &fact_of(&event)?);
             Ok(())
         })?;
         if taken_over {
-            let dates = takeovers(connection, shop_id)?;
+            let dates = takeovers(connection, tenant, shop_id)?;
             write_off(&mut right, &on_book, &stored, &dates);
         }
         for (sku, product) in on_book.products() {
@@ -72,15 +72,15 @@ fn fact_of(event: &Event) -> Result<Fact> {
 
 /// The dates on which a device may have taken another's place, the latest last: the wall of the shop may have stood in
 /// another zone then.
-fn takeovers(connection: &Connection, shop_id: &str) -> Result<Vec<NaiveDate>> {
-    let shop = on_connection(connection, &Tenant::default(), shops::list)?
+fn takeovers(connection: &Connection, tenant: &Tenant, shop_id: &str) -> Result<Vec<NaiveDate>> {
+    let shop = on_connection(connection, tenant, shops::list)?
         .into_iter()
         .find(|shop| shop.id == shop_id);
     let zone: Tz = shop
         .and_then(|shop| shop.timezone.parse().ok())
         .unwrap_or(Tz::UTC);
     let mut dates = Vec::new();
-    for moment in check::pairings(connection, shop_id)? {
+    for moment in check::pairings(connection, tenant, shop_id)? {
         let date = moment.with_timezone(&zone).date_naive();
         dates.extend(date.checked_sub_days(Days::new(1)));
         dates.extend(date.checked_add_days(Days::new(1)));
@@ -146,9 +146,9 @@ pub(super) fn look(connection: &Connection) -> [Check; 3] {
 }
 
 fn sums(connection: &Connection, stock: &mut Faults, flows: &mut Faults) -> Result<usize> {
-    let known = on_connection(connection, &Tenant::default(), shops::list)?;
-    for shop in &known {
-        let (name, sums) = (&shop.name, Shop::read(connection, &shop.id)?);
+    let known = every_shop(connection)?;
+    for (tenant, shop) in &known {
+        let (name, sums) = (&shop.name, Shop::read(connection, tenant, &shop.id)?);
         for (sku, expires, right, was) in sums.right.lot_differences(&sums.stored) {
             let lot = lot_name(expires);
             stock.add(|| {
@@ -162,6 +162,16 @@ fn sums(connection: &Connection, stock: &mut Faults, flows: &mut Faults) -> Resu
     Ok(known.len())
 }
 
+/// The shops of every distributor.
+pub(super) fn every_shop(connection: &Connection) -> Result<Vec<(Tenant, shops::Shop)>> {
+    let mut found = Vec::new();
+    for tenant in check::tenants(connection)? {
+        let of_tenant = on_connection(connection, &tenant, shops::list)?;
+        found.extend(of_tenant.into_iter().map(|shop| (tenant.clone(), shop)));
+    }
+    Ok(found)
+}
+
 /// A lot in words.
 pub(super) fn lot_name(expires: Option<NaiveDate>) -> String {
     expires.map_or_else(|| "without a date".to_owned(), |date| format!("of {date}"))
@@ -169,8 +179,8 @@ pub(super) fn lot_name(expires: Option<NaiveDate>) -> String {
 
 fn products(connection: &Connection) -> Result<Check> {
     let mut faults = Faults::default();
-    for shop in on_connection(connection, &Tenant::default(), shops::list)? {
-        for (sku, _) in product_differences(connection, &shop.id)? {
+    for (tenant, shop) in every_shop(connection)? {
+        for (sku, _) in product_differences(connection, &tenant, &shop.id)? {
             faults.add(|| format!("{}: {sku} is not as the shop defined it last", shop.name));
         }
     }
@@ -184,19 +194,18 @@ fn products(connection: &Connection) -> Result<Check> {
 /// Products that are not stored as they were defined last, each with how they were; without, where they never were.
 pub(super) fn product_differences(
     connection: &Connection,
+    tenant: &Tenant,
     shop_id: &str,
 ) -> Result<Vec<(Sku, Option<ProductFacts>)>> {
     let mut defined: BTreeMap<Sku, ProductFacts> = BTreeMap::new();
-    check::each_of_kind(connection, shop_id, DEFINITION, |event| {
+    check::each_of_kind(connection, tenant, shop_id, DEFINITION, |event| {
         if let Fact::ProductDefined(facts) = fact_of(&event)? {
             defined.insert(facts.sku.clone(), facts);
         }
         Ok(())
     })?;
     let mut found = Vec::new();
-    for stored in on_connection(connection, &Tenant::default(), |tx| {
-        projections::products(tx, shop_id)
-    })? {
+    for stored in on_connection(connection, tenant, |tx| projections::products(tx, shop_id))? {
         let right = defined.remove(&stored.sku);
         if right.as_ref() != Some(&stored) {
             found.push((stored.sku, right));

@@ -56,12 +56,13 @@ pub fn raise(
     quiet_since: DateTime<Utc>,
 ) -> Result<()> {
     tx.execute(
-        "DELETE FROM alarms WHERE shop_id = $1 AND kind = $2 AND last_at_utc < $3",
+        "DELETE FROM alarms WHERE tenant_id = tenant() AND shop_id = $1 AND kind = $2 AND last_at_utc < $3",
         &[shop_id.into(), kind.as_str().into(), quiet_since.into()],
     )?;
     tx.execute(
-        "INSERT INTO alarms (shop_id, kind, raised_at_utc, last_at_utc, times) VALUES ($1, $2, $3, $3, 1)
-         ON CONFLICT (shop_id, kind) DO UPDATE SET last_at_utc = excluded.last_at_utc, times = alarms.times + 1",
+        "INSERT INTO alarms (tenant_id, shop_id, kind, raised_at_utc, last_at_utc, times)
+         VALUES (tenant(), $1, $2, $3, $3, 1)
+         ON CONFLICT (tenant_id, shop_id, kind) DO UPDATE SET last_at_utc = excluded.last_at_utc, times = alarms.times + 1",
         &[shop_id.into(), kind.as_str().into(), now.into()],
     )?;
     Ok(())
@@ -83,8 +84,9 @@ fn from_row(row: &Row) -> Result<Alarm> {
 
 /// The alarms that were noticed at or after `since`, by shop.
 pub fn standing(tx: &mut dyn HubTx, since: DateTime<Utc>) -> Result<Vec<Alarm>> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM alarms WHERE last_at_utc >= $1 ORDER BY shop_id, kind");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM alarms WHERE tenant_id = tenant() AND last_at_utc >= $1 ORDER BY shop_id, kind"
+    );
     tx.query(&sql, &[since.into()])?
         .iter()
         .map(from_row)
@@ -98,7 +100,8 @@ pub fn last_of_shop(
     since: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>> {
     let row = tx.query_row(
-        "SELECT max(last_at_utc) AS noticed FROM alarms WHERE shop_id = $1 AND last_at_utc >= $2",
+        "SELECT max(last_at_utc) AS noticed FROM alarms
+         WHERE tenant_id = tenant() AND shop_id = $1 AND last_at_utc >= $2",
         &[shop_id.into(), since.into()],
     )?;
     Ok(row

@@ -16,7 +16,10 @@ pub fn record(
     subject: &str,
     detail: &str,
 ) -> Result<()> {
-    let last = tx.query_row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", &[])?;
+    let last = tx.query_row(
+        "SELECT seq, hash FROM audit WHERE tenant_id = tenant() ORDER BY seq DESC LIMIT 1",
+        &[],
+    )?;
     let (seq, previous) = match last {
         Some(row) => (row.integer("seq")? + 1, row.hash("hash")?),
         None => (1, GENESIS),
@@ -24,8 +27,8 @@ pub fn record(
     let at = moment_text(now);
     let hash = link(previous, seq, [&at, actor, action, subject, detail]);
     tx.execute(
-        "INSERT INTO audit (seq, at_utc, actor, action, subject, detail, prev_hash, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO audit (tenant_id, seq, at_utc, actor, action, subject, detail, prev_hash, hash)
+         VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8)",
         &[
             seq.into(),
             at.into(),
@@ -43,7 +46,8 @@ pub fn record(
 /// The first entry whose link does not hold, if any.
 pub fn first_broken_link(tx: &mut dyn HubTx) -> Result<Option<i64>> {
     let rows = tx.query(
-        "SELECT seq, at_utc, actor, action, subject, detail, prev_hash, hash FROM audit ORDER BY seq",
+        "SELECT seq, at_utc, actor, action, subject, detail, prev_hash, hash FROM audit
+         WHERE tenant_id = tenant() ORDER BY seq",
         &[],
     )?;
     let mut previous = GENESIS;

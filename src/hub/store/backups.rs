@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::directory::{self, CredentialKind};
 use super::{HubTx, Row, Value};
 use crate::error::{Error, Result};
 use crate::wire::event::Hash;
@@ -62,9 +63,9 @@ pub fn insert_part(
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let changed = tx.execute(
-        "INSERT INTO backup_parts (shop_id, hash, bytes, received_at_utc, content)
-         VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (shop_id, hash) DO NOTHING",
+        "INSERT INTO backup_parts (tenant_id, shop_id, hash, bytes, received_at_utc, content)
+         VALUES (tenant(), $1, $2, $3, $4, $5)
+         ON CONFLICT (tenant_id, shop_id, hash) DO NOTHING",
         &[
             shop_id.into(),
             hash.into(),
@@ -79,7 +80,7 @@ pub fn insert_part(
 /// Whether the part is there.
 pub fn has_part(tx: &mut dyn HubTx, shop_id: &str, hash: Hash) -> Result<bool> {
     let found = tx.query_row(
-        "SELECT bytes FROM backup_parts WHERE shop_id = $1 AND hash = $2",
+        "SELECT bytes FROM backup_parts WHERE tenant_id = tenant() AND shop_id = $1 AND hash = $2",
         &[shop_id.into(), hash.into()],
     )?;
     Ok(found.is_some())
@@ -88,7 +89,7 @@ pub fn has_part(tx: &mut dyn HubTx, shop_id: &str, hash: Hash) -> Result<bool> {
 /// What a part holds.
 pub fn part(tx: &mut dyn HubTx, shop_id: &str, hash: Hash) -> Result<Option<Vec<u8>>> {
     tx.query_row(
-        "SELECT content FROM backup_parts WHERE shop_id = $1 AND hash = $2",
+        "SELECT content FROM backup_parts WHERE tenant_id = tenant() AND shop_id = $1 AND hash = $2",
         &[shop_id.into(), hash.into()],
     )?
     .map(|row| row.bytes("content").map(<[u8]>::to_vec))
@@ -98,7 +99,8 @@ pub fn part(tx: &mut dyn HubTx, shop_id: &str, hash: Hash) -> Result<Option<Vec<
 /// The room that a shop's parts take, bytes.
 pub fn room(tx: &mut dyn HubTx, shop_id: &str) -> Result<u64> {
     let row = tx.query_row(
-        "SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes FROM backup_parts WHERE shop_id = $1",
+        "SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes FROM backup_parts
+         WHERE tenant_id = tenant() AND shop_id = $1",
         &[shop_id.into()],
     )?;
     row.map_or(Ok(0), |row| Ok(row.integer("bytes")?.unsigned_abs()))
@@ -107,7 +109,8 @@ pub fn room(tx: &mut dyn HubTx, shop_id: &str) -> Result<u64> {
 /// How many parts a chain has.
 pub fn chain_length(tx: &mut dyn HubTx, shop_id: &str, chain: Uuid) -> Result<u32> {
     let row = tx.query_row(
-        "SELECT coalesce(max(position), 0) AS parts FROM backup_chains WHERE shop_id = $1 AND chain_id = $2",
+        "SELECT coalesce(max(position), 0) AS parts FROM backup_chains
+         WHERE tenant_id = tenant() AND shop_id = $1 AND chain_id = $2",
         &[shop_id.into(), chain.into()],
     )?;
     row.map_or(Ok(0), |row| count("position", row.integer("parts")?))
@@ -123,7 +126,8 @@ pub fn extend_chain(
 ) -> Result<()> {
     for (position, hash) in (i64::from(length) + 1..).zip(parts) {
         tx.execute(
-            "INSERT INTO backup_chains (shop_id, chain_id, position, hash) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO backup_chains (tenant_id, shop_id, chain_id, position, hash)
+             VALUES (tenant(), $1, $2, $3, $4)",
             &[
                 shop_id.into(),
                 chain.into(),
@@ -138,7 +142,7 @@ pub fn extend_chain(
 /// The first `length` parts of a chain.
 pub fn chain(tx: &mut dyn HubTx, shop_id: &str, chain: Uuid, length: u32) -> Result<Vec<Hash>> {
     tx.query(
-        "SELECT hash FROM backup_chains WHERE shop_id = $1 AND chain_id = $2 AND position <= $3
+        "SELECT hash FROM backup_chains WHERE tenant_id = tenant() AND shop_id = $1 AND chain_id = $2 AND position <= $3
          ORDER BY position",
         &[shop_id.into(), chain.into(), length.into()],
     )?
@@ -151,8 +155,9 @@ pub fn chain(tx: &mut dyn HubTx, shop_id: &str, chain: Uuid, length: u32) -> Res
 pub fn chain_bytes(tx: &mut dyn HubTx, shop_id: &str, chain: Uuid, length: u32) -> Result<u64> {
     let row = tx.query_row(
         "SELECT CAST(coalesce(sum(p.bytes), 0) AS BIGINT) AS bytes
-         FROM backup_chains c JOIN backup_parts p ON p.shop_id = c.shop_id AND p.hash = c.hash
-         WHERE c.shop_id = $1 AND c.chain_id = $2 AND c.position <= $3",
+         FROM backup_chains c JOIN backup_parts p
+             ON p.tenant_id = c.tenant_id AND p.shop_id = c.shop_id AND p.hash = c.hash
+         WHERE c.tenant_id = tenant() AND c.shop_id = $1 AND c.chain_id = $2 AND c.position <= $3",
         &[shop_id.into(), chain.into(), length.into()],
     )?;
     row.map_or(Ok(0), |row| Ok(row.integer("bytes")?.unsigned_abs()))
@@ -162,7 +167,7 @@ pub fn chain_bytes(tx: &mut dyn HubTx, shop_id: &str, chain: Uuid, length: u32) 
 pub fn sets(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<SetRow>> {
     tx.query(
         &format!(
-            "SELECT {SET_COLUMNS} FROM backup_sets WHERE shop_id = $1
+            "SELECT {SET_COLUMNS} FROM backup_sets WHERE tenant_id = tenant() AND shop_id = $1
              ORDER BY received_at_utc DESC, id DESC"
         ),
         &[shop_id.into()],
@@ -175,7 +180,7 @@ pub fn sets(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<SetRow>> {
 /// A set.
 pub fn set(tx: &mut dyn HubTx, shop_id: &str, id: Uuid) -> Result<Option<SetRow>> {
     tx.query_row(
-        &format!("SELECT {SET_COLUMNS} FROM backup_sets WHERE shop_id = $1 AND id = $2"),
+        &format!("SELECT {SET_COLUMNS} FROM backup_sets WHERE tenant_id = tenant() AND shop_id = $1 AND id = $2"),
         &[shop_id.into(), id.into()],
     )?
     .map(|row| set_from(&row))
@@ -185,9 +190,9 @@ pub fn set(tx: &mut dyn HubTx, shop_id: &str, id: Uuid) -> Result<Option<SetRow>
 /// Adds a set.
 pub fn insert_set(tx: &mut dyn HubTx, shop_id: &str, set: &SetRow) -> Result<()> {
     tx.execute(
-        "INSERT INTO backup_sets (shop_id, id, device_id, chain_id, chain_parts, key_hash, manifest_hash, bytes,
+        "INSERT INTO backup_sets (tenant_id, shop_id, id, device_id, chain_id, chain_parts, key_hash, manifest_hash, bytes,
              received_at_utc)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &[
             shop_id.into(),
             set.id.into(),
@@ -206,7 +211,7 @@ pub fn insert_set(tx: &mut dyn HubTx, shop_id: &str, set: &SetRow) -> Result<()>
 /// Deletes a set; its parts stay until [`sweep`].
 pub fn delete_set(tx: &mut dyn HubTx, shop_id: &str, id: Uuid) -> Result<()> {
     tx.execute(
-        "DELETE FROM backup_sets WHERE shop_id = $1 AND id = $2",
+        "DELETE FROM backup_sets WHERE tenant_id = tenant() AND shop_id = $1 AND id = $2",
         &[shop_id.into(), id.into()],
     )?;
     Ok(())
@@ -215,17 +220,18 @@ pub fn delete_set(tx: &mut dyn HubTx, shop_id: &str, id: Uuid) -> Result<()> {
 /// Deletes every link of a chain and every part that no set needs.
 pub fn sweep(tx: &mut dyn HubTx, shop_id: &str) -> Result<()> {
     tx.execute(
-        "DELETE FROM backup_chains WHERE shop_id = $1 AND NOT EXISTS (
+        "DELETE FROM backup_chains WHERE tenant_id = tenant() AND shop_id = $1 AND NOT EXISTS (
              SELECT 1 FROM backup_sets s
-             WHERE s.shop_id = backup_chains.shop_id AND s.chain_id = backup_chains.chain_id
+             WHERE s.tenant_id = backup_chains.tenant_id AND s.shop_id = backup_chains.shop_id
+                 AND s.chain_id = backup_chains.chain_id
                  AND s.chain_parts >= backup_chains.position)",
         &[shop_id.into()],
     )?;
     tx.execute(
-        "DELETE FROM backup_parts WHERE shop_id = $1 AND hash NOT IN (
-             SELECT hash FROM backup_chains WHERE shop_id = $1
-             UNION SELECT key_hash FROM backup_sets WHERE shop_id = $1
-             UNION SELECT manifest_hash FROM backup_sets WHERE shop_id = $1)",
+        "DELETE FROM backup_parts WHERE tenant_id = tenant() AND shop_id = $1 AND hash NOT IN (
+             SELECT hash FROM backup_chains WHERE tenant_id = tenant() AND shop_id = $1
+             UNION SELECT key_hash FROM backup_sets WHERE tenant_id = tenant() AND shop_id = $1
+             UNION SELECT manifest_hash FROM backup_sets WHERE tenant_id = tenant() AND shop_id = $1)",
         &[shop_id.into()],
     )?;
     Ok(())
@@ -234,10 +240,10 @@ pub fn sweep(tx: &mut dyn HubTx, shop_id: &str) -> Result<()> {
 /// Deletes every part that came before `before` and that no set needs; how many.
 pub fn sweep_parts(tx: &mut dyn HubTx, shop_id: &str, before: DateTime<Utc>) -> Result<u64> {
     tx.execute(
-        "DELETE FROM backup_parts WHERE shop_id = $1 AND received_at_utc < $2 AND hash NOT IN (
-             SELECT hash FROM backup_chains WHERE shop_id = $1
-             UNION SELECT key_hash FROM backup_sets WHERE shop_id = $1
-             UNION SELECT manifest_hash FROM backup_sets WHERE shop_id = $1)",
+        "DELETE FROM backup_parts WHERE tenant_id = tenant() AND shop_id = $1 AND received_at_utc < $2 AND hash NOT IN (
+             SELECT hash FROM backup_chains WHERE tenant_id = tenant() AND shop_id = $1
+             UNION SELECT key_hash FROM backup_sets WHERE tenant_id = tenant() AND shop_id = $1
+             UNION SELECT manifest_hash FROM backup_sets WHERE tenant_id = tenant() AND shop_id = $1)",
         &[shop_id.into(), before.into()],
     )
 }
@@ -245,7 +251,8 @@ pub fn sweep_parts(tx: &mut dyn HubTx, shop_id: &str, before: DateTime<Utc>) -> 
 /// When each shop's latest set came, by shop.
 pub fn latest(tx: &mut dyn HubTx) -> Result<BTreeMap<String, DateTime<Utc>>> {
     tx.query(
-        "SELECT shop_id, max(received_at_utc) AS received_at_utc FROM backup_sets GROUP BY shop_id",
+        "SELECT shop_id, max(received_at_utc) AS received_at_utc FROM backup_sets
+         WHERE tenant_id = tenant() GROUP BY shop_id ORDER BY shop_id",
         &[],
     )?
     .iter()
@@ -277,9 +284,11 @@ fn grant_from(row: &Row) -> Result<Grant> {
 
 /// Keeps a grant for a code.
 pub fn insert_grant(tx: &mut dyn HubTx, grant: &Grant, code_hash: &[u8; 32]) -> Result<()> {
+    let id = grant.id.to_string();
+    directory::enter(tx, &grant.token_hash, CredentialKind::Grant, &id)?;
     tx.execute(
-        "INSERT INTO backup_grants (id, shop_id, code_hash, token_hash, expires_at_utc)
-         VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO backup_grants (tenant_id, id, shop_id, code_hash, token_hash, expires_at_utc)
+         VALUES (tenant(), $1, $2, $3, $4, $5)",
         &[
             grant.id.into(),
             (&grant.shop_id).into(),
@@ -294,7 +303,8 @@ pub fn insert_grant(tx: &mut dyn HubTx, grant: &Grant, code_hash: &[u8; 32]) -> 
 /// The grant that a code was used for.
 pub fn grant_of_code(tx: &mut dyn HubTx, code_hash: &[u8; 32]) -> Result<Option<Grant>> {
     tx.query_row(
-        "SELECT id, shop_id, token_hash, expires_at_utc FROM backup_grants WHERE code_hash = $1",
+        "SELECT id, shop_id, token_hash, expires_at_utc FROM backup_grants
+         WHERE tenant_id = tenant() AND code_hash = $1",
         &[Value::Bytes(code_hash.to_vec())],
     )?
     .map(|row| grant_from(&row))
@@ -304,7 +314,8 @@ pub fn grant_of_code(tx: &mut dyn HubTx, code_hash: &[u8; 32]) -> Result<Option<
 /// The grant whose token has this digest, expired or not.
 pub fn grant_of_token(tx: &mut dyn HubTx, token_hash: &[u8; 32]) -> Result<Option<Grant>> {
     tx.query_row(
-        "SELECT id, shop_id, token_hash, expires_at_utc FROM backup_grants WHERE token_hash = $1",
+        "SELECT id, shop_id, token_hash, expires_at_utc FROM backup_grants
+         WHERE tenant_id = tenant() AND token_hash = $1",
         &[Value::Bytes(token_hash.to_vec())],
     )?
     .map(|row| grant_from(&row))

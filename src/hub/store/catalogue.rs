@@ -56,7 +56,7 @@ const PRODUCT_COLUMNS: &str = "sku, name, base_unit, unit, unit_factor, pack_nam
 /// All products by SKU, those no longer offered too.
 pub fn products(tx: &mut dyn HubTx) -> Result<Vec<Product>> {
     tx.query(
-        &format!("SELECT {PRODUCT_COLUMNS} FROM products ORDER BY sku"),
+        &format!("SELECT {PRODUCT_COLUMNS} FROM products WHERE tenant_id = tenant() ORDER BY sku"),
         &[],
     )?
     .iter()
@@ -90,10 +90,10 @@ fn product_from(row: &Row) -> Result<Product> {
 pub fn put_product(tx: &mut dyn HubTx, product: &Product) -> Result<()> {
     let entry = &product.entry;
     tx.execute(
-        "INSERT INTO products (sku, name, base_unit, unit, unit_factor, pack_name, pack_size, minimum_order,
+        "INSERT INTO products (tenant_id, sku, name, base_unit, unit, unit_factor, pack_name, pack_size, minimum_order,
              shelf_life_days, price, cost, barcode, supplier, category, active)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-         ON CONFLICT (sku) DO UPDATE SET
+         VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+         ON CONFLICT (tenant_id, sku) DO UPDATE SET
              name = excluded.name, base_unit = excluded.base_unit, unit = excluded.unit,
              unit_factor = excluded.unit_factor, pack_name = excluded.pack_name, pack_size = excluded.pack_size,
              minimum_order = excluded.minimum_order, shelf_life_days = excluded.shelf_life_days,
@@ -123,7 +123,7 @@ pub fn put_product(tx: &mut dyn HubTx, product: &Product) -> Result<()> {
 /// Takes a product's barcode off it, so that another may have it within the same transaction.
 pub fn free_barcode(tx: &mut dyn HubTx, sku: &Sku) -> Result<()> {
     tx.execute(
-        "UPDATE products SET barcode = NULL WHERE sku = $1",
+        "UPDATE products SET barcode = NULL WHERE tenant_id = tenant() AND sku = $1",
         &[sku.into()],
     )?;
     Ok(())
@@ -133,7 +133,7 @@ pub fn free_barcode(tx: &mut dyn HubTx, sku: &Sku) -> Result<()> {
 pub fn suppliers(tx: &mut dyn HubTx) -> Result<Vec<Supplier>> {
     tx.query(
         "SELECT name, lead_time_days, minimum_order_value, handling_cost, phone, email, address, active
-         FROM suppliers ORDER BY name",
+         FROM suppliers WHERE tenant_id = tenant() ORDER BY name",
         &[],
     )?
     .iter()
@@ -155,9 +155,9 @@ pub fn suppliers(tx: &mut dyn HubTx) -> Result<Vec<Supplier>> {
 /// Writes a supplier, in place of what was known.
 pub fn put_supplier(tx: &mut dyn HubTx, supplier: &Supplier) -> Result<()> {
     tx.execute(
-        "INSERT INTO suppliers (name, lead_time_days, minimum_order_value, handling_cost, phone, email, address, active)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (name) DO UPDATE SET
+        "INSERT INTO suppliers (tenant_id, name, lead_time_days, minimum_order_value, handling_cost, phone, email, address, active)
+         VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (tenant_id, name) DO UPDATE SET
              lead_time_days = excluded.lead_time_days, minimum_order_value = excluded.minimum_order_value,
              handling_cost = excluded.handling_cost, phone = excluded.phone, email = excluded.email,
              address = excluded.address, active = excluded.active",
@@ -178,7 +178,7 @@ pub fn put_supplier(tx: &mut dyn HubTx, supplier: &Supplier) -> Result<()> {
 /// All costs.
 pub fn costs(tx: &mut dyn HubTx) -> Result<Vec<Cost>> {
     tx.query(
-        "SELECT shop_id, sku, cost FROM costs ORDER BY shop_id, sku",
+        "SELECT shop_id, sku, cost FROM costs WHERE tenant_id = tenant() ORDER BY shop_id, sku",
         &[],
     )?
     .iter()
@@ -198,8 +198,8 @@ pub fn costs(tx: &mut dyn HubTx) -> Result<Vec<Cost>> {
 /// Writes a cost, in place of the one for the same shop and product.
 pub fn put_cost(tx: &mut dyn HubTx, cost: &Cost) -> Result<()> {
     tx.execute(
-        "INSERT INTO costs (shop_id, sku, cost) VALUES ($1, $2, $3)
-         ON CONFLICT (shop_id, sku) DO UPDATE SET cost = excluded.cost",
+        "INSERT INTO costs (tenant_id, shop_id, sku, cost) VALUES (tenant(), $1, $2, $3)
+         ON CONFLICT (tenant_id, shop_id, sku) DO UPDATE SET cost = excluded.cost",
         &[
             cost.shop_id.as_deref().unwrap_or_default().into(),
             cost.sku.as_ref().map_or("", Sku::as_str).into(),

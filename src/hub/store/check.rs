@@ -8,6 +8,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
+use super::Tenant;
 use crate::error::{Error, Result};
 use crate::model::{Quantity, Sku};
 use crate::store::WriteTx;
@@ -17,6 +18,8 @@ use crate::wire::replay::{Day, Totals};
 /// A device and where the hub's copy of its log is said to end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceEnds {
+    /// Whose shop's it is.
+    pub tenant: Tenant,
     /// The device.
     pub device: Uuid,
     /// Its shop.
@@ -34,7 +37,7 @@ pub struct DeviceEnds {
 /// Every device, the oldest first.
 pub fn devices(connection: &Connection) -> Result<Vec<DeviceEnds>> {
     let mut statement = connection.prepare(
-        "SELECT id, shop_id, epoch, head_seq, head_hash, revoked FROM devices ORDER BY paired_at_utc, id",
+        "SELECT id, shop_id, epoch, head_seq, head_hash, revoked, tenant_id FROM devices ORDER BY paired_at_utc, id",
     )?;
     let rows = statement.query_map([], |row| {
         Ok(DeviceEnds {
@@ -44,6 +47,7 @@ pub fn devices(connection: &Connection) -> Result<Vec<DeviceEnds>> {
             seq: row.get(3)?,
             hash: Hash(row.get(4)?),
             revoked: row.get(5)?,
+            tenant: Tenant::with_id(&row.get::<_, String>(6)?),
         })
     })?;
     rows.map(|row| Ok(row?)).collect()
@@ -96,15 +100,16 @@ pub struct Logged {
 /// Every event of a device, in order; one that cannot be read comes with its place and why.
 pub fn each_event(
     connection: &Connection,
-    device: Uuid,
+    ends: &DeviceEnds,
     mut each: impl FnMut((i64, i64), Result<Logged>) -> Result<()>,
 ) -> Result<()> {
     let mut statement = connection.prepare(
         "SELECT epoch, seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload, prev_hash,
                 hash, state = 'applied'
-         FROM events WHERE device_id = ?1 ORDER BY epoch, seq",
+         FROM events WHERE tenant_id = ?1 AND shop_id = ?2 AND device_id = ?3 ORDER BY epoch, seq",
     )?;
-    let mut rows = statement.query([device.to_string()])?;
+    let device = ends.device.to_string();
+    let mut rows = statement.query([ends.tenant.as_str(), &ends.shop_id, &device])?;
     while let Some(row) = rows.next()? {
         let place = (row.get(0)?, row.get(1)?);
         each(place, logged(row).map_err(Error::from))?;
@@ -115,15 +120,16 @@ pub fn each_event(
 /// The applied events of one kind of a shop, in the order in which they came.
 pub fn each_of_kind(
     connection: &Connection,
+    tenant: &Tenant,
     shop_id: &str,
     kind: &str,
     mut each: impl FnMut(Event) -> Result<()>,
 ) -> Result<()> {
     let mut statement = connection.prepare(
         "SELECT epoch, seq, event_id, kind, version, at_utc, utc_offset_minutes, business_date, payload FROM events
-         WHERE shop_id = ?1 AND kind = ?2 AND state = 'applied' ORDER BY rowid",
+         WHERE tenant_id = ?1 AND shop_id = ?2 AND kind = ?3 AND state = 'applied' ORDER BY rowid",
     )?;
-    let mut rows = statement.query([shop_id, kind])?;
+    let mut rows = statement.query([tenant.as_str(), shop_id, kind])?;
     while let Some(row) = rows.next()? {
         each(event(row)?)?;
     }
@@ -168,11 +174,12 @@ fn odd(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> 
 }
 
 /// A shop's stock and daily flow as they are stored.
-pub fn stored(connection: &Connection, shop_id: &str) -> Result<Totals> {
+pub fn stored(connection: &Connection, tenant: &Tenant, shop_id: &str) -> Result<Totals> {
     let mut totals = Totals::default();
-    let mut lots =
-        connection.prepare("SELECT sku, expires, quantity FROM shop_lots WHERE shop_id = ?1")?;
-    let mut rows = lots.query([shop_id])?;
+    let mut lots = connection.prepare(
+        "SELECT sku, expires, quantity FROM shop_lots WHERE tenant_id = ?1 AND shop_id = ?2",
+    )?;
+    let mut rows = lots.query([tenant.as_str(), shop_id])?;
     while let Some(row) = rows.next()? {
         let expires: String = row.get(1)?;
         let expires = match expires.as_str() {
@@ -185,9 +192,10 @@ pub fn stored(connection: &Connection, shop_id: &str) -> Result<Totals> {
             .insert(expires, Quantity(row.get(2)?));
     }
     let mut days = connection.prepare(
-        "SELECT sku, business_date, sold, imported, missed, net, inflow, moved FROM shop_daily WHERE shop_id = ?1",
+        "SELECT sku, business_date, sold, imported, missed, net, inflow, moved FROM shop_daily
+         WHERE tenant_id = ?1 AND shop_id = ?2",
     )?;
-    let mut rows = days.query([shop_id])?;
+    let mut rows = days.query([tenant.as_str(), shop_id])?;
     while let Some(row) = rows.next()? {
         *totals.day(&sku(row, 0)?, row.get(1)?) = Day {
             sold: Quantity(row.get(2)?),
@@ -202,11 +210,15 @@ pub fn stored(connection: &Connection, shop_id: &str) -> Result<Totals> {
 }
 
 /// When devices were let in for a shop, by the audit log.
-pub fn pairings(connection: &Connection, shop_id: &str) -> Result<Vec<DateTime<Utc>>> {
+pub fn pairings(
+    connection: &Connection,
+    tenant: &Tenant,
+    shop_id: &str,
+) -> Result<Vec<DateTime<Utc>>> {
     let mut statement = connection.prepare(
-        "SELECT at_utc FROM audit WHERE action = 'device.paired' AND subject = ?1 ORDER BY seq",
+        "SELECT at_utc FROM audit WHERE tenant_id = ?1 AND action = 'device.paired' AND subject = ?2 ORDER BY seq",
     )?;
-    let rows = statement.query_map([shop_id], |row| row.get(0))?;
+    let rows = statement.query_map([tenant.as_str(), shop_id], |row| row.get(0))?;
     rows.map(|row| Ok(row?)).collect()
 }
 
@@ -215,16 +227,73 @@ pub fn effects_amiss(connection: &Connection) -> Result<Vec<String>> {
     texts(
         connection,
         "SELECT 'event ' || event_id || ' is applied and not remembered' FROM (
-             SELECT shop_id, event_id FROM events WHERE state = 'applied'
-             EXCEPT SELECT shop_id, event_id FROM applied_events)
+             SELECT tenant_id, shop_id, event_id FROM events WHERE state = 'applied'
+             EXCEPT SELECT tenant_id, shop_id, event_id FROM applied_events)
          UNION ALL
          SELECT 'event ' || event_id || ' is remembered and not applied' FROM (
-             SELECT shop_id, event_id FROM applied_events
-             EXCEPT SELECT shop_id, event_id FROM events WHERE state = 'applied')
+             SELECT tenant_id, shop_id, event_id FROM applied_events
+             EXCEPT SELECT tenant_id, shop_id, event_id FROM events WHERE state = 'applied')
          UNION ALL
          SELECT 'event ' || event_id || ' is applied ' || count(*) || ' times' FROM events WHERE state = 'applied'
-         GROUP BY shop_id, event_id HAVING count(*) > 1",
+         GROUP BY tenant_id, shop_id, event_id HAVING count(*) > 1",
     )
+}
+
+/// Rows that belong to a shop, a device or a shipment that there is not.
+pub fn references_amiss(connection: &Connection) -> Result<Vec<String>> {
+    const OF_SHOPS: &[&str] = &[
+        "pairing_codes",
+        "devices",
+        "applied_events",
+        "shop_products",
+        "shop_lots",
+        "shop_daily",
+        "shipments",
+        "notes",
+        "alarms",
+        "backup_parts",
+        "backup_sets",
+        "backup_chains",
+        "backup_grants",
+    ];
+    let mut found = Vec::new();
+    let mut look = |table: &str, columns: &str, known: &str, of: &str| -> Result<()> {
+        found.extend(texts(
+            connection,
+            &format!(
+                "SELECT '{table}: a row belongs to {of} ' || subject || ', which there is not' FROM (
+                     SELECT DISTINCT {columns} FROM {table} EXCEPT {known})"
+            ),
+        )?);
+        Ok(())
+    };
+    for table in OF_SHOPS {
+        let shops = "SELECT tenant_id, id FROM shops";
+        look(table, "tenant_id, shop_id AS subject", shops, "the shop")?;
+    }
+    for table in ["events", "device_instances"] {
+        let columns = "tenant_id, shop_id, device_id AS subject";
+        let devices = "SELECT tenant_id, shop_id, id FROM devices";
+        look(table, columns, devices, "the device")?;
+    }
+    let columns = "tenant_id, shop_id, shipment_id AS subject";
+    let shipments = "SELECT tenant_id, shop_id, id FROM shipments";
+    look("shipment_lines", columns, shipments, "the shipment")?;
+    let tenants = "SELECT id FROM tenants";
+    look("shops", "tenant_id AS subject", tenants, "the distributor")?;
+    look(
+        "credentials",
+        "tenant AS subject",
+        tenants,
+        "the distributor",
+    )?;
+    Ok(found)
+}
+
+/// Every distributor of this hub.
+pub fn tenants(connection: &Connection) -> Result<Vec<Tenant>> {
+    let ids = texts(connection, "SELECT id FROM tenants ORDER BY id")?;
+    Ok(ids.iter().map(|id| Tenant::with_id(id)).collect())
 }
 
 /// Shops whose notes do not run to their latest without a gap, from where superseded ones may be gone.
@@ -234,8 +303,8 @@ pub fn notes_amiss(connection: &Connection) -> Result<Vec<String>> {
         "SELECT s.name || ': the notes end at ' || coalesce(max(n.position), 0) || ', the latest is said to be '
                 || s.note_position || ', and of those after ' || s.notes_compacted_to || ' there are '
                 || count(n.position) FILTER (WHERE n.position > s.notes_compacted_to)
-         FROM shops s LEFT JOIN notes n ON n.shop_id = s.id
-         GROUP BY s.id
+         FROM shops s LEFT JOIN notes n ON n.tenant_id = s.tenant_id AND n.shop_id = s.id
+         GROUP BY s.tenant_id, s.id
          HAVING coalesce(max(n.position), 0) <> s.note_position OR min(n.position) < 1
              OR count(n.position) FILTER (WHERE n.position > s.notes_compacted_to)
                 <> s.note_position - s.notes_compacted_to
@@ -252,6 +321,7 @@ fn texts(connection: &Connection, sql: &str) -> Result<Vec<String>> {
 /// Sets a shop's stock of a product with a date; none at all for 0.
 pub fn set_lot(
     tx: &WriteTx<'_>,
+    tenant: &Tenant,
     shop_id: &str,
     sku: &Sku,
     expires: Option<NaiveDate>,
@@ -259,13 +329,13 @@ pub fn set_lot(
 ) -> Result<()> {
     let expires = expires.map(|date| date.to_string()).unwrap_or_default();
     tx.execute(
-        "DELETE FROM shop_lots WHERE shop_id = ?1 AND sku = ?2 AND expires = ?3",
-        params![shop_id, sku.as_str(), expires],
+        "DELETE FROM shop_lots WHERE tenant_id = ?1 AND shop_id = ?2 AND sku = ?3 AND expires = ?4",
+        params![tenant.as_str(), shop_id, sku.as_str(), expires],
     )?;
     if quantity != Quantity::ZERO {
         tx.execute(
-            "INSERT INTO shop_lots (shop_id, sku, expires, quantity) VALUES (?1, ?2, ?3, ?4)",
-            params![shop_id, sku.as_str(), expires, quantity.0],
+            "INSERT INTO shop_lots (tenant_id, shop_id, sku, expires, quantity) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![tenant.as_str(), shop_id, sku.as_str(), expires, quantity.0],
         )?;
     }
     Ok(())
@@ -274,18 +344,20 @@ pub fn set_lot(
 /// Sets a shop's flow of a product on a date.
 pub fn set_day(
     tx: &WriteTx<'_>,
+    tenant: &Tenant,
     shop_id: &str,
     sku: &Sku,
     date: NaiveDate,
     day: &Day,
 ) -> Result<()> {
     tx.execute(
-        "INSERT INTO shop_daily (shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         ON CONFLICT (shop_id, sku, business_date) DO UPDATE SET
+        "INSERT INTO shop_daily (tenant_id, shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         ON CONFLICT (tenant_id, shop_id, sku, business_date) DO UPDATE SET
              sold = excluded.sold, imported = excluded.imported, missed = excluded.missed, net = excluded.net,
              inflow = excluded.inflow, moved = excluded.moved",
         params![
+            tenant.as_str(),
             shop_id,
             sku.as_str(),
             date,
@@ -301,10 +373,10 @@ pub fn set_day(
 }
 
 /// Forgets what is stored of a product of a shop.
-pub fn forget_product(tx: &WriteTx<'_>, shop_id: &str, sku: &Sku) -> Result<()> {
+pub fn forget_product(tx: &WriteTx<'_>, tenant: &Tenant, shop_id: &str, sku: &Sku) -> Result<()> {
     tx.execute(
-        "DELETE FROM shop_products WHERE shop_id = ?1 AND sku = ?2",
-        params![shop_id, sku.as_str()],
+        "DELETE FROM shop_products WHERE tenant_id = ?1 AND shop_id = ?2 AND sku = ?3",
+        params![tenant.as_str(), shop_id, sku.as_str()],
     )?;
     Ok(())
 }

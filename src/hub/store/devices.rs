@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::directory::{self, CredentialKind};
 use super::{HubTx, Row, Value};
 use crate::error::Result;
 use crate::wire::event::Hash;
@@ -56,7 +57,7 @@ fn digest(hash: &[u8; 32]) -> Value {
 /// The device with this identity.
 pub fn find(tx: &mut dyn HubTx, id: Uuid) -> Result<Option<Device>> {
     tx.query_row(
-        &format!("SELECT {COLUMNS} FROM devices WHERE id = $1"),
+        &format!("SELECT {COLUMNS} FROM devices WHERE tenant_id = tenant() AND id = $1"),
         &[id.into()],
     )?
     .map(|row| from_row(&row))
@@ -66,7 +67,7 @@ pub fn find(tx: &mut dyn HubTx, id: Uuid) -> Result<Option<Device>> {
 /// The device whose token has this digest, revoked or not.
 pub fn by_token(tx: &mut dyn HubTx, token_hash: &[u8; 32]) -> Result<Option<Device>> {
     tx.query_row(
-        &format!("SELECT {COLUMNS} FROM devices WHERE token_hash = $1"),
+        &format!("SELECT {COLUMNS} FROM devices WHERE tenant_id = tenant() AND token_hash = $1"),
         &[digest(token_hash)],
     )?
     .map(|row| from_row(&row))
@@ -76,7 +77,10 @@ pub fn by_token(tx: &mut dyn HubTx, token_hash: &[u8; 32]) -> Result<Option<Devi
 /// The devices of a shop, the oldest first.
 pub fn of_shop(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<Device>> {
     tx.query(
-        &format!("SELECT {COLUMNS} FROM devices WHERE shop_id = $1 ORDER BY paired_at_utc, id"),
+        &format!(
+            "SELECT {COLUMNS} FROM devices
+         WHERE tenant_id = tenant() AND shop_id = $1 ORDER BY paired_at_utc, id"
+        ),
         &[shop_id.into()],
     )?
     .iter()
@@ -86,10 +90,12 @@ pub fn of_shop(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<Device>> {
 
 /// Adds a device.
 pub fn insert(tx: &mut dyn HubTx, device: &Device, now: DateTime<Utc>) -> Result<()> {
+    let id = device.id.to_string();
+    directory::enter(tx, &device.token_hash, CredentialKind::Device, &id)?;
     tx.execute(
-        "INSERT INTO devices (id, shop_id, token_hash, epoch, head_seq, head_hash, epoch_nonce,
+        "INSERT INTO devices (tenant_id, id, shop_id, token_hash, epoch, head_seq, head_hash, epoch_nonce,
              paired_at_utc, revoked)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &[
             device.id.into(),
             (&device.shop_id).into(),
@@ -108,13 +114,24 @@ pub fn insert(tx: &mut dyn HubTx, device: &Device, now: DateTime<Utc>) -> Result
 /// Gives a device another token and lets it in again.
 pub fn set_token(
     tx: &mut dyn HubTx,
-    id: Uuid,
+    device: &Device,
     token_hash: &[u8; 32],
     now: DateTime<Utc>,
 ) -> Result<()> {
+    if device.token_hash != *token_hash {
+        directory::strike(tx, &device.token_hash)?;
+    }
+    let id = device.id.to_string();
+    directory::enter(tx, token_hash, CredentialKind::Device, &id)?;
     tx.execute(
-        "UPDATE devices SET token_hash = $1, paired_at_utc = $2, revoked = 0 WHERE id = $3",
-        &[digest(token_hash), now.into(), id.into()],
+        "UPDATE devices SET token_hash = $1, paired_at_utc = $2, revoked = 0
+         WHERE tenant_id = tenant() AND shop_id = $3 AND id = $4",
+        &[
+            digest(token_hash),
+            now.into(),
+            (&device.shop_id).into(),
+            id.into(),
+        ],
     )?;
     Ok(())
 }
@@ -122,16 +139,22 @@ pub fn set_token(
 /// Shuts out every device of a shop but one; how many that were.
 pub fn revoke_others(tx: &mut dyn HubTx, shop_id: &str, keep: Uuid) -> Result<u64> {
     tx.execute(
-        "UPDATE devices SET revoked = 1 WHERE shop_id = $1 AND id <> $2 AND revoked = 0",
+        "UPDATE devices SET revoked = 1 WHERE tenant_id = tenant() AND shop_id = $1 AND id <> $2 AND revoked = 0",
         &[shop_id.into(), keep.into()],
     )
 }
 
 /// Moves the head within its epoch.
-pub fn advance(tx: &mut dyn HubTx, id: Uuid, seq: i64, hash: Hash) -> Result<()> {
+pub fn advance(tx: &mut dyn HubTx, device: &Device, seq: i64, hash: Hash) -> Result<()> {
     tx.execute(
-        "UPDATE devices SET head_seq = $1, head_hash = $2 WHERE id = $3",
-        &[seq.into(), hash.into(), id.into()],
+        "UPDATE devices SET head_seq = $1, head_hash = $2
+         WHERE tenant_id = tenant() AND shop_id = $3 AND id = $4",
+        &[
+            seq.into(),
+            hash.into(),
+            (&device.shop_id).into(),
+            device.id.into(),
+        ],
     )?;
     Ok(())
 }
@@ -139,21 +162,22 @@ pub fn advance(tx: &mut dyn HubTx, id: Uuid, seq: i64, hash: Hash) -> Result<()>
 /// Begins an epoch, whose first event follows `head.hash`, for the copy that asked with `nonce`.
 pub fn begin_epoch(
     tx: &mut dyn HubTx,
-    id: Uuid,
+    device: &Device,
     head: Head,
     nonce: Uuid,
     instance: Option<Uuid>,
 ) -> Result<()> {
     tx.execute(
         "UPDATE devices SET epoch = $1, head_seq = $2, head_hash = $3, epoch_nonce = $4, epoch_instance = $5
-         WHERE id = $6",
+         WHERE tenant_id = tenant() AND shop_id = $6 AND id = $7",
         &[
             head.epoch.into(),
             head.seq.into(),
             head.hash.into(),
             nonce.into(),
             instance.into(),
-            id.into(),
+            (&device.shop_id).into(),
+            device.id.into(),
         ],
     )?;
     Ok(())
@@ -178,13 +202,15 @@ pub fn insert_code(
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> Result<()> {
+    directory::strike_open_codes(tx, shop_id)?;
+    directory::enter(tx, code_hash, CredentialKind::Code, shop_id)?;
     tx.execute(
-        "DELETE FROM pairing_codes WHERE shop_id = $1 AND used_by_device IS NULL",
+        "DELETE FROM pairing_codes WHERE tenant_id = tenant() AND shop_id = $1 AND used_by_device IS NULL",
         &[shop_id.into()],
     )?;
     tx.execute(
-        "INSERT INTO pairing_codes (code_hash, shop_id, created_at_utc, expires_at_utc)
-         VALUES ($1, $2, $3, $4)",
+        "INSERT INTO pairing_codes (tenant_id, code_hash, shop_id, created_at_utc, expires_at_utc)
+         VALUES (tenant(), $1, $2, $3, $4)",
         &[
             digest(code_hash),
             shop_id.into(),
@@ -198,7 +224,8 @@ pub fn insert_code(
 /// The code with this digest.
 pub fn code(tx: &mut dyn HubTx, code_hash: &[u8; 32]) -> Result<Option<PairingCode>> {
     tx.query_row(
-        "SELECT shop_id, expires_at_utc, used_by_device FROM pairing_codes WHERE code_hash = $1",
+        "SELECT shop_id, expires_at_utc, used_by_device FROM pairing_codes
+         WHERE tenant_id = tenant() AND code_hash = $1",
         &[digest(code_hash)],
     )?
     .map(|row| {
@@ -214,7 +241,7 @@ pub fn code(tx: &mut dyn HubTx, code_hash: &[u8; 32]) -> Result<Option<PairingCo
 /// Marks a code as redeemed.
 pub fn redeem_code(tx: &mut dyn HubTx, code_hash: &[u8; 32], device: Uuid) -> Result<()> {
     tx.execute(
-        "UPDATE pairing_codes SET used_by_device = $1 WHERE code_hash = $2",
+        "UPDATE pairing_codes SET used_by_device = $1 WHERE tenant_id = tenant() AND code_hash = $2",
         &[device.into(), digest(code_hash)],
     )?;
     Ok(())

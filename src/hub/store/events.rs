@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::devices::Device;
 use super::{HubTx, Row};
 use crate::error::{Error, Result};
 use crate::wire::event::{Event, Hash};
@@ -94,9 +95,9 @@ fn from_row(row: &Row) -> Result<StoredEvent> {
 pub fn insert(tx: &mut dyn HubTx, stored: &StoredEvent) -> Result<()> {
     let event = &stored.event;
     tx.execute(
-        "INSERT INTO events (shop_id, device_id, epoch, seq, event_id, kind, version, at_utc,
+        "INSERT INTO events (tenant_id, shop_id, device_id, epoch, seq, event_id, kind, version, at_utc,
              utc_offset_minutes, business_date, payload, hash, prev_hash, received_at_utc, state, error)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         &[
             (&stored.shop_id).into(),
             stored.device_id.into(),
@@ -122,15 +123,22 @@ pub fn insert(tx: &mut dyn HubTx, stored: &StoredEvent) -> Result<()> {
 /// `(seq, prev_hash, hash)` of a device's events with `from <= seq <= to` in an epoch, rising.
 pub fn links(
     tx: &mut dyn HubTx,
-    device: Uuid,
+    device: &Device,
     epoch: i64,
     from: i64,
     to: i64,
 ) -> Result<Vec<(i64, Hash, Hash)>> {
     tx.query(
         "SELECT seq, prev_hash, hash FROM events
-         WHERE device_id = $1 AND epoch = $2 AND seq >= $3 AND seq <= $4 ORDER BY seq",
-        &[device.into(), epoch.into(), from.into(), to.into()],
+         WHERE tenant_id = tenant() AND shop_id = $1 AND device_id = $2 AND epoch = $3 AND seq >= $4 AND seq <= $5
+         ORDER BY seq",
+        &[
+            (&device.shop_id).into(),
+            device.id.into(),
+            epoch.into(),
+            from.into(),
+            to.into(),
+        ],
     )?
     .iter()
     .map(|row| {
@@ -146,18 +154,19 @@ pub fn links(
 /// A device's events after the point (epoch, seq), in order, at most `limit`.
 pub fn log_after(
     tx: &mut dyn HubTx,
-    device: Uuid,
+    device: &Device,
     (epoch, seq): (i64, i64),
     limit: usize,
 ) -> Result<Vec<StoredEvent>> {
     tx.query(
         &format!(
             "SELECT {COLUMNS} FROM events
-             WHERE device_id = $1 AND (epoch > $2 OR (epoch = $2 AND seq > $3))
-             ORDER BY epoch, seq LIMIT $4"
+             WHERE tenant_id = tenant() AND shop_id = $1 AND device_id = $2 AND (epoch > $3 OR (epoch = $3 AND seq > $4))
+             ORDER BY epoch, seq LIMIT $5"
         ),
         &[
-            device.into(),
+            (&device.shop_id).into(),
+            device.id.into(),
             epoch.into(),
             seq.into(),
             (limit as i64).into(),
@@ -169,10 +178,13 @@ pub fn log_after(
 }
 
 /// A device's whole log, in its own order.
-pub fn of_device(tx: &mut dyn HubTx, device: Uuid) -> Result<Vec<StoredEvent>> {
+pub fn of_device(tx: &mut dyn HubTx, device: &Device) -> Result<Vec<StoredEvent>> {
     tx.query(
-        &format!("SELECT {COLUMNS} FROM events WHERE device_id = $1 ORDER BY epoch, seq"),
-        &[device.into()],
+        &format!(
+            "SELECT {COLUMNS} FROM events
+             WHERE tenant_id = tenant() AND shop_id = $1 AND device_id = $2 ORDER BY epoch, seq"
+        ),
+        &[(&device.shop_id).into(), device.id.into()],
     )?
     .iter()
     .map(from_row)
@@ -185,7 +197,9 @@ pub fn quarantined(tx: &mut dyn HubTx) -> Result<Vec<StoredEvent>> {
     tx.query(
         &format!(
             "SELECT {COLUMNS} FROM events
-             WHERE state = 'quarantined' AND device_id IN (SELECT id FROM devices WHERE revoked = 0)
+             WHERE tenant_id = tenant() AND state = 'quarantined' AND EXISTS (SELECT 1 FROM devices d
+                 WHERE d.tenant_id = tenant() AND d.shop_id = events.shop_id AND d.id = events.device_id
+                     AND d.revoked = 0)
              ORDER BY shop_id, device_id, epoch, seq"
         ),
         &[],
@@ -198,7 +212,7 @@ pub fn quarantined(tx: &mut dyn HubTx) -> Result<Vec<StoredEvent>> {
 /// How many events of a shop are in quarantine.
 pub fn quarantined_count(tx: &mut dyn HubTx, shop_id: &str) -> Result<i64> {
     let row = tx.query_row(
-        "SELECT count(*) AS found FROM events WHERE shop_id = $1 AND state = 'quarantined'",
+        "SELECT count(*) AS found FROM events WHERE tenant_id = tenant() AND shop_id = $1 AND state = 'quarantined'",
         &[shop_id.into()],
     )?;
     row.map_or(Ok(0), |row| row.integer("found"))
@@ -209,8 +223,10 @@ pub fn quarantined_count(tx: &mut dyn HubTx, shop_id: &str) -> Result<i64> {
 pub fn applied_of_kind(tx: &mut dyn HubTx, shop_id: &str, kind: &str) -> Result<Vec<StoredEvent>> {
     tx.query(
         &format!(
-            "SELECT {COLUMNS} FROM events WHERE shop_id = $1 AND kind = $2 AND state = 'applied'
-             ORDER BY (SELECT revoked FROM devices WHERE id = device_id) DESC, device_id, epoch, seq"
+            "SELECT {COLUMNS} FROM events
+             WHERE tenant_id = tenant() AND shop_id = $1 AND kind = $2 AND state = 'applied'
+             ORDER BY (SELECT d.revoked FROM devices d
+                 WHERE d.tenant_id = tenant() AND d.shop_id = events.shop_id AND d.id = events.device_id) DESC, device_id, epoch, seq"
         ),
         &[shop_id.into(), kind.into()],
     )?
@@ -227,10 +243,12 @@ pub fn set_state(
     error: Option<&str>,
 ) -> Result<()> {
     tx.execute(
-        "UPDATE events SET state = $1, error = $2 WHERE device_id = $3 AND epoch = $4 AND seq = $5",
+        "UPDATE events SET state = $1, error = $2
+         WHERE tenant_id = tenant() AND shop_id = $3 AND device_id = $4 AND epoch = $5 AND seq = $6",
         &[
             state.as_str().into(),
             error.into(),
+            (&stored.shop_id).into(),
             stored.device_id.into(),
             stored.epoch.into(),
             stored.event.seq.into(),
@@ -242,7 +260,7 @@ pub fn set_state(
 /// Whether an event of the shop has had its effect.
 pub fn has_effect(tx: &mut dyn HubTx, shop_id: &str, event_id: Uuid) -> Result<bool> {
     let row = tx.query_row(
-        "SELECT event_id FROM applied_events WHERE shop_id = $1 AND event_id = $2",
+        "SELECT event_id FROM applied_events WHERE tenant_id = tenant() AND shop_id = $1 AND event_id = $2",
         &[shop_id.into(), event_id.into()],
     )?;
     Ok(row.is_some())
@@ -251,7 +269,7 @@ pub fn has_effect(tx: &mut dyn HubTx, shop_id: &str, event_id: Uuid) -> Result<b
 /// Notes that it has.
 pub fn record_effect(tx: &mut dyn HubTx, shop_id: &str, event_id: Uuid) -> Result<()> {
     tx.execute(
-        "INSERT INTO applied_events (shop_id, event_id) VALUES ($1, $2)",
+        "INSERT INTO applied_events (tenant_id, shop_id, event_id) VALUES (tenant(), $1, $2)",
         &[shop_id.into(), event_id.into()],
     )?;
     Ok(())

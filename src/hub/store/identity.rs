@@ -1,13 +1,13 @@
-//! Who this hub is: one row.
+//! Who this hub is, and the distributors in it.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use super::HubTx;
+use super::{HubTx, Row, Tenant};
 use crate::error::{Error, Result};
 
-/// A hub's identity.
+/// A distributor's hub: who it is.
 #[derive(Debug, Clone)]
 pub struct Identity {
     /// The distributor's name.
@@ -22,30 +22,11 @@ pub struct Identity {
     pub pin_hash: Option<String>,
 }
 
-/// Writes the row of a new hub.
-pub fn create(tx: &mut dyn HubTx, identity: &Identity) -> Result<()> {
-    tx.execute(
-        "INSERT INTO hub (id, name, incarnation, created_at_utc, timezone, pin_hash)
-         VALUES (1, $1, $2, $3, $4, $5)",
-        &[
-            (&identity.name).into(),
-            identity.incarnation.into(),
-            identity.created_at.into(),
-            identity.timezone.name().into(),
-            identity.pin_hash.clone().into(),
-        ],
-    )?;
-    Ok(())
-}
+/// What [`identity_from`] reads, of `tenants t` and `hub h`.
+pub(super) const TENANT_COLUMNS: &str =
+    "t.name, h.incarnation, t.created_at_utc, t.timezone, t.pin_hash";
 
-/// The hub of this database; [`Error::NotFound`] where its creation was cut off before there was one.
-pub fn load(tx: &mut dyn HubTx) -> Result<Identity> {
-    let row = tx
-        .query_row(
-            "SELECT name, incarnation, created_at_utc, timezone, pin_hash FROM hub WHERE id = 1",
-            &[],
-        )?
-        .ok_or_else(|| Error::NotFound("the database holds no hub".to_owned()))?;
+pub(super) fn identity_from(row: &Row) -> Result<Identity> {
     let timezone = row.text("timezone")?;
     Ok(Identity {
         name: row.text("name")?,
@@ -58,13 +39,87 @@ pub fn load(tx: &mut dyn HubTx) -> Result<Identity> {
     })
 }
 
+/// Writes down a new hub and the distributor it is set up for, which is the transaction's tenant.
+pub fn create(tx: &mut dyn HubTx, identity: &Identity) -> Result<()> {
+    tx.execute(
+        "INSERT INTO hub (id, incarnation, created_at_utc) VALUES (1, $1, $2)",
+        &[identity.incarnation.into(), identity.created_at.into()],
+    )?;
+    add_tenant(tx, identity)
+}
+
+/// Writes the transaction's tenant down, as a further distributor of a hub that there is.
+pub fn add_tenant(tx: &mut dyn HubTx, identity: &Identity) -> Result<()> {
+    tx.execute(
+        "INSERT INTO tenants (id, name, timezone, created_at_utc, active, pin_hash)
+         VALUES (tenant(), $1, $2, $3, 1, $4)",
+        &[
+            (&identity.name).into(),
+            identity.timezone.name().into(),
+            identity.created_at.into(),
+            identity.pin_hash.clone().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Who the transaction's tenant is; [`Error::NotFound`] without one, as where a hub's creation was cut off.
+pub fn load(tx: &mut dyn HubTx) -> Result<Identity> {
+    let sql =
+        format!("SELECT {TENANT_COLUMNS} FROM tenants t CROSS JOIN hub h WHERE t.id = tenant()");
+    let row = tx
+        .query_row(&sql, &[])?
+        .ok_or_else(|| Error::NotFound("the database holds no hub".to_owned()))?;
+    identity_from(&row)
+}
+
+/// A distributor of this hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantRow {
+    /// By which its rows are known.
+    pub id: Tenant,
+    /// Its name.
+    pub name: String,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+    /// Not switched off.
+    pub active: bool,
+}
+
+/// Every distributor, the first one first. In a transaction for any tenant.
+pub fn tenants(tx: &mut dyn HubTx) -> Result<Vec<TenantRow>> {
+    tx.query(
+        "SELECT id, name, created_at_utc, active FROM tenants
+         ORDER BY CASE WHEN id = 'first' THEN 0 ELSE 1 END, created_at_utc, id",
+        &[],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(TenantRow {
+            id: Tenant::with_id(&row.text("id")?),
+            name: row.text("name")?,
+            created_at: row.moment("created_at_utc")?,
+            active: row.flag("active")?,
+        })
+    })
+    .collect()
+}
+
 /// Begins another life of the hub: its database was put back from a copy, and the shops must notice.
 pub fn begin_life(tx: &mut dyn HubTx, incarnation: Uuid) -> Result<()> {
     tx.execute(
         "UPDATE hub SET incarnation = $1 WHERE id = 1",
         &[incarnation.into()],
     )?;
+    Ok(())
+}
+
+/// The part of [`begin_life`] that belongs to the transaction's tenant.
+pub fn begin_life_of_devices(tx: &mut dyn HubTx) -> Result<()> {
     // Epochs that the lost life granted are asked for again by the same copies, which is no sign of a second one.
-    tx.execute("UPDATE devices SET epoch_instance = NULL", &[])?;
+    tx.execute(
+        "UPDATE devices SET epoch_instance = NULL WHERE tenant_id = tenant()",
+        &[],
+    )?;
     Ok(())
 }

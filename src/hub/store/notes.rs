@@ -28,15 +28,15 @@ pub fn append(
         .encode()
         .map_err(|error| Error::Internal(format!("writing a note: {error}")))?;
     tx.execute(
-        "UPDATE shops SET note_position = note_position + 1 WHERE id = $1",
+        "UPDATE shops SET note_position = note_position + 1 WHERE tenant_id = tenant() AND id = $1",
         &[shop_id.into()],
     )?;
     let position = last_position(tx, shop_id)?;
     let topic = announcement.topic();
     drop_superseded(tx, shop_id, &topic, now)?;
     tx.execute(
-        "INSERT INTO notes (shop_id, position, note_id, kind, version, payload, created_at_utc, topic)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO notes (tenant_id, shop_id, position, note_id, kind, version, payload, created_at_utc, topic)
+         VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8)",
         &[
             shop_id.into(),
             position.into(),
@@ -59,7 +59,8 @@ fn drop_superseded(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let old = tx.query_row(
-        "SELECT max(position) AS last FROM notes WHERE shop_id = $1 AND topic = $2 AND created_at_utc < $3",
+        "SELECT max(position) AS last FROM notes
+         WHERE tenant_id = tenant() AND shop_id = $1 AND topic = $2 AND created_at_utc < $3",
         &[
             shop_id.into(),
             topic.into(),
@@ -74,11 +75,11 @@ fn drop_superseded(
         return Ok(());
     };
     tx.execute(
-        "DELETE FROM notes WHERE shop_id = $1 AND topic = $2 AND position <= $3",
+        "DELETE FROM notes WHERE tenant_id = tenant() AND shop_id = $1 AND topic = $2 AND position <= $3",
         &[shop_id.into(), topic.into(), last.into()],
     )?;
     tx.execute(
-        "UPDATE shops SET notes_compacted_to = $1 WHERE id = $2 AND notes_compacted_to < $1",
+        "UPDATE shops SET notes_compacted_to = $1 WHERE tenant_id = tenant() AND id = $2 AND notes_compacted_to < $1",
         &[last.into(), shop_id.into()],
     )?;
     Ok(())
@@ -87,7 +88,7 @@ fn drop_superseded(
 /// Up to which position some of a shop's notes are gone, 0 for none.
 pub fn compacted_to(tx: &mut dyn HubTx, shop_id: &str) -> Result<i64> {
     tx.query_row(
-        "SELECT notes_compacted_to FROM shops WHERE id = $1",
+        "SELECT notes_compacted_to FROM shops WHERE tenant_id = tenant() AND id = $1",
         &[shop_id.into()],
     )?
     .ok_or_else(|| Error::NotFound(format!("there is no shop {shop_id}")))?
@@ -100,7 +101,7 @@ pub fn compacted_to(tx: &mut dyn HubTx, shop_id: &str) -> Result<i64> {
 /// [`Error::NotFound`] without such a shop.
 pub fn last_position(tx: &mut dyn HubTx, shop_id: &str) -> Result<i64> {
     tx.query_row(
-        "SELECT note_position FROM shops WHERE id = $1",
+        "SELECT note_position FROM shops WHERE tenant_id = tenant() AND id = $1",
         &[shop_id.into()],
     )?
     .ok_or_else(|| Error::NotFound(format!("there is no shop {shop_id}")))?
@@ -111,7 +112,7 @@ pub fn last_position(tx: &mut dyn HubTx, shop_id: &str) -> Result<i64> {
 pub fn after(tx: &mut dyn HubTx, shop_id: &str, position: i64, limit: usize) -> Result<Vec<Note>> {
     tx.query(
         "SELECT position, note_id, kind, version, payload FROM notes
-         WHERE shop_id = $1 AND position > $2 ORDER BY position LIMIT $3",
+         WHERE tenant_id = tenant() AND shop_id = $1 AND position > $2 ORDER BY position LIMIT $3",
         &[shop_id.into(), position.into(), (limit as i64).into()],
     )?
     .iter()

@@ -51,7 +51,7 @@ pub fn demand(tx: &mut dyn HubTx, filter: &DemandFilter, limit: i64) -> Result<V
     params.push(limit.into());
     let sql = format!(
         "SELECT shop_id, sku, business_date, sold, imported, missed FROM shop_daily
-         WHERE (sold <> 0 OR imported <> 0 OR missed <> 0){conditions}
+         WHERE tenant_id = tenant() AND (sold <> 0 OR imported <> 0 OR missed <> 0){conditions}
          ORDER BY business_date, shop_id, sku LIMIT ${}",
         params.len()
     );
@@ -84,7 +84,7 @@ pub fn event_counts(tx: &mut dyn HubTx) -> Result<BTreeMap<String, EventCount>> 
     tx.query(
         "SELECT shop_id, count(*) AS held,
              CAST(sum(CASE WHEN state = 'quarantined' THEN 1 ELSE 0 END) AS BIGINT) AS quarantined
-         FROM events GROUP BY shop_id",
+         FROM events WHERE tenant_id = tenant() GROUP BY shop_id ORDER BY shop_id",
         &[],
     )?
     .iter()
@@ -107,7 +107,8 @@ pub fn set_delivery(
     weekdays: Option<String>,
 ) -> Result<()> {
     tx.execute(
-        "UPDATE shops SET review_days = $1, lead_time_days = $2, delivery_weekdays = $3 WHERE id = $4",
+        "UPDATE shops SET review_days = $1, lead_time_days = $2, delivery_weekdays = $3
+         WHERE tenant_id = tenant() AND id = $4",
         &[
             review_days.into(),
             lead_time_days.into(),

@@ -60,10 +60,10 @@ pub struct LotRow {
 /// Keeps what a shop says of a product, in place of what it said before.
 pub fn define_product(tx: &mut dyn HubTx, shop_id: &str, facts: &ProductFacts) -> Result<()> {
     tx.execute(
-        "INSERT INTO shop_products (shop_id, sku, name, base_unit, unit, unit_factor, pack_name,
+        "INSERT INTO shop_products (tenant_id, shop_id, sku, name, base_unit, unit, unit_factor, pack_name,
              pack_size, minimum_order, shelf_life_days, consignment, active)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-         ON CONFLICT (shop_id, sku) DO UPDATE SET
+         VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         ON CONFLICT (tenant_id, shop_id, sku) DO UPDATE SET
              name = excluded.name, base_unit = excluded.base_unit, unit = excluded.unit,
              unit_factor = excluded.unit_factor, pack_name = excluded.pack_name,
              pack_size = excluded.pack_size, minimum_order = excluded.minimum_order,
@@ -92,26 +92,28 @@ pub fn products(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<ProductFacts>> 
     tx.query(
         "SELECT sku, name, base_unit, unit, unit_factor, pack_name, pack_size, minimum_order,
              shelf_life_days, consignment, active
-         FROM shop_products WHERE shop_id = $1 ORDER BY sku",
+         FROM shop_products WHERE tenant_id = tenant() AND shop_id = $1 ORDER BY sku",
         &[shop_id.into()],
     )?
     .iter()
-    .map(|row| {
-        Ok(ProductFacts {
-            sku: row.sku("sku")?,
-            name: row.text("name")?,
-            base_unit: row.base_unit("base_unit")?,
-            unit: row.text("unit")?,
-            unit_factor: row.integer("unit_factor")?,
-            pack_name: row.text("pack_name")?,
-            pack_size: row.quantity("pack_size")?,
-            minimum_order: row.quantity("minimum_order")?,
-            shelf_life_days: row.days_opt("shelf_life_days")?,
-            consignment: row.flag("consignment")?,
-            active: row.flag("active")?,
-        })
-    })
+    .map(product_from)
     .collect()
+}
+
+pub(super) fn product_from(row: &Row) -> Result<ProductFacts> {
+    Ok(ProductFacts {
+        sku: row.sku("sku")?,
+        name: row.text("name")?,
+        base_unit: row.base_unit("base_unit")?,
+        unit: row.text("unit")?,
+        unit_factor: row.integer("unit_factor")?,
+        pack_name: row.text("pack_name")?,
+        pack_size: row.quantity("pack_size")?,
+        minimum_order: row.quantity("minimum_order")?,
+        shelf_life_days: row.days_opt("shelf_life_days")?,
+        consignment: row.flag("consignment")?,
+        active: row.flag("active")?,
+    })
 }
 
 /// Adds `quantity`, negative for goods that left, to a lot. An empty lot is no lot.
@@ -124,8 +126,8 @@ pub fn add_to_lot(
 ) -> Result<()> {
     let expires = expires.map(|date| date.to_string()).unwrap_or_default();
     tx.execute(
-        "INSERT INTO shop_lots (shop_id, sku, expires, quantity) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (shop_id, sku, expires) DO UPDATE SET
+        "INSERT INTO shop_lots (tenant_id, shop_id, sku, expires, quantity) VALUES (tenant(), $1, $2, $3, $4)
+         ON CONFLICT (tenant_id, shop_id, sku, expires) DO UPDATE SET
              quantity = shop_lots.quantity + excluded.quantity",
         &[
             shop_id.into(),
@@ -135,7 +137,8 @@ pub fn add_to_lot(
         ],
     )?;
     tx.execute(
-        "DELETE FROM shop_lots WHERE shop_id = $1 AND sku = $2 AND expires = $3 AND quantity = 0",
+        "DELETE FROM shop_lots
+         WHERE tenant_id = tenant() AND shop_id = $1 AND sku = $2 AND expires = $3 AND quantity = 0",
         &[shop_id.into(), sku.into(), expires.into()],
     )?;
     Ok(())
@@ -144,7 +147,8 @@ pub fn add_to_lot(
 /// A shop's stock, by SKU and date, goods without a date first.
 pub fn lots(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<LotRow>> {
     tx.query(
-        "SELECT sku, expires, quantity FROM shop_lots WHERE shop_id = $1 ORDER BY sku, expires",
+        "SELECT sku, expires, quantity FROM shop_lots
+         WHERE tenant_id = tenant() AND shop_id = $1 ORDER BY sku, expires",
         &[shop_id.into()],
     )?
     .iter()
@@ -181,9 +185,9 @@ pub fn add_to_day(
     flow: Flow,
 ) -> Result<()> {
     tx.execute(
-        "INSERT INTO shop_daily (shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
-         VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8)
-         ON CONFLICT (shop_id, sku, business_date) DO UPDATE SET
+        "INSERT INTO shop_daily (tenant_id, shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
+         VALUES (tenant(), $1, $2, $3, $4, 0, $5, $6, $7, $8)
+         ON CONFLICT (tenant_id, shop_id, sku, business_date) DO UPDATE SET
              sold = shop_daily.sold + excluded.sold, missed = shop_daily.missed + excluded.missed,
              net = shop_daily.net + excluded.net, inflow = shop_daily.inflow + excluded.inflow,
              moved = CASE WHEN excluded.moved = 1 THEN 1 ELSE shop_daily.moved END",
@@ -210,9 +214,9 @@ pub fn set_imported(
     quantity: Quantity,
 ) -> Result<()> {
     tx.execute(
-        "INSERT INTO shop_daily (shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
-         VALUES ($1, $2, $3, 0, $4, 0, 0, 0, 0)
-         ON CONFLICT (shop_id, sku, business_date) DO UPDATE SET imported = excluded.imported",
+        "INSERT INTO shop_daily (tenant_id, shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
+         VALUES (tenant(), $1, $2, $3, 0, $4, 0, 0, 0, 0)
+         ON CONFLICT (tenant_id, shop_id, sku, business_date) DO UPDATE SET imported = excluded.imported",
         &[shop_id.into(), sku.into(), date.into(), quantity.into()],
     )?;
     Ok(())
@@ -222,7 +226,7 @@ pub fn set_imported(
 pub fn days(tx: &mut dyn HubTx, shop_id: &str, from: NaiveDate) -> Result<Vec<DayRow>> {
     tx.query(
         "SELECT sku, business_date, sold, imported, missed, net, inflow, moved FROM shop_daily
-         WHERE shop_id = $1 AND business_date >= $2 ORDER BY sku, business_date",
+         WHERE tenant_id = tenant() AND shop_id = $1 AND business_date >= $2 ORDER BY sku, business_date",
         &[shop_id.into(), from.into()],
     )?
     .iter()

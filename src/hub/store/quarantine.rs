@@ -41,7 +41,8 @@ pub fn list(tx: &mut dyn HubTx, limit: i64) -> Result<Vec<SetAside>> {
     tx.query(
         "SELECT e.shop_id, s.name AS shop_name, e.device_id, e.epoch, e.seq, e.event_id, e.kind, e.version,
              e.business_date, e.received_at_utc, e.error
-         FROM events e JOIN shops s ON s.id = e.shop_id WHERE e.state = 'quarantined'
+         FROM events e JOIN shops s ON s.tenant_id = e.tenant_id AND s.id = e.shop_id
+         WHERE e.tenant_id = tenant() AND e.state = 'quarantined'
          ORDER BY e.received_at_utc DESC, e.shop_id, e.device_id, e.epoch DESC, e.seq DESC LIMIT $1",
         &[limit.into()],
     )?

@@ -28,7 +28,7 @@ pub fn record(
     now: DateTime<Utc>,
 ) -> Result<Receipt> {
     let state = tx.query_row(
-        "SELECT state FROM shipments WHERE id = $1 AND shop_id = $2",
+        "SELECT state FROM shipments WHERE tenant_id = tenant() AND id = $1 AND shop_id = $2",
         &[shipment_id.into(), shop_id.into()],
     )?;
     match state {
@@ -39,8 +39,9 @@ pub fn record(
         Some(_) => {}
     }
     let lines = tx.query(
-        "SELECT line_no, sku, quantity FROM shipment_lines WHERE shipment_id = $1 ORDER BY line_no",
-        &[shipment_id.into()],
+        "SELECT line_no, sku, quantity FROM shipment_lines
+         WHERE tenant_id = tenant() AND shop_id = $1 AND shipment_id = $2 ORDER BY line_no",
+        &[shop_id.into(), shipment_id.into()],
     )?;
     let mut short = false;
     let mut last_line = 0;
@@ -56,10 +57,12 @@ pub fn record(
         last_line = last_line.max(line_no);
         sent.push(sku);
         tx.execute(
-            "UPDATE shipment_lines SET received = $1, damaged = $2 WHERE shipment_id = $3 AND line_no = $4",
+            "UPDATE shipment_lines SET received = $1, damaged = $2
+             WHERE tenant_id = tenant() AND shop_id = $3 AND shipment_id = $4 AND line_no = $5",
             &[
                 received.into(),
                 damaged.into(),
+                shop_id.into(),
                 shipment_id.into(),
                 line_no.into(),
             ],
@@ -71,12 +74,14 @@ pub fn record(
         }
         last_line += 1;
         tx.execute(
-            "INSERT INTO shipment_lines (shipment_id, line_no, sku, name, recommended, quantity, received, damaged)
-             VALUES ($1, $2, $3, $3, 0, 0, $4, $5)
-             ON CONFLICT (shipment_id, sku) DO UPDATE SET
+            "INSERT INTO shipment_lines (tenant_id, shop_id, shipment_id, line_no, sku, name, recommended, quantity,
+                 received, damaged)
+             VALUES (tenant(), $1, $2, $3, $4, $4, 0, 0, $5, $6)
+             ON CONFLICT (tenant_id, shop_id, shipment_id, sku) DO UPDATE SET
                  received = shipment_lines.received + excluded.received,
                  damaged = shipment_lines.damaged + excluded.damaged",
             &[
+                shop_id.into(),
                 shipment_id.into(),
                 last_line.into(),
                 (&row.sku).into(),
@@ -86,10 +91,12 @@ pub fn record(
         )?;
     }
     tx.execute(
-        "UPDATE shipments SET state = $1, received_at_utc = $2 WHERE id = $3",
+        "UPDATE shipments SET state = $1, received_at_utc = $2
+         WHERE tenant_id = tenant() AND shop_id = $3 AND id = $4",
         &[
             if short { "short" } else { "received" }.into(),
             now.into(),
+            shop_id.into(),
             shipment_id.into(),
         ],
     )?;

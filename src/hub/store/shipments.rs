@@ -123,7 +123,7 @@ const COLUMNS: &str = "id, shop_id, state, plan_date, expected_on, created_at_ut
 /// The shipment with this identity.
 pub fn find(tx: &mut dyn HubTx, id: &str) -> Result<Option<Shipment>> {
     let row = tx.query_row(
-        &format!("SELECT {COLUMNS} FROM shipments WHERE id = $1"),
+        &format!("SELECT {COLUMNS} FROM shipments WHERE tenant_id = tenant() AND id = $1"),
         &[id.into()],
     )?;
     row.map(|row| with_lines(tx, &row)).transpose()
@@ -147,7 +147,7 @@ pub fn list(
     ]);
     params.push(limit.into());
     let sql = format!(
-        "SELECT {COLUMNS} FROM shipments WHERE 1 = 1{conditions}
+        "SELECT {COLUMNS} FROM shipments WHERE tenant_id = tenant(){conditions}
          ORDER BY created_at_utc DESC, id DESC LIMIT ${}",
         params.len()
     );
@@ -156,13 +156,13 @@ pub fn list(
 }
 
 fn with_lines(tx: &mut dyn HubTx, row: &Row) -> Result<Shipment> {
-    let id = row.text("id")?;
+    let (id, shop_id) = (row.text("id")?, row.text("shop_id")?);
     let state = row.text("state")?;
     let lines = tx
         .query(
             "SELECT sku, name, recommended, quantity, received, damaged, expires, reason_json
-             FROM shipment_lines WHERE shipment_id = $1 ORDER BY line_no",
-            &[(&id).into()],
+             FROM shipment_lines WHERE tenant_id = tenant() AND shop_id = $1 AND shipment_id = $2 ORDER BY line_no",
+            &[(&shop_id).into(), (&id).into()],
         )?
         .iter()
         .map(line_from)
@@ -171,7 +171,7 @@ fn with_lines(tx: &mut dyn HubTx, row: &Row) -> Result<Shipment> {
         state: ShipmentState::parse(&state)
             .ok_or_else(|| Error::Corrupt(format!("shipment {id} is in no known state")))?,
         id,
-        shop_id: row.text("shop_id")?,
+        shop_id,
         plan_date: row.date("plan_date")?,
         expected_on: row.date("expected_on")?,
         created_at: row.moment("created_at_utc")?,
@@ -201,10 +201,10 @@ fn line_from(row: &Row) -> Result<ShipmentLine> {
 /// Writes a shipment, in place of what was stored of it.
 pub fn put(tx: &mut dyn HubTx, shipment: &Shipment) -> Result<()> {
     tx.execute(
-        "INSERT INTO shipments (id, shop_id, state, plan_date, expected_on, created_at_utc, confirmed_at_utc,
+        "INSERT INTO shipments (tenant_id, id, shop_id, state, plan_date, expected_on, created_at_utc, confirmed_at_utc,
              dispatched_at_utc, received_at_utc, cancelled_at_utc, cancel_reason, request_hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-         ON CONFLICT (id) DO UPDATE SET
+         VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         ON CONFLICT (tenant_id, shop_id, id) DO UPDATE SET
              state = excluded.state, expected_on = excluded.expected_on,
              confirmed_at_utc = excluded.confirmed_at_utc, dispatched_at_utc = excluded.dispatched_at_utc,
              received_at_utc = excluded.received_at_utc, cancelled_at_utc = excluded.cancelled_at_utc,
@@ -225,15 +225,16 @@ pub fn put(tx: &mut dyn HubTx, shipment: &Shipment) -> Result<()> {
         ],
     )?;
     tx.execute(
-        "DELETE FROM shipment_lines WHERE shipment_id = $1",
-        &[(&shipment.id).into()],
+        "DELETE FROM shipment_lines WHERE tenant_id = tenant() AND shop_id = $1 AND shipment_id = $2",
+        &[(&shipment.shop_id).into(), (&shipment.id).into()],
     )?;
     for (line_no, line) in (1_i64..).zip(&shipment.lines) {
         tx.execute(
-            "INSERT INTO shipment_lines (shipment_id, line_no, sku, name, recommended, quantity, received, damaged,
-                 expires, reason_json)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            "INSERT INTO shipment_lines (tenant_id, shop_id, shipment_id, line_no, sku, name, recommended, quantity,
+                 received, damaged, expires, reason_json)
+             VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             &[
+                (&shipment.shop_id).into(),
                 (&shipment.id).into(),
                 line_no.into(),
                 (&line.sku).into(),
@@ -263,9 +264,10 @@ pub struct Coming {
 pub fn coming(tx: &mut dyn HubTx, shop_id: &str) -> Result<BTreeMap<Sku, Coming>> {
     let rows = tx.query(
         "SELECT l.sku AS sku, s.state AS state, CAST(sum(l.quantity) AS BIGINT) AS quantity
-         FROM shipments s JOIN shipment_lines l ON l.shipment_id = s.id
-         WHERE s.shop_id = $1 AND s.state IN ('confirmed', 'dispatched') AND l.quantity <> 0
-         GROUP BY l.sku, s.state",
+         FROM shipments s JOIN shipment_lines l
+             ON l.tenant_id = s.tenant_id AND l.shop_id = s.shop_id AND l.shipment_id = s.id
+         WHERE s.tenant_id = tenant() AND s.shop_id = $1 AND s.state IN ('confirmed', 'dispatched') AND l.quantity <> 0
+         GROUP BY l.sku, s.state ORDER BY l.sku, s.state",
         &[shop_id.into()],
     )?;
     let mut coming: BTreeMap<Sku, Coming> = BTreeMap::new();
@@ -285,7 +287,7 @@ pub fn coming(tx: &mut dyn HubTx, shop_id: &str) -> Result<BTreeMap<Sku, Coming>
 pub fn last_deliveries(tx: &mut dyn HubTx) -> Result<BTreeMap<String, DateTime<Utc>>> {
     tx.query(
         "SELECT shop_id, max(coalesce(dispatched_at_utc, received_at_utc)) AS at FROM shipments
-         WHERE state IN ('dispatched', 'received', 'short') GROUP BY shop_id",
+         WHERE tenant_id = tenant() AND state IN ('dispatched', 'received', 'short') GROUP BY shop_id ORDER BY shop_id",
         &[],
     )?
     .iter()
@@ -300,7 +302,7 @@ pub fn count_by_state(tx: &mut dyn HubTx) -> Result<BTreeMap<ShipmentState, i64>
         .map(|state| (state, 0))
         .collect();
     let rows = tx.query(
-        "SELECT state, count(*) AS found FROM shipments GROUP BY state",
+        "SELECT state, count(*) AS found FROM shipments WHERE tenant_id = tenant() GROUP BY state ORDER BY state",
         &[],
     )?;
     for row in rows {

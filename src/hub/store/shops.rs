@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{HubTx, Row};
+use super::{HubTx, Row, Value};
 use crate::error::{Error, Result};
 
 /// A shop as the hub knows it.
@@ -60,8 +60,8 @@ pub fn insert(
     now: DateTime<Utc>,
 ) -> Result<()> {
     tx.execute(
-        "INSERT INTO shops (id, name, timezone, created_at_utc, active, note_position)
-         VALUES ($1, $2, $3, $4, 1, 0)",
+        "INSERT INTO shops (tenant_id, id, name, timezone, created_at_utc, active, note_position)
+         VALUES (tenant(), $1, $2, $3, $4, 1, 0)",
         &[id.into(), name.into(), timezone.into(), now.into()],
     )?;
     Ok(())
@@ -70,7 +70,7 @@ pub fn insert(
 /// The shop with this identity.
 pub fn find(tx: &mut dyn HubTx, id: &str) -> Result<Option<Shop>> {
     tx.query_row(
-        &format!("SELECT {COLUMNS} FROM shops WHERE id = $1"),
+        &format!("SELECT {COLUMNS} FROM shops WHERE tenant_id = tenant() AND id = $1"),
         &[id.into()],
     )?
     .map(|row| from_row(&row))
@@ -85,7 +85,7 @@ pub fn get(tx: &mut dyn HubTx, id: &str) -> Result<Shop> {
 /// The shop with this name, letter by letter.
 pub fn by_name(tx: &mut dyn HubTx, name: &str) -> Result<Option<Shop>> {
     tx.query_row(
-        &format!("SELECT {COLUMNS} FROM shops WHERE name = $1"),
+        &format!("SELECT {COLUMNS} FROM shops WHERE tenant_id = tenant() AND name = $1"),
         &[name.into()],
     )?
     .map(|row| from_row(&row))
@@ -95,8 +95,21 @@ pub fn by_name(tx: &mut dyn HubTx, name: &str) -> Result<Option<Shop>> {
 /// All shops by name, the inactive ones too.
 pub fn list(tx: &mut dyn HubTx) -> Result<Vec<Shop>> {
     tx.query(
-        &format!("SELECT {COLUMNS} FROM shops ORDER BY name, id"),
+        &format!("SELECT {COLUMNS} FROM shops WHERE tenant_id = tenant() ORDER BY name, id"),
         &[],
+    )?
+    .iter()
+    .map(from_row)
+    .collect()
+}
+
+/// The shops that meet a condition on their own columns, by identity.
+pub(super) fn meeting(tx: &mut dyn HubTx, condition: &str, params: &[Value]) -> Result<Vec<Shop>> {
+    tx.query(
+        &format!(
+            "SELECT {COLUMNS} FROM shops WHERE tenant_id = tenant() AND {condition} ORDER BY id"
+        ),
+        params,
     )?
     .iter()
     .map(from_row)
@@ -111,7 +124,8 @@ pub fn record_contact(
     skew_seconds: Option<i64>,
 ) -> Result<()> {
     tx.execute(
-        "UPDATE shops SET last_contact_utc = $1, skew_seconds = coalesce($2, skew_seconds) WHERE id = $3",
+        "UPDATE shops SET last_contact_utc = $1, skew_seconds = coalesce($2, skew_seconds)
+         WHERE tenant_id = tenant() AND id = $3",
         &[now.into(), skew_seconds.into(), id.into()],
     )?;
     Ok(())
@@ -120,7 +134,7 @@ pub fn record_contact(
 /// Keeps the shop's own planning policy.
 pub fn set_policy(tx: &mut dyn HubTx, id: &str, policy_json: &str) -> Result<()> {
     tx.execute(
-        "UPDATE shops SET policy_json = $1 WHERE id = $2",
+        "UPDATE shops SET policy_json = $1 WHERE tenant_id = tenant() AND id = $2",
         &[policy_json.into(), id.into()],
     )?;
     Ok(())
@@ -129,7 +143,7 @@ pub fn set_policy(tx: &mut dyn HubTx, id: &str, policy_json: &str) -> Result<()>
 /// Keeps the shop's own time zone.
 pub fn set_timezone(tx: &mut dyn HubTx, id: &str, timezone: &str) -> Result<()> {
     tx.execute(
-        "UPDATE shops SET timezone = $1 WHERE id = $2",
+        "UPDATE shops SET timezone = $1 WHERE tenant_id = tenant() AND id = $2",
         &[timezone.into(), id.into()],
     )?;
     Ok(())

@@ -7,7 +7,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ToSql};
 
 use super::statement::for_sqlite;
-use super::{HubStore, HubTx, Job, Row, Submitted, Tenant, Value, numbered_by_appearance};
+use super::{Dialect, HubStore, HubTx, Job, Row, Submitted, Tenant, Value, numbered_by_appearance};
 use crate::error::{Error, Result};
 use crate::store::{Database, Options, Schema};
 
@@ -18,24 +18,7 @@ pub const FILE_NAME: &str = "hub.db";
 pub static SCHEMA: Schema = Schema {
     // "klkH" in ASCII.
     application_id: 0x6b6c_6b48,
-    migrations: &[
-        (
-            "hub/sqlite/0001_hub.sql",
-            include_str!("../../../schema/hub/sqlite/0001_hub.sql"),
-        ),
-        (
-            "hub/sqlite/0002_copies.sql",
-            include_str!("../../../schema/hub/sqlite/0002_copies.sql"),
-        ),
-        (
-            "hub/sqlite/0003_offsite.sql",
-            include_str!("../../../schema/hub/sqlite/0003_offsite.sql"),
-        ),
-        (
-            "hub/sqlite/0004_users.sql",
-            include_str!("../../../schema/hub/sqlite/0004_users.sql"),
-        ),
-    ],
+    migrations: super::migrations::SQLITE,
 };
 
 /// [`HubStore`] over one SQLite file: one writer with group commit, reading connections beside it.
@@ -121,6 +104,10 @@ impl SqliteTx<'_> {
 impl HubTx for SqliteTx<'_> {
     fn tenant(&self) -> &Tenant {
         self.tenant
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
     }
 
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {

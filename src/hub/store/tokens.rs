@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::HubTx;
+use super::directory::{self, CredentialKind};
 use crate::error::Result;
 use crate::wire::event::Hash;
 
@@ -29,8 +30,9 @@ pub fn insert(
     hash: Hash,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    directory::enter(tx, &hash.0, CredentialKind::Token, id)?;
     tx.execute(
-        "INSERT INTO tokens (id, label, hash, created_at_utc, revoked) VALUES ($1, $2, $3, $4, 0)",
+        "INSERT INTO tokens (tenant_id, id, label, hash, created_at_utc, revoked) VALUES (tenant(), $1, $2, $3, $4, 0)",
         &[id.into(), label.into(), hash.into(), now.into()],
     )?;
     Ok(())
@@ -39,7 +41,7 @@ pub fn insert(
 /// The token with this hash.
 pub fn by_hash(tx: &mut dyn HubTx, hash: Hash) -> Result<Option<Token>> {
     tx.query_row(
-        "SELECT id, label, hash, last_used_at_utc, revoked FROM tokens WHERE hash = $1",
+        "SELECT id, label, hash, last_used_at_utc, revoked FROM tokens WHERE tenant_id = tenant() AND hash = $1",
         &[hash.into()],
     )?
     .map(|row| {
@@ -57,7 +59,7 @@ pub fn by_hash(tx: &mut dyn HubTx, hash: Hash) -> Result<Option<Token>> {
 /// Notes that a token was presented.
 pub fn touch(tx: &mut dyn HubTx, id: &str, now: DateTime<Utc>) -> Result<()> {
     tx.execute(
-        "UPDATE tokens SET last_used_at_utc = $1 WHERE id = $2",
+        "UPDATE tokens SET last_used_at_utc = $1 WHERE tenant_id = tenant() AND id = $2",
         &[now.into(), id.into()],
     )?;
     Ok(())
@@ -66,7 +68,7 @@ pub fn touch(tx: &mut dyn HubTx, id: &str, now: DateTime<Utc>) -> Result<()> {
 /// Whether a token with this label is accepted.
 pub fn is_valid(tx: &mut dyn HubTx, label: &str) -> Result<bool> {
     let row = tx.query_row(
-        "SELECT id FROM tokens WHERE label = $1 AND revoked = 0",
+        "SELECT id FROM tokens WHERE tenant_id = tenant() AND label = $1 AND revoked = 0",
         &[label.into()],
     )?;
     Ok(row.is_some())
@@ -75,7 +77,7 @@ pub fn is_valid(tx: &mut dyn HubTx, label: &str) -> Result<bool> {
 /// Shuts the token with this label out; whether there was one that was not shut out yet.
 pub fn revoke(tx: &mut dyn HubTx, label: &str) -> Result<bool> {
     let changed = tx.execute(
-        "UPDATE tokens SET revoked = 1 WHERE label = $1 AND revoked = 0",
+        "UPDATE tokens SET revoked = 1 WHERE tenant_id = tenant() AND label = $1 AND revoked = 0",
         &[label.into()],
     )?;
     Ok(changed > 0)

@@ -16,6 +16,7 @@ use utoipa::{Modify, OpenApi};
     tags(
         (name = "shops", description = "What shops have, sell and need"),
         (name = "shipments", description = "recommended, confirmed, dispatched, received or short; or cancelled"),
+        (name = "supply", description = "The distributor's own stock, its suppliers and its orders to them"),
         (name = "service", description = "Health, figures and this description"),
     )
 )]

@@ -233,9 +233,12 @@ impl FixedHub {
         ] {
             database.execute(sql, [value]).expect("rows");
         }
-        database
-            .execute("UPDATE pairing_codes SET code_hash = ?1", [code])
-            .expect("a row");
+        for sql in [
+            "UPDATE pairing_codes SET code_hash = ?1",
+            "UPDATE credentials SET hash = ?1 WHERE kind = 'code'",
+        ] {
+            database.execute(sql, [code]).expect("a row");
+        }
         name_notes(&database);
         drop(database);
         let daemon = folder.run(None).await;

@@ -8,6 +8,8 @@ pub mod schedule;
 mod shipments;
 mod shops;
 pub mod status;
+mod stock;
+pub mod stock_bodies;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -49,6 +51,7 @@ pub fn router(hub: Hub) -> Router {
         .merge(shipments::router())
         .merge(status::router())
         .merge(quarantine::router())
+        .merge(stock::router())
         .route_layer(middleware::from_fn_with_state(
             hub.clone(),
             auth::require_token,

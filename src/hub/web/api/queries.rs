@@ -53,3 +53,19 @@ pub struct ShipmentQuery {
     /// In this state.
     pub state: Option<String>,
 }
+
+/// Which documents of the warehouse.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct StockDocumentQuery {
+    /// `receipt`, `count` or `adjustment`; all if absent.
+    pub kind: Option<String>,
+}
+
+/// Which moves of a product's ledger.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct StockMovesQuery {
+    /// Those before this position.
+    pub before: Option<i64>,
+}

@@ -1,5 +1,5 @@
--- People who open the hub's pages, SQLite. The same tables and columns in the same order as
--- schema/hub/postgres/0004_users.sql.
+-- People who open the hub's pages, PostgreSQL. The same tables and columns in the same order as
+-- schema/hub/sqlite/0007_users.sql.
 
 CREATE TABLE users (
     tenant_id TEXT NOT NULL,
@@ -16,32 +16,32 @@ CREATE TABLE users (
     route_id TEXT,
     -- Whose products a supplier's login sees; null for others.
     supplier TEXT,
-    active INTEGER NOT NULL,
+    active BIGINT NOT NULL,
     -- Counts the changes, so that nobody overwrites what they have not seen.
-    version INTEGER NOT NULL,
+    version BIGINT NOT NULL,
     created_at_utc TEXT NOT NULL,
     password_at_utc TEXT NOT NULL,
     last_login_utc TEXT,
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, login)
-) STRICT, WITHOUT ROWID;
+);
 
 -- Whose login a name is, in the whole hub: the tenant of a person who logs in follows from it.
 CREATE TABLE logins (
     login TEXT PRIMARY KEY,
     tenant_id TEXT NOT NULL,
     user_id TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+);
 
 -- Who is logged in. Whoever presents the secret is of the tenant and is the user that the row says.
 CREATE TABLE sessions (
     -- SHA-256 of the secret in the cookie.
-    hash BLOB PRIMARY KEY,
+    hash BYTEA PRIMARY KEY,
     tenant_id TEXT NOT NULL,
     -- '' for somebody who came in by the hub's PIN.
     user_id TEXT NOT NULL,
     started_at_utc TEXT NOT NULL,
     -- To about ten minutes.
     used_at_utc TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+);
 

@@ -1,0 +1,4 @@
+//! Several distributors in one hub: whose rows are whose.
+
+mod migration;
+mod statements;

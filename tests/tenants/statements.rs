@@ -1,0 +1,202 @@
+//! Reads the hub's schema and its SQL: no table forgets whose rows it holds, and no statement whose it asks for.
+
+use std::collections::BTreeSet;
+
+use rusqlite::Connection;
+
+use crate::tidy::files;
+
+/// Tables of the installation, which belong to no distributor, and why.
+const INSTALLATION: &[(&str, &str)] = &[
+    ("hub", "who the installation is: one row"),
+    ("tenants", "who the distributors are"),
+    (
+        "credentials",
+        "whose a secret is, asked before the distributor is known",
+    ),
+];
+
+/// Files whose statements look at every distributor's rows, and why.
+const ACROSS: &[(&str, &str)] = &[(
+    "src/hub/store/check.rs",
+    "the doctor's, who checks the whole database and is reached from the command line only",
+)];
+
+fn schema() -> Connection {
+    let database = Connection::open_in_memory().unwrap();
+    for (file, sql) in files("schema/hub/sqlite", "sql") {
+        database
+            .execute_batch(&sql)
+            .unwrap_or_else(|fault| panic!("{file}: {fault}"));
+    }
+    database
+}
+
+fn texts(database: &Connection, sql: &str, of: &str) -> Vec<String> {
+    let mut query = database.prepare(sql).unwrap();
+    let rows = query.query_map([of], |row| row.get(0)).unwrap();
+    rows.map(|row| row.unwrap()).collect()
+}
+
+fn tables(database: &Connection) -> Vec<String> {
+    let all = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND ?1 = ''";
+    texts(database, all, "")
+}
+
+#[test]
+fn every_table_says_first_whose_its_rows_are_and_so_does_every_key() {
+    let database = schema();
+    for table in tables(&database) {
+        let columns = texts(
+            &database,
+            "SELECT name FROM pragma_table_info(?1) ORDER BY cid",
+            &table,
+        );
+        if INSTALLATION.iter().any(|(name, _)| *name == table) {
+            assert!(
+                !columns.iter().any(|column| column == "tenant_id"),
+                "{table}"
+            );
+            continue;
+        }
+        assert_eq!(columns[0], "tenant_id", "the first column of {table}");
+        let key = "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk";
+        let key = texts(&database, key, &table);
+        assert_eq!(
+            key.first().map(String::as_str),
+            Some("tenant_id"),
+            "the key of {table}"
+        );
+        if columns.iter().any(|column| column == "shop_id") {
+            assert_eq!(
+                key.get(1).map(String::as_str),
+                Some("shop_id"),
+                "the key of {table}"
+            );
+        }
+        for index in texts(
+            &database,
+            "SELECT name FROM pragma_index_list(?1) ORDER BY seq",
+            &table,
+        ) {
+            let columns = "SELECT name FROM pragma_index_info(?1) ORDER BY seqno";
+            let first = texts(&database, columns, &index).into_iter().next();
+            assert_eq!(
+                first.as_deref(),
+                Some("tenant_id"),
+                "index {index} of {table}"
+            );
+        }
+    }
+}
+
+/// The texts between quotation marks of a file of Rust that hold a statement.
+fn statements(source: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut text: Option<String> = None;
+    let mut signs = source.chars().peekable();
+    let mut comment = false;
+    while let Some(sign) = signs.next() {
+        match (&mut text, sign) {
+            (None, '\n') => comment = false,
+            (None, '/') if signs.peek() == Some(&'/') => comment = true,
+            (None, '\'') if !comment && signs.peek() == Some(&'"') => {
+                signs.next();
+            }
+            (None, '"') if !comment => text = Some(String::new()),
+            (Some(_), '\\') => {
+                signs.next();
+            }
+            (Some(_), '"') => found.extend(text.take()),
+            (Some(inside), other) => inside.push(other),
+            (None, _) => {}
+        }
+    }
+    let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+    found.retain(|text| text.split_whitespace().any(|word| verbs.contains(&word)));
+    found
+}
+
+/// How often a statement reads or changes one of `tables`, not counting what it inserts into.
+fn mentions(statement: &str, tables: &BTreeSet<String>) -> (usize, usize) {
+    let words: Vec<&str> = statement
+        .split(|sign: char| !(sign.is_alphanumeric() || sign == '_'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let (mut looked_at, mut inserted) = (0, 0);
+    for pair in words.windows(2) {
+        if !tables.contains(pair[1]) {
+            continue;
+        }
+        match pair[0] {
+            "FROM" | "JOIN" | "UPDATE" => looked_at += 1,
+            "INTO" => inserted += 1,
+            _ => {}
+        }
+    }
+    (looked_at, inserted)
+}
+
+fn fault(statement: &str, tables: &BTreeSet<String>) -> Option<&'static str> {
+    let (looked_at, inserted) = mentions(statement, tables);
+    if looked_at + inserted == 0 {
+        return None;
+    }
+    if !statement.contains("tenant()") {
+        return Some("does not say tenant()");
+    }
+    if statement.matches("tenant_id = ").count() < looked_at {
+        return Some("does not say tenant_id = for each table");
+    }
+    let writes_tenant = ["VALUES (tenant()", "SELECT tenant()"]
+        .iter()
+        .any(|start| statement.contains(start));
+    (inserted > 0 && !(writes_tenant && statement.contains("(tenant_id,")))
+        .then_some("does not insert tenant()")
+}
+
+#[test]
+fn every_statement_on_rows_of_distributors_says_whose() {
+    let database = schema();
+    let of_tenants: BTreeSet<String> = tables(&database)
+        .into_iter()
+        .filter(|table| INSTALLATION.iter().all(|(name, _)| name != table))
+        .collect();
+    let mut faults = Vec::new();
+    let mut read = 0;
+    for (file, source) in files("src/hub", "rs") {
+        if ACROSS.iter().any(|(name, _)| *name == file) {
+            continue;
+        }
+        for statement in statements(&source) {
+            read += 1;
+            if let Some(fault) = fault(&statement, &of_tenants) {
+                faults.push(format!("{file}: {fault}: {statement}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(read > 60, "only {read} statements were found");
+}
+
+#[test]
+fn a_statement_that_forgets_whose_is_found() {
+    let tables: BTreeSet<String> = ["shops", "notes"].map(str::to_owned).into();
+    let source = "// \"SELECT 1 FROM notes\"\nlet x = '\"'; tx.query(\"SELECT id FROM shops s\\\n JOIN notes n\")";
+    let found = statements(source);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let amiss = |sql: &str| fault(sql, &tables).is_some();
+    assert!(amiss(&found[0]));
+    assert!(amiss(
+        "SELECT id FROM shops s JOIN notes n ON n.shop_id = s.id WHERE s.tenant_id = tenant()"
+    ));
+    assert!(!amiss("SELECT id FROM shops WHERE tenant_id = tenant()"));
+    assert!(amiss("INSERT INTO shops (id) VALUES ($1)"));
+    assert!(amiss(
+        "INSERT INTO shops (tenant_id, id) VALUES ($1, tenant())"
+    ));
+    assert!(!amiss(
+        "INSERT INTO shops (tenant_id, id) VALUES (tenant(), $1)"
+    ));
+    assert!(!amiss("SELECT incarnation FROM hub"));
+}
