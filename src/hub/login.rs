@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::Hub;
 use super::store::sessions::{self, Session};
 use super::store::users::{self, Role, User};
-use super::store::{self, HubTx, Tenant, identity};
+use super::store::{self, HubTx, identity};
 use crate::error::Result;
 use crate::web::session::random_secret;
 use crate::wire::event::Hash;
@@ -28,7 +28,7 @@ pub const OWNER: &str = "owner";
 /// What stands between a passer-by and the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Door {
-    /// Somebody has a login: a name and a password are asked for.
+    /// Somebody has a login, or the hub is several distributors': a name and a password are asked for.
     pub logins: bool,
     /// The hub's PIN lets its owner in: one is set, and the hub has no users.
     pub pin: bool,
@@ -116,34 +116,40 @@ impl Hub {
     pub async fn door(&self) -> Result<Door> {
         store::read(self.store(), |tx| {
             let has_pin = identity::load(tx)?.pin_hash.is_some();
+            let users = users::count(tx)?;
             Ok(Door {
-                logins: users::any_login(tx)?,
-                pin: has_pin && users::count(tx)? == 0,
+                logins: users > 0 || identity::tenants(tx)?.len() > 1,
+                pin: has_pin && users == 0,
             })
         })
         .await
     }
 
-    /// Whoever holds the session of `secret`, and whose hub it opens. A use `by_hand` keeps it alive.
+    /// Whoever holds the session of `secret` at this distributor's. A use `by_hand` keeps it alive.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn admitted(&self, secret: &str, by_hand: bool) -> Result<Option<(Tenant, Person)>> {
+    pub async fn admitted(&self, secret: &str, by_hand: bool) -> Result<Option<Person>> {
         let (hash, now) = (digest(secret), self.now());
-        let session = store::read(self.store(), move |tx| sessions::find(tx, hash)).await?;
-        let Some(session) = session.filter(|session| !is_over(session, now)) else {
+        let found = store::read(self.store(), move |tx| {
+            let Some(session) = sessions::find(tx, hash)? else {
+                return Ok(None);
+            };
+            let person = holder(tx, &session.user_id)?;
+            Ok(person.map(|person| (person, session)))
+        })
+        .await?;
+        let Some((person, session)) = found.filter(|(_, session)| !is_over(session, now)) else {
             return Ok(None);
         };
-        let there = self.store().of(session.tenant.clone());
-        let id = session.user_id;
-        let person = store::read(&there, move |tx| holder(tx, &id)).await?;
-        if by_hand && person.is_some() && (now - session.used_at).abs() >= NOTED_EVERY {
-            store::write(&there, move |tx| sessions::touch(tx, hash, now)).await?;
+        if by_hand && (now - session.used_at).abs() >= NOTED_EVERY {
+            store::write(self.store(), move |tx| sessions::touch(tx, hash, now)).await?;
         }
-        Ok(person.map(|person| (session.tenant, person)))
+        Ok(Some(person))
     }
 
-    /// Lets somebody in by name and password. A name that nobody has takes as long as one that somebody has.
+    /// Lets somebody in by name and password; which distributor they work for follows from the name. A name that nobody
+    /// has takes as long as one that somebody has.
     ///
     /// # Errors
     /// What the database said.
@@ -157,16 +163,11 @@ impl Hub {
         if let Some(seconds) = self.attempts.begin(&login, address, now) {
             return Ok(LogIn::TooOften(seconds));
         }
-        let asked = login.clone();
-        let found = store::read(self.store(), move |tx| users::login(tx, &asked)).await?;
-        let tenant = found.as_ref().map_or_else(
-            || self.store().tenant().clone(),
-            |found| found.tenant.clone(),
-        );
-        let there = self.store().of(tenant);
+        let found = self.whose(&users::login_hash(&login)).await?;
         // Looked for where there is nobody, too: what is not done takes no time.
-        let id = found.map(|found| found.user_id).unwrap_or_default();
-        let user = store::read(&there, move |tx| users::find(tx, &id))
+        let there = found.unwrap_or_else(|| self.clone());
+        let asked = login.clone();
+        let user = store::read(there.store(), move |tx| users::by_login(tx, &asked))
             .await?
             .filter(|user| user.active);
         let hash = user.as_ref().map(|user| user.password_hash.clone());
@@ -177,7 +178,7 @@ impl Hub {
         self.attempts.succeeded(&login, address);
         let (secret, user_id) = (random_secret()?, user.id);
         let (hash, password_at) = (digest(&secret), user.password_at);
-        let begun = store::write(&there, move |tx| {
+        let begun = store::write(there.store(), move |tx| {
             // Switched off or given another password while this one was being looked at.
             let still = users::find(tx, &user_id)?
                 .is_some_and(|user| user.active && user.password_at == password_at);

@@ -270,14 +270,16 @@ impl Hub {
             if known >= MOST {
                 return Err(Error::invalid("name", "is one too many"));
             }
-            if users::login(tx, &user.login)?.is_some() {
-                return Err(Error::invalid(
-                    "login",
-                    "is taken; add the firm's name to it",
-                ));
+            let taken = || Error::invalid("login", "is taken; add the firm's name to it");
+            if users::by_login(tx, &user.login)?.is_some() {
+                return Err(taken());
             }
             check_against(tx, &user.id, &details)?;
-            users::insert(tx, &user)?;
+            users::insert(tx, &user).map_err(|error| match error {
+                // Another distributor's in this hub.
+                Error::Invalid(_) => taken(),
+                other => other,
+            })?;
             let told = details.told(&user.login);
             audit::record(tx, now, &actor, "user.added", &user.id, &told)?;
             Ok(MadeUser {
@@ -433,7 +435,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`Error::NotFound`] without such a user.
-    pub async fn end_sessions(&self, actor: &str, id: &str) -> Result<u64> {
+    pub async fn end_sessions(&self, actor: &str, id: &str) -> Result<usize> {
         let (id, actor, now) = (id.to_owned(), actor.to_owned(), self.now());
         store::write(self.store(), move |tx| {
             let user = get(tx, &id)?;

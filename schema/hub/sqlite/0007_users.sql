@@ -5,7 +5,7 @@ CREATE TABLE users (
     tenant_id TEXT NOT NULL,
     id TEXT NOT NULL,
     name TEXT NOT NULL,
-    -- In lower case; of one person in the whole hub, see logins.
+    -- In lower case. Nobody else in the whole hub has it: credentials holds it by its SHA-256.
     login TEXT NOT NULL,
     role TEXT NOT NULL CHECK (role IN ('owner', 'dispatcher', 'salesman', 'supplier')),
     -- argon2id in PHC form.
@@ -26,22 +26,17 @@ CREATE TABLE users (
     UNIQUE (tenant_id, login)
 ) STRICT, WITHOUT ROWID;
 
--- Whose login a name is, in the whole hub: the tenant of a person who logs in follows from it.
-CREATE TABLE logins (
-    login TEXT PRIMARY KEY,
-    tenant_id TEXT NOT NULL,
-    user_id TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-
--- Who is logged in. Whoever presents the secret is of the tenant and is the user that the row says.
+-- Who is logged in; whose a secret is stands in credentials, too.
 CREATE TABLE sessions (
-    -- SHA-256 of the secret in the cookie.
-    hash BLOB PRIMARY KEY,
     tenant_id TEXT NOT NULL,
+    -- SHA-256 of the secret in the cookie.
+    hash BLOB NOT NULL,
     -- '' for somebody who came in by the hub's PIN.
     user_id TEXT NOT NULL,
     started_at_utc TEXT NOT NULL,
     -- To about ten minutes.
-    used_at_utc TEXT NOT NULL
+    used_at_utc TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, hash)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX sessions_by_user ON sessions (tenant_id, user_id);

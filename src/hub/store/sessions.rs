@@ -1,17 +1,15 @@
-//! Who is logged in. A session says whose rows it opens, so it is looked up before the tenant is known: by the digest of
-//! a secret of 256 random bits, and by nothing else.
+//! Who is logged in. Whose hub a session opens stands in the directory, which is asked before the tenant is known.
 
 use chrono::{DateTime, Utc};
 
-use super::{HubTx, Tenant};
+use super::directory::{self, CredentialKind};
+use super::{HubTx, Row, Value};
 use crate::error::Result;
 use crate::wire::event::Hash;
 
 /// A session as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Whose hub it opens.
-    pub tenant: Tenant,
     /// Whose it is; empty for somebody who came in by the hub's PIN.
     pub user_id: String,
     /// When it began.
@@ -23,12 +21,11 @@ pub struct Session {
 /// The session with this digest, over or not.
 pub fn find(tx: &mut dyn HubTx, hash: Hash) -> Result<Option<Session>> {
     tx.query_row(
-        "SELECT tenant_id, user_id, started_at_utc, used_at_utc FROM sessions WHERE hash = $1",
+        "SELECT user_id, started_at_utc, used_at_utc FROM sessions WHERE tenant_id = tenant() AND hash = $1",
         &[hash.into()],
     )?
     .map(|row| {
         Ok(Session {
-            tenant: Tenant::with_id(&row.text("tenant_id")?),
             user_id: row.text("user_id")?,
             started_at: row.moment("started_at_utc")?,
             used_at: row.moment("used_at_utc")?,
@@ -37,20 +34,20 @@ pub fn find(tx: &mut dyn HubTx, hash: Hash) -> Result<Option<Session>> {
     .transpose()
 }
 
-/// Begins a session of the transaction's tenant.
+/// Begins a session.
 pub fn insert(tx: &mut dyn HubTx, hash: Hash, user_id: &str, now: DateTime<Utc>) -> Result<()> {
     tx.execute(
-        "INSERT INTO sessions (hash, tenant_id, user_id, started_at_utc, used_at_utc)
-         VALUES ($1, tenant(), $2, $3, $3)",
+        "INSERT INTO sessions (tenant_id, hash, user_id, started_at_utc, used_at_utc)
+         VALUES (tenant(), $1, $2, $3, $3)",
         &[hash.into(), user_id.into(), now.into()],
     )?;
-    Ok(())
+    directory::enter(tx, &hash.0, CredentialKind::Session, user_id)
 }
 
 /// Notes that it was used.
 pub fn touch(tx: &mut dyn HubTx, hash: Hash, now: DateTime<Utc>) -> Result<()> {
     tx.execute(
-        "UPDATE sessions SET used_at_utc = $1 WHERE hash = $2",
+        "UPDATE sessions SET used_at_utc = $1 WHERE tenant_id = tenant() AND hash = $2",
         &[now.into(), hash.into()],
     )?;
     Ok(())
@@ -58,34 +55,59 @@ pub fn touch(tx: &mut dyn HubTx, hash: Hash, now: DateTime<Utc>) -> Result<()> {
 
 /// Ends one session.
 pub fn end(tx: &mut dyn HubTx, hash: Hash) -> Result<()> {
-    tx.execute("DELETE FROM sessions WHERE hash = $1", &[hash.into()])?;
-    Ok(())
+    tx.execute(
+        "DELETE FROM sessions WHERE tenant_id = tenant() AND hash = $1",
+        &[hash.into()],
+    )?;
+    directory::strike(tx, &hash.0)
 }
 
 /// Ends the sessions of a user, but for `kept`; how many that were.
-pub fn end_of_user(tx: &mut dyn HubTx, user_id: &str, kept: Option<Hash>) -> Result<u64> {
-    // No digest is as short as nothing at all.
-    let kept = kept.map_or_else(Vec::new, |hash| hash.0.to_vec());
-    tx.execute(
-        "DELETE FROM sessions WHERE tenant_id = tenant() AND user_id = $1 AND hash <> $2",
-        &[user_id.into(), kept.into()],
-    )
+pub fn end_of_user(tx: &mut dyn HubTx, user_id: &str, kept: Option<Hash>) -> Result<usize> {
+    let found = tx.query(
+        "SELECT hash FROM sessions WHERE tenant_id = tenant() AND user_id = $1 ORDER BY hash",
+        &[user_id.into()],
+    )?;
+    end_found(tx, &found, kept)
 }
 
-/// How many sessions a user has that were used at or after `since`.
-pub fn count_of_user(tx: &mut dyn HubTx, user_id: &str, since: DateTime<Utc>) -> Result<i64> {
-    tx.query_row(
-        "SELECT count(*) AS n FROM sessions WHERE tenant_id = tenant() AND user_id = $1 AND used_at_utc >= $2",
-        &[user_id.into(), since.into()],
+/// How many sessions each user has that were used at or after `since` and begun at or after `started`.
+pub fn count_by_user(
+    tx: &mut dyn HubTx,
+    since: DateTime<Utc>,
+    started: DateTime<Utc>,
+) -> Result<Vec<(String, i64)>> {
+    tx.query(
+        "SELECT user_id, count(*) AS n FROM sessions
+         WHERE tenant_id = tenant() AND used_at_utc >= $1 AND started_at_utc >= $2
+         GROUP BY user_id ORDER BY user_id",
+        &[since.into(), started.into()],
     )?
-    .map_or(Ok(0), |row| row.integer("n"))
+    .iter()
+    .map(|row| Ok((row.text("user_id")?, row.integer("n")?)))
+    .collect()
 }
 
 /// Forgets sessions that were last used before `used` or begun before `started`: they are over.
 pub fn forget(tx: &mut dyn HubTx, used: DateTime<Utc>, started: DateTime<Utc>) -> Result<()> {
-    tx.execute(
-        "DELETE FROM sessions WHERE used_at_utc < $1 OR started_at_utc < $2",
-        &[used.into(), started.into()],
+    let params: [Value; 2] = [used.into(), started.into()];
+    let found = tx.query(
+        "SELECT hash FROM sessions WHERE tenant_id = tenant() AND (used_at_utc < $1 OR started_at_utc < $2)
+         ORDER BY hash",
+        &params,
     )?;
+    end_found(tx, &found, None)?;
     Ok(())
+}
+
+fn end_found(tx: &mut dyn HubTx, found: &[Row], kept: Option<Hash>) -> Result<usize> {
+    let mut ended = 0;
+    for row in found {
+        let hash = row.hash("hash")?;
+        if Some(hash) != kept {
+            end(tx, hash)?;
+            ended += 1;
+        }
+    }
+    Ok(ended)
 }

@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
-use super::{HubTx, Row, Tenant, Value};
+use super::directory::{self, CredentialKind};
+use super::{HubTx, Row, Value};
 use crate::error::{Error, Result};
 
 /// What somebody at the hub's pages may do.
@@ -104,34 +106,13 @@ fn from_row(row: &Row) -> Result<User> {
     })
 }
 
-/// Where a login leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Login {
-    /// Whose hub it opens.
-    pub tenant: Tenant,
-    /// Who it is there.
-    pub user_id: String,
-}
-
-/// Whose login this is, in the whole hub.
-pub fn login(tx: &mut dyn HubTx, login: &str) -> Result<Option<Login>> {
-    tx.query_row(
-        "SELECT tenant_id, user_id FROM logins WHERE login = $1",
-        &[login.into()],
-    )?
-    .map(|row| {
-        Ok(Login {
-            tenant: Tenant::with_id(&row.text("tenant_id")?),
-            user_id: row.text("user_id")?,
-        })
-    })
-    .transpose()
-}
-
-/// Whether anybody in the whole hub has a login.
-pub fn any_login(tx: &mut dyn HubTx) -> Result<bool> {
-    let row = tx.query_row("SELECT login FROM logins ORDER BY login LIMIT 1", &[])?;
-    Ok(row.is_some())
+/// A login as the directory knows it; no secret that is presented is one.
+#[must_use]
+pub fn login_hash(login: &str) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    digest.update(b"login ");
+    digest.update(login.as_bytes());
+    digest.finalize().into()
 }
 
 /// The user with this identity.
@@ -182,7 +163,10 @@ fn tally(tx: &mut dyn HubTx, condition: &str) -> Result<i64> {
         .map_or(Ok(0), |row| row.integer("n"))
 }
 
-/// Adds a user and their login, which must be free.
+/// Adds a user and their login.
+///
+/// # Errors
+/// [`Error::Invalid`] when somebody else in the whole hub has the login.
 pub fn insert(tx: &mut dyn HubTx, user: &User) -> Result<()> {
     tx.execute(
         "INSERT INTO users (tenant_id, id, name, login, role, password_hash, language, route_id, supplier, active,
@@ -203,11 +187,12 @@ pub fn insert(tx: &mut dyn HubTx, user: &User) -> Result<()> {
             user.password_at.into(),
         ],
     )?;
-    tx.execute(
-        "INSERT INTO logins (login, tenant_id, user_id) VALUES ($1, tenant(), $2)",
-        &[(&user.login).into(), (&user.id).into()],
-    )?;
-    Ok(())
+    directory::enter(
+        tx,
+        &login_hash(&user.login),
+        CredentialKind::Login,
+        &user.id,
+    )
 }
 
 /// Writes what can be changed of a user but the password, and counts the change.

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod auth;
 mod backups;
+mod doors;
 pub mod health;
 pub mod openapi;
 pub mod pages;
@@ -14,6 +15,11 @@ use super::Hub;
 
 /// Everything that the hub answers.
 pub fn router(hub: Hub) -> Router {
+    doors::router(hub)
+}
+
+/// Everything that it answers to one distributor.
+fn of_tenant(hub: Hub) -> Router {
     Router::new()
         .merge(sync::router(hub.clone()))
         .merge(backups::router(hub.clone()))

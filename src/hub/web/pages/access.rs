@@ -17,7 +17,6 @@ use super::visitor::Visitor;
 use super::{Pages, doors};
 use crate::error::{Error, Result};
 use crate::hub::login::{Door, LogIn, Person};
-use crate::hub::store::Tenant;
 use crate::web::language::COOKIE as LANGUAGE;
 use crate::web::layout::{Frame, local_path, page};
 use crate::web::session::{COOKIE, is_by_hand, wants_page};
@@ -56,7 +55,7 @@ struct LogInPage {
 }
 
 /// Lets a person through who has a session and the role for the page, or sits at this machine where there is nothing to
-/// ask for; and has the page made for them and for their hub's tenant.
+/// ask for; and has the page made for them.
 pub(super) async fn guard(
     State(pages): State<Pages>,
     language: Language,
@@ -74,7 +73,7 @@ pub(super) async fn guard(
     }
     let (head, body) = request.into_parts();
     match admitted(&pages, &head).await {
-        Ok(Some((tenant, visitor))) => {
+        Ok(Some(visitor)) => {
             if !doors::may(visitor.role(), &method, &path) {
                 let home = doors::home(visitor.role());
                 if path == "/" {
@@ -86,14 +85,7 @@ pub(super) async fn guard(
                     .await;
             }
             let request = Request::from_parts(head, body);
-            visitor
-                .served(async {
-                    match pages.elsewhere(&tenant) {
-                        Some(there) => there.answer(request).await,
-                        None => next.run(request).await,
-                    }
-                })
-                .await
+            visitor.served(next.run(request)).await
         }
         Ok(None) => turned_away(&pages, language, &head).await,
         Err(error) => pages.message(language, error, "/"),
@@ -110,24 +102,20 @@ pub(super) fn secret(headers: &HeaderMap) -> Option<String> {
     jar.get(COOKIE).map(|cookie| cookie.value().to_owned())
 }
 
-async fn admitted(pages: &Pages, head: &Parts) -> Result<Option<(Tenant, Visitor)>> {
+async fn admitted(pages: &Pages, head: &Parts) -> Result<Option<Visitor>> {
     if let Some(secret) = secret(&head.headers) {
         let by_hand = is_by_hand(&head.method, &head.headers);
-        if let Some((tenant, person)) = pages.hub.admitted(&secret, by_hand).await? {
-            let visitor = Visitor {
+        if let Some(person) = pages.hub.admitted(&secret, by_hand).await? {
+            return Ok(Some(Visitor {
                 person,
                 session: true,
-            };
-            return Ok(Some((tenant, visitor)));
+            }));
         }
     }
     let here = is_here(head) && pages.hub.door().await?.only_here();
-    Ok(here.then(|| {
-        let visitor = Visitor {
-            person: Person::owner(),
-            session: false,
-        };
-        (pages.hub.store().tenant().clone(), visitor)
+    Ok(here.then(|| Visitor {
+        person: Person::owner(),
+        session: false,
     }))
 }
 

@@ -11,21 +11,17 @@ mod shops;
 pub mod texts;
 mod visitor;
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::Request;
-use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any_service, get, post};
+use axum::routing::{get, post};
 
 use crate::error::{Error, Result};
 use crate::hub::Hub;
 use crate::hub::login::OWNER;
-use crate::hub::store::Tenant;
 use crate::model::Quantity;
 use crate::web::layout::{self, Frame, figure, page};
 use crate::web::session;
@@ -36,28 +32,12 @@ use visitor::Visitor;
 /// What the pages need.
 #[derive(Clone)]
 pub(super) struct Pages {
-    /// The hub of the visitor's tenant.
     hub: Hub,
-    /// The pages of other tenants, once somebody of theirs has come in.
-    others: Arc<Mutex<HashMap<Tenant, Elsewhere>>>,
 }
 
-/// The same pages for one other tenant: their handlers know no other hub.
-#[derive(Clone)]
-struct Elsewhere(Router);
-
-impl Elsewhere {
-    async fn answer(self, request: Request) -> Response {
-        Handler::call(any_service(self.0), request, ()).await
-    }
-}
-
-/// All pages of the hub.
-pub fn router(hub: Hub) -> Router {
-    let pages = Pages {
-        hub,
-        others: Arc::default(),
-    };
+/// All pages of a distributor.
+pub(in crate::hub::web) fn router(hub: Hub) -> Router {
+    let pages = Pages { hub };
     areas()
         .layer(axum::middleware::from_fn_with_state(
             pages.clone(),
@@ -83,21 +63,6 @@ fn areas() -> Router<Pages> {
 }
 
 impl Pages {
-    /// The pages of `tenant`, if these are another's.
-    fn elsewhere(&self, tenant: &Tenant) -> Option<Elsewhere> {
-        if tenant == self.hub.store().tenant() {
-            return None;
-        }
-        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
-        let there = others.entry(tenant.clone()).or_insert_with(|| {
-            Elsewhere(areas().with_state(Self {
-                hub: self.hub.for_tenant(tenant.clone()),
-                others: Arc::default(),
-            }))
-        });
-        Some(there.clone())
-    }
-
     /// Who did it, in the audit log: whoever is being served.
     fn actor(&self) -> String {
         Visitor::current().map_or_else(|| OWNER.to_owned(), |visitor| visitor.person.name)
