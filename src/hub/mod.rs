@@ -28,6 +28,7 @@ pub mod shipments;
 pub mod status;
 pub mod store;
 mod suppliers;
+pub mod supply;
 mod table;
 pub mod tenants;
 pub mod tokens;

@@ -30,4 +30,5 @@ steps! {
     "0005_warehouse"
     "0006_plans"
     "0007_users"
+    "0007_shipping"
 }
