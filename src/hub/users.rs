@@ -2,11 +2,13 @@
 //!
 //! A hub has no users at first. The first one is an owner, and from then on one owner at least can log in.
 
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
-use super::login::{OWNER, Person, digest};
+use super::login::{IDLE, LONGEST, OWNER, Person, digest};
 use super::store::users::{self, Role, User};
-use super::store::{self, HubTx, audit, catalogue, sessions};
+use super::store::{self, HubTx, audit, catalogue, routes, sessions};
 use super::{Hub, checked_name, password};
 use crate::error::{Error, FieldError, Result};
 use crate::wire::event::Hash;
@@ -40,6 +42,15 @@ pub struct UserDetails {
     pub route_id: Option<String>,
     /// Whose products a supplier's login sees; disregarded for others.
     pub supplier: Option<String>,
+}
+
+/// What a login can be for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserChoices {
+    /// Identity and name of each route.
+    pub routes: Vec<(String, String)>,
+    /// The names of the suppliers.
+    pub suppliers: Vec<String>,
 }
 
 /// A user that was made.
@@ -161,6 +172,11 @@ fn check_against(tx: &mut dyn HubTx, id: &str, details: &UserDetails) -> Result<
             ));
         }
     }
+    if let Some(route) = &details.route_id
+        && routes::route(tx, route)?.is_none()
+    {
+        return Err(Error::invalid("route", "is not in the list of routes"));
+    }
     Ok(())
 }
 
@@ -204,6 +220,34 @@ impl Hub {
         store::read(self.store(), move |tx| {
             users::by_login(tx, &login)?
                 .ok_or_else(|| Error::NotFound(format!("there is no user with the login {login}")))
+        })
+        .await
+    }
+
+    /// How many devices each user is logged in on.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn sessions_by_user(&self) -> Result<BTreeMap<String, i64>> {
+        let now = self.now();
+        let counted = store::read(self.store(), move |tx| {
+            sessions::count_by_user(tx, now - IDLE, now - LONGEST)
+        });
+        Ok(counted.await?.into_iter().collect())
+    }
+
+    /// Which routes and suppliers a login can be for.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn user_choices(&self) -> Result<UserChoices> {
+        store::read(self.store(), |tx| {
+            let driven = routes::routes(tx)?.into_iter();
+            let bought_from = catalogue::suppliers(tx)?.into_iter();
+            Ok(UserChoices {
+                routes: driven.map(|route| (route.id, route.name)).collect(),
+                suppliers: bought_from.map(|supplier| supplier.name).collect(),
+            })
         })
         .await
     }

@@ -54,8 +54,8 @@ pub mod stock_ledger;
 pub mod supplier_orders;
 mod tenant;
 pub mod tokens;
-pub mod users;
 pub mod trips;
+pub mod users;
 mod value;
 pub mod warehouse;
 

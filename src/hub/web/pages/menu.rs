@@ -8,6 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::access::AccessTexts;
+use super::people::texts::PeopleTexts;
 use super::texts::Texts;
 use super::visitor::Visitor;
 use super::{Pages, doors};
@@ -28,6 +29,7 @@ fn entries(language: Language) -> Vec<Entry> {
     vec![
         ("/", texts.shops, "home"),
         ("/kiriman", texts.shipments, "cart"),
+        ("/orang", PeopleTexts::of(language).people, "more"),
         ("/sandi", access.own_password, "more"),
     ]
 }

@@ -6,6 +6,7 @@
 mod access;
 mod doors;
 mod menu;
+mod people;
 mod shipments;
 mod shops;
 pub mod texts;
@@ -60,6 +61,7 @@ fn areas() -> Router<Pages> {
         .route("/kiriman/{id}/batal", post(shipments::cancel))
         .route("/keluar", post(access::log_out))
         .merge(menu::routes())
+        .merge(people::routes())
 }
 
 impl Pages {

@@ -54,7 +54,11 @@ pub struct Texts {
 /// Every text of the pages that keep theirs as (key, Indonesian, English).
 #[must_use]
 pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
-    [super::access::AccessTexts::ALL].concat()
+    [
+        super::access::AccessTexts::ALL,
+        super::people::texts::PeopleTexts::ALL,
+    ]
+    .concat()
 }
 
 impl Texts {
