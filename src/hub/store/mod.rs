@@ -34,6 +34,7 @@ pub mod plan_work;
 pub mod plans;
 pub mod positions;
 pub mod postgres;
+pub mod postings;
 pub mod projections;
 pub mod quarantine;
 pub mod receipts;
