@@ -12,6 +12,7 @@ pub mod delivery_days;
 pub mod doctor;
 mod figures;
 pub mod intake;
+pub mod moving;
 pub mod nightly;
 pub mod notes;
 pub mod offsite;

@@ -48,6 +48,7 @@ pub mod stock_documents;
 pub mod stock_ledger;
 mod tenant;
 pub mod tokens;
+pub mod transfer;
 mod value;
 pub mod warehouse;
 
