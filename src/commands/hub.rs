@@ -12,6 +12,7 @@ use kulakan::hub::web::api::stock_bodies::StockBody;
 use kulakan::hub::{self, Hub, HubImport, NewHub, PlanLanguage};
 use serde_json::json;
 
+use super::export;
 use super::keeping::{print_report, size};
 use super::{Folder, Output, clock, until_told};
 use crate::cli::{
@@ -81,6 +82,19 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             };
             let text = hub::render::plan(&visits, language);
             output.print(&schedule::document(date, visits, language), || text)
+        }
+        HubCommand::Export(arguments) => {
+            let format = export::kind_of(arguments.format);
+            export::refuse_terminal(format, arguments.out.as_deref(), output)?;
+            let hub = open(folder.config(&none)?).await?;
+            let table = hub
+                .export(&arguments.what, arguments.from, arguments.to)
+                .await?;
+            export::put(&table, format, arguments.out.as_deref(), output)
+        }
+        HubCommand::Production(command) => {
+            let hub = open(folder.config(&none)?).await?;
+            super::production::run(&hub, command, output).await
         }
         HubCommand::Stock => {
             let stock = open(folder.config(&none)?).await?.stock().await?;
@@ -202,6 +216,9 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Products => HubImport::Products,
         HubImportWhat::Suppliers => HubImport::Suppliers,
         HubImportWhat::Costs => HubImport::Costs,
+        HubImportWhat::Production => HubImport::Production,
+        HubImportWhat::Materials => HubImport::Materials,
+        HubImportWhat::Recipes => HubImport::Recipes,
         HubImportWhat::Stock => HubImport::Stock,
     }
 }

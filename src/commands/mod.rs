@@ -12,6 +12,7 @@ mod offsite;
 mod passphrase;
 mod pin;
 mod plan_table;
+mod production;
 mod shop;
 mod simulate;
 mod study;

@@ -10,23 +10,29 @@ pub mod costs;
 mod database;
 pub mod delivery_days;
 pub mod doctor;
+pub mod export;
 mod figures;
 pub mod intake;
+pub mod messages;
 pub mod moving;
 pub mod nightly;
 pub mod notes;
 pub mod offsite;
+pub mod orders;
 pub mod pairing;
 mod plan_part;
 mod planner;
 pub mod planning;
 pub mod positions;
+pub mod production;
 pub mod render;
 pub mod shipments;
 pub mod status;
 pub mod store;
 mod suppliers;
+pub mod supply;
 mod table;
+pub mod tenants;
 pub mod tokens;
 pub mod warehouse;
 pub mod web;
@@ -67,6 +73,8 @@ pub struct Hub {
     guesses: Arc<pairing::Guesses>,
     /// Pushes that are being read and taken in.
     intake: Arc<Semaphore>,
+    /// Poked when a message was queued.
+    queued: Arc<tokio::sync::Notify>,
 }
 
 /// What a new hub is asked for.
@@ -117,6 +125,7 @@ impl Hub {
             identity: Arc::new(identity),
             guesses: Arc::default(),
             intake: Arc::new(Semaphore::new(intake::PUSHES_AT_ONCE)),
+            queued: Arc::default(),
         }
     }
 
@@ -126,7 +135,8 @@ impl Hub {
         &self.store
     }
 
-    /// The same hub, for another tenant.
+    /// The same hub, for another tenant of whom no more is needed than the rows: [`Hub::of_tenant`] knows its name and zone
+    /// too.
     #[must_use]
     pub fn for_tenant(&self, tenant: Tenant) -> Self {
         Self {
@@ -201,12 +211,18 @@ pub async fn run(
         .map_err(Error::io("asking which address is listened on"))?;
     let hosts = AllowedHosts::new(address, &config.allowed_hosts());
     let hub = Hub::open(config, clock).await?;
-    let retried = hub.retry_quarantined().await?;
+    let mut retried = 0;
+    for of_tenant in hub.every_tenant().await? {
+        retried += of_tenant.retry_quarantined().await?;
+    }
+    hub.check_message_settings()?;
+    hub.take_over_messages().await?;
     tracing::info!(%address, hub = %hub.identity.name, out_of_quarantine = retried, "the hub is up");
     // Whatever ends the serving ends the nights too.
     let stop = stop.child_token();
     let nights = tokio::spawn(hub.clone().back_up_nightly(stop.clone()));
     let plannings = tokio::spawn(hub.clone().plan_nightly(stop.clone()));
+    let messages = tokio::spawn(hub.clone().send_messages(stop.clone()));
     let served = crate::web::serve::serve(
         listener,
         web::router(hub),
@@ -216,7 +232,7 @@ pub async fn run(
     )
     .await;
     stop.cancel();
-    for task in [nights, plannings] {
+    for task in [nights, plannings, messages] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task ended abnormally");
         }

@@ -5,6 +5,7 @@
 mod chain;
 mod projections;
 mod server;
+mod warehouse;
 
 use std::path::Path;
 
@@ -101,6 +102,9 @@ fn examined(connection: &Connection, path: &Path) -> Report {
         checks::check("effects", || effects(connection)),
         checks::check("notes", || notes(connection)),
         checks::check("audit", || audited(connection)),
+        checks::check("warehouse", || {
+            on_connection(connection, &Tenant::default(), warehouse::look)
+        }),
     ]);
     Report::new(checks)
 }

@@ -29,4 +29,7 @@ steps! {
     "0004_tenants"
     "0005_warehouse"
     "0006_plans"
+    "0007_shipping"
+    "0008_orders"
+    "0009_production"
 }

@@ -1,15 +1,26 @@
 //! `/api/v1`: the hub for a distributor's own systems.
 
+mod backlog;
+mod deliveries;
+mod delivery_bodies;
 mod demand;
+mod fleet;
+mod order_bodies;
+mod orders;
+mod exports;
 mod plan_line;
+mod production;
+mod production_plans;
 mod quarantine;
 mod queries;
+mod returns;
 pub mod schedule;
 mod shipments;
 mod shops;
 pub mod status;
 mod stock;
 pub mod stock_bodies;
+mod webhooks;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -49,6 +60,15 @@ pub fn router(hub: Hub) -> Router {
         .merge(demand::router())
         .merge(schedule::router())
         .merge(shipments::router())
+        .merge(deliveries::router())
+        .merge(fleet::router())
+        .merge(returns::router())
+        .merge(orders::router())
+        .merge(backlog::router())
+        .merge(webhooks::router())
+        .merge(exports::router())
+        .merge(production::router())
+        .merge(production_plans::router())
         .merge(status::router())
         .merge(quarantine::router())
         .merge(stock::router())

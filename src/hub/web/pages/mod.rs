@@ -3,6 +3,8 @@
 //! A PIN opens them where one is set; without a PIN they open only on the machine itself.
 
 mod access;
+mod exports;
+mod production;
 mod shipments;
 mod shops;
 mod texts;
@@ -34,12 +36,19 @@ pub(super) struct Pages {
 /// Who did it, in the audit log.
 const ACTOR: &str = "page";
 
-/// All pages of the hub.
-pub fn router(hub: Hub) -> Router {
+/// What is kept at the entrance whoever the pages are for.
+#[derive(Clone, Default)]
+pub(in crate::hub::web) struct Entrance {
+    sessions: Sessions<()>,
+    attempts: Attempts,
+}
+
+/// All pages of a distributor.
+pub(in crate::hub::web) fn router(hub: Hub, entrance: Entrance) -> Router {
     let pages = Pages {
         hub,
-        sessions: Sessions::default(),
-        attempts: Attempts::default(),
+        sessions: entrance.sessions,
+        attempts: entrance.attempts,
     };
     Router::new()
         .route("/", get(shops::list))
@@ -48,6 +57,8 @@ pub fn router(hub: Hub) -> Router {
         .route("/kiriman/{id}/setujui", post(shipments::confirm))
         .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
         .route("/kiriman/{id}/batal", post(shipments::cancel))
+        .merge(exports::routes())
+        .merge(production::routes())
         .route("/keluar", post(access::log_out))
         .layer(axum::middleware::from_fn_with_state(
             pages.clone(),
@@ -70,6 +81,7 @@ impl Pages {
         let menu = [
             ("/", texts.shops, "home"),
             ("/kiriman", texts.shipments, "cart"),
+            ("/produksi", production::menu_label(language), "box"),
         ];
         Frame {
             language,
