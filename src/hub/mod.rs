@@ -16,6 +16,7 @@ mod figures;
 pub mod intake;
 pub mod login;
 pub mod messages;
+pub mod moving;
 pub mod nightly;
 pub mod notes;
 pub mod offsite;
