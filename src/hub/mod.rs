@@ -27,9 +27,11 @@ pub mod shipments;
 pub mod status;
 pub mod store;
 mod suppliers;
+pub mod supply;
 mod table;
 pub mod tenants;
 pub mod tokens;
+pub mod ubl;
 pub mod warehouse;
 pub mod web;
 

@@ -29,5 +29,6 @@ steps! {
     "0004_tenants"
     "0005_warehouse"
     "0006_plans"
-    "0007_production"
+    "0007_shipping"
+    "0008_production"
 }

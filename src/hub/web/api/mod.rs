@@ -1,18 +1,23 @@
 //! `/api/v1`: the hub for a distributor's own systems.
 
+mod deliveries;
+mod delivery_bodies;
 mod demand;
 mod exports;
+mod fleet;
 mod plan_line;
 mod production;
 mod production_plans;
 mod quarantine;
 mod queries;
+mod returns;
 pub mod schedule;
 mod shipments;
 mod shops;
 pub mod status;
 mod stock;
 pub mod stock_bodies;
+mod ubl;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -53,8 +58,12 @@ pub fn router(hub: Hub) -> Router {
         .merge(schedule::router())
         .merge(shipments::router())
         .merge(exports::router())
+        .merge(ubl::router())
         .merge(production::router())
         .merge(production_plans::router())
+        .merge(deliveries::router())
+        .merge(fleet::router())
+        .merge(returns::router())
         .merge(status::router())
         .merge(quarantine::router())
         .merge(stock::router())
