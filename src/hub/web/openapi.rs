@@ -20,6 +20,9 @@ use utoipa::{Modify, OpenApi};
         (name = "exports", description = "Everything as CSV or Excel"),
         (name = "production", description = "Runs, lots and costs of what is made here, and the runs that are planned"),
         (name = "supply", description = "The distributor's own stock, its suppliers and its orders to them"),
+        (name = "orders", description = "Orders of customers and shops: received, confirmed, in production, ready, shipped, \
+            delivered; or cancelled. Backlog is set aside, backorders are not there yet"),
+        (name = "webhooks", description = "Calls of other systems, signed, and messages to customers"),
         (name = "service", description = "Health, figures and this description"),
     )
 )]

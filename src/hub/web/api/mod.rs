@@ -1,10 +1,13 @@
 //! `/api/v1`: the hub for a distributor's own systems.
 
+mod backlog;
 mod deliveries;
 mod delivery_bodies;
 mod demand;
 mod exports;
 mod fleet;
+mod order_bodies;
+mod orders;
 mod plan_line;
 mod production;
 mod production_plans;
@@ -18,6 +21,7 @@ pub mod status;
 mod stock;
 pub mod stock_bodies;
 mod ubl;
+mod webhooks;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -57,13 +61,16 @@ pub fn router(hub: Hub) -> Router {
         .merge(demand::router())
         .merge(schedule::router())
         .merge(shipments::router())
+        .merge(deliveries::router())
+        .merge(fleet::router())
+        .merge(returns::router())
+        .merge(orders::router())
+        .merge(backlog::router())
+        .merge(webhooks::router())
         .merge(exports::router())
         .merge(ubl::router())
         .merge(production::router())
         .merge(production_plans::router())
-        .merge(deliveries::router())
-        .merge(fleet::router())
-        .merge(returns::router())
         .merge(status::router())
         .merge(quarantine::router())
         .merge(stock::router())

@@ -80,18 +80,6 @@ pub struct StockMovesQuery {
     pub before: Option<i64>,
 }
 
-/// Which rows of a table, and as which file.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct ExportQuery {
-    /// `csv` or `xlsx`; CSV if absent.
-    pub format: Option<String>,
-    /// Of this date or later, where the table has dates.
-    pub from: Option<NaiveDate>,
-    /// Of this date or earlier.
-    pub to: Option<NaiveDate>,
-}
-
 /// Which shipments of a day.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -131,4 +119,42 @@ pub struct DifferenceQuery {
 pub struct InventoryQuery {
     /// The shop, by its identity; the distributor's own warehouse if absent.
     pub shop: Option<String>,
+}
+
+/// Which orders; what is absent does not narrow.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OrderQuery {
+    /// In this phase.
+    pub phase: Option<String>,
+    /// Of this customer, by its identity.
+    pub customer: Option<String>,
+    /// Of this shop, by its identity.
+    pub shop: Option<String>,
+    /// With this number.
+    pub number: Option<String>,
+    /// Older than the order with this identity: the last of an answer gives the next one.
+    pub before: Option<String>,
+}
+
+/// Which messages; what is absent does not narrow.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MessageQuery {
+    /// `waiting`, `sending`, `by_hand`, `sent`, `stuck` or `dropped`.
+    pub state: Option<String>,
+    /// About this order, by its identity.
+    pub order: Option<String>,
+}
+
+/// Which rows of a table, and as which file.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ExportQuery {
+    /// `csv` or `xlsx`; CSV if absent.
+    pub format: Option<String>,
+    /// Of this date or later, where the table has dates.
+    pub from: Option<NaiveDate>,
+    /// Of this date or earlier.
+    pub to: Option<NaiveDate>,
 }
