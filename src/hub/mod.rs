@@ -37,6 +37,7 @@ pub mod supply;
 mod table;
 pub mod tenants;
 pub mod tokens;
+pub mod ubl;
 pub mod users;
 pub mod warehouse;
 pub mod web;
