@@ -2,6 +2,7 @@
 //!
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
+pub mod account;
 mod apply;
 pub mod backup;
 pub mod catalogue;
@@ -11,6 +12,7 @@ mod database;
 pub mod delivery_days;
 pub mod doctor;
 mod figures;
+mod groups;
 pub mod intake;
 pub mod nightly;
 pub mod notes;
@@ -26,6 +28,7 @@ pub mod status;
 pub mod store;
 mod suppliers;
 mod table;
+pub mod today;
 pub mod tokens;
 pub mod warehouse;
 pub mod web;

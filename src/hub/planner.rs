@@ -19,14 +19,13 @@ use crate::plan::{DayFlow, ForecastMethod, JointInterval, PlanLine, Policy, Prod
 use crate::wire::event::ProductFacts;
 
 /// The longest interval that a [`Policy`] may have.
-const MOST_REVIEW_DAYS: u32 = 180;
+pub(super) const MOST_REVIEW_DAYS: u32 = 180;
 
 /// What all shops' visits are planned with, read once.
 pub(super) struct Planner {
     offered: BTreeMap<Sku, Product>,
     costs: CostTable,
     last_deliveries: BTreeMap<String, DateTime<Utc>>,
-    holding_fraction: f64,
     timezone: Tz,
 }
 
@@ -54,9 +53,8 @@ impl Planner {
         offered.retain(|_, product| product.entry.active);
         Ok(Self {
             offered,
-            costs: CostTable::load(tx)?,
+            costs: CostTable::load(tx, holding_fraction)?,
             last_deliveries: shipments::last_deliveries(tx)?,
-            holding_fraction,
             timezone,
         })
     }
@@ -161,8 +159,7 @@ impl Planner {
     }
 
     fn joint_interval(&self, shop: &Shop, lines: &[PlanLine]) -> Option<JointInterval> {
-        self.costs
-            .joint_interval(&shop.id, lines, &self.offered, self.holding_fraction)
+        self.costs.joint_interval(&shop.id, lines, &self.offered)
     }
 
     fn recommended(&self, line: &PlanLine, read: &ShopInputs) -> Option<RecommendedLine> {

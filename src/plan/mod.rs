@@ -20,6 +20,7 @@
 //! - [`joint`]: delivery intervals for a basket.
 //! - [`explain`]: one product's plan laid open.
 //! - [`nested`]: delivery intervals of all shops and lots of all products together.
+//! - [`projection`]: what is left of stock that nobody has told of since.
 //! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.
 
 pub mod allocation;
@@ -38,6 +39,7 @@ pub mod order_up_to;
 pub mod parameter;
 pub mod perishable;
 pub mod policy;
+pub mod projection;
 pub mod reason;
 pub mod rounding;
 pub mod sentence;
@@ -56,6 +58,7 @@ pub use level_line::LevelLine;
 pub use parameter::ParameterError;
 pub use perishable::{ExpectedLoss, LostGoods, LotBalance};
 pub use policy::{Distribution, ForecastMethod, Policy, PolicyError, Rounding, Safety};
+pub use projection::projected;
 pub use reason::{Reason, Step};
 pub use sentence::{Measures, PlanLanguage, sentence};
 

@@ -3,9 +3,12 @@
 //! A PIN opens them where one is set; without a PIN they open only on the machine itself.
 
 mod access;
+mod barang;
+mod biaya;
 mod shipments;
-mod shops;
-mod texts;
+pub mod texts;
+mod today;
+mod toko;
 
 use std::collections::BTreeMap;
 
@@ -42,8 +45,10 @@ pub fn router(hub: Hub) -> Router {
         attempts: Attempts::default(),
     };
     Router::new()
-        .route("/", get(shops::list))
-        .route("/toko/{id}", get(shops::positions))
+        .merge(today::routes())
+        .merge(toko::routes())
+        .merge(barang::routes())
+        .merge(biaya::routes())
         .route("/kiriman", get(shipments::show).post(shipments::create))
         .route("/kiriman/{id}/setujui", post(shipments::confirm))
         .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
@@ -56,6 +61,10 @@ pub fn router(hub: Hub) -> Router {
         .route("/masuk", get(access::ask).post(access::log_in))
         .layer(axum::middleware::from_fn(session::from_our_page))
         .merge(layout::router())
+        .route(
+            "/assets/hub-plan.css",
+            get(async || layout::asset("text/css", include_str!("../assets/plan.css"))),
+        )
         .with_state(pages)
 }
 
@@ -68,7 +77,9 @@ impl Pages {
     fn frame(&self, language: Language, title: &str, path: &str) -> Frame {
         let texts = Texts::of(language);
         let menu = [
-            ("/", texts.shops, "home"),
+            ("/", texts.today, "home"),
+            ("/toko", texts.shops, "book"),
+            ("/barang", texts.goods, "box"),
             ("/kiriman", texts.shipments, "cart"),
         ];
         Frame {
