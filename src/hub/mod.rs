@@ -12,6 +12,7 @@ mod database;
 pub mod delivery_days;
 pub mod doctor;
 mod figures;
+pub mod flags;
 mod groups;
 pub mod intake;
 pub mod nightly;

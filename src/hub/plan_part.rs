@@ -8,12 +8,14 @@ use super::figures::ShopFigures;
 use super::planner::{PlannedShop, Planner, ShopInputs, after};
 use super::planning::IntervalSource;
 use super::store::HubTx;
+use super::store::flags;
 use super::store::plan_input::{self, ShopRange};
 use super::store::plans::{self, MICRO, MILLI, ShopPlan, ShopPlanLine, in_parts};
 use super::store::service::{self, Week};
 use super::store::shops::Shop;
 use crate::error::Result;
-use crate::model::Quantity;
+use crate::model::{Quantity, Sku};
+use crate::plan::oddity::OddDay;
 use crate::plan::{DayDemand, PlanLine, ProductInput, Urgency, daily_series};
 
 /// Days over which a shop's service is told.
@@ -31,6 +33,7 @@ pub(super) struct Found {
     pub plan: ShopPlan,
     pub lines: Vec<ShopPlanLine>,
     pub weeks: Vec<Week>,
+    pub odd: Vec<(Sku, OddDay)>,
 }
 
 /// What the active shops of a range are planned from.
@@ -44,6 +47,7 @@ pub(super) fn read(
     let mut lots = plan_input::lots_in(tx, range)?;
     let mut coming = plan_input::coming_in(tx, range)?;
     let intervals = plans::intervals_in(tx, range)?;
+    let verdicts = flags::verdicts_in(tx, range)?;
     let mut found = Vec::with_capacity(shops.len());
     for shop in shops {
         let figures = ShopFigures::of(
@@ -54,7 +58,7 @@ pub(super) fn read(
         );
         let flows = figures.flows(tx)?;
         found.push(ReadShop {
-            inputs: planner.inputs(figures, flows),
+            inputs: planner.inputs(&shop.id, figures, flows, &verdicts),
             last_interval: intervals.get(&shop.id).copied(),
             shop,
         });
@@ -90,6 +94,7 @@ pub(super) fn find(
         lines: lines.collect(),
         plan,
         weeks,
+        odd: read.inputs.odd.clone(),
     })
 }
 
@@ -101,6 +106,7 @@ pub(super) fn write(tx: &mut dyn HubTx, range: ShopRange<'_>, found: &[Found]) -
         let of_shop = shop.weeks.iter().map(|week| (id.clone(), week.clone()));
         let weeks: Vec<_> = of_shop.collect();
         service::put(tx, &weeks)?;
+        flags::raise(tx, id, &shop.odd, shop.plan.planned_at)?;
     }
     let rows: Vec<ShopPlan> = found.iter().map(|shop| shop.plan.clone()).collect();
     plans::put_shops(tx, &rows)?;
@@ -125,6 +131,7 @@ pub(super) fn write_one(tx: &mut dyn HubTx, found: &Found) -> Result<()> {
     }
     plans::put_lines(tx, &found.lines)?;
     plans::add_to_sums(tx, &found.lines, found.plan.was_due(), 1)?;
+    flags::raise(tx, id, &found.odd, found.plan.planned_at)?;
     plans::put_shops(tx, std::slice::from_ref(&found.plan))
 }
 

@@ -9,6 +9,7 @@
 //! - [`deteriorating`]: lots and deliveries of goods that decay.
 //! - [`forecast`]: the moving average and other methods, their error, and the choice between them.
 //! - [`distribution`]: quantiles and losses.
+//! - [`oddity`]: days that are out of all proportion.
 //! - [`order_up_to`]: levels of the (R, S) policy.
 //! - [`perishable`]: what expires before it sells.
 //! - [`rounding`]: minimums, packs, caps.
@@ -35,6 +36,7 @@ mod level_line;
 pub mod lot;
 pub mod nested;
 pub mod newsvendor;
+pub mod oddity;
 pub mod order_up_to;
 pub mod parameter;
 pub mod perishable;

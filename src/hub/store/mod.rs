@@ -25,6 +25,7 @@ pub mod cost_settings;
 pub mod devices;
 pub mod directory;
 pub mod events;
+pub mod flags;
 pub mod groups;
 pub mod identity;
 mod many;

@@ -99,6 +99,19 @@ texts! {
         curve_y: "ribu rupiah per 30 hari" = "thousand rupiah in 30 days";
         service_heading: "Pelayanan per minggu" = "Service by week";
         unread_note: "Sebagian catatan toko belum bisa dibaca; angkanya bisa kurang." = "Some records of this shop cannot be read yet; its figures may lack them.";
+        odd_title: "Angka yang tidak masuk akal" = "Figures out of all proportion";
+        odd_about: "Satu hari dengan penjualan lebih dari seribu kali biasanya. Sampai diputuskan, hari itu dihitung setinggi hari lain yang paling ramai, supaya tidak ada kiriman raksasa." = "A day with more than a thousand times the usual sales. Until somebody decides it counts as much as the busiest other day, so that nothing huge is sent.";
+        odd_none: "Tidak ada. Semua angka penjualan masuk akal." = "None. All sales figures are in proportion.";
+        odd_reported: "dilaporkan" = "reported";
+        odd_usual: "biasanya" = "usually";
+        odd_counts: "Dihitung sebagai" = "It counts as";
+        odd_open: "belum diputuskan" = "not decided";
+        odd_accepted: "dianggap benar" = "taken as true";
+        odd_left_out: "tidak dihitung" = "left out";
+        odd_decided: "Diputuskan oleh" = "Decided by";
+        odd_leave_out: "Jangan dihitung" = "Leave it out";
+        odd_accept: "Memang benar" = "It is true";
+        odd_undo: "Batalkan putusan" = "Take the decision back";
         of_group: "Kelompok" = "Group";
     }
 }
