@@ -103,6 +103,8 @@ const KNOWN: &[(&str, Default)] = &[
     ("cash_budget", Default::Absent(Kind::Number)),
     // What holding goods for 30 days costs, as a share of their price.
     ("holding_fraction_per_period", Default::Decimal(0.01)),
+    // Probability that the distributor's stock lasts until a supplier has delivered.
+    ("supply_service_level", Default::Decimal(0.95)),
     // As `plan::Policy`, for printing: the planner has its defaults from there.
     ("plan.method", Default::Text("moving_average")),
     ("plan.periods", Default::Number(4)),
@@ -376,6 +378,18 @@ impl Config {
             .and_then(toml::Value::as_float)
             .filter(|fraction| *fraction > 0.0 && *fraction <= 1.0)
             .ok_or_else(|| Error::invalid(name, "must be more than 0 and at most 1"))
+    }
+
+    /// The wanted probability that the distributor's own stock lasts until a supplier's order has come.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it is not from 0.5 (no safety stock) to 0.9999.
+    pub fn supply_service_level(&self) -> Result<f64> {
+        let name = "supply_service_level";
+        self.value(name)
+            .and_then(toml::Value::as_float)
+            .filter(|level| (0.5..=0.9999).contains(level))
+            .ok_or_else(|| Error::invalid(name, "must be from 0.5 to 0.9999"))
     }
 
     fn value(&self, name: &str) -> Option<&toml::Value> {

@@ -28,7 +28,9 @@ pub mod shipments;
 pub mod status;
 pub mod store;
 mod suppliers;
+pub mod supply;
 mod table;
+pub mod tenants;
 pub mod today;
 pub mod tokens;
 pub mod warehouse;
@@ -129,7 +131,8 @@ impl Hub {
         &self.store
     }
 
-    /// The same hub, for another tenant.
+    /// The same hub, for another tenant of whom no more is needed than the rows: [`Hub::of_tenant`] knows its name and zone
+    /// too.
     #[must_use]
     pub fn for_tenant(&self, tenant: Tenant) -> Self {
         Self {
@@ -204,7 +207,10 @@ pub async fn run(
         .map_err(Error::io("asking which address is listened on"))?;
     let hosts = AllowedHosts::new(address, &config.allowed_hosts());
     let hub = Hub::open(config, clock).await?;
-    let retried = hub.retry_quarantined().await?;
+    let mut retried = 0;
+    for of_tenant in hub.every_tenant().await? {
+        retried += of_tenant.retry_quarantined().await?;
+    }
     tracing::info!(%address, hub = %hub.identity.name, out_of_quarantine = retried, "the hub is up");
     // Whatever ends the serving ends the nights too.
     let stop = stop.child_token();

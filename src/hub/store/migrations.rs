@@ -29,4 +29,5 @@ steps! {
     "0004_tenants"
     "0005_warehouse"
     "0006_plans"
+    "0007_shipping"
 }
