@@ -5,6 +5,7 @@ mod delivery_bodies;
 mod demand;
 mod fleet;
 mod plan_line;
+mod plans;
 mod quarantine;
 mod queries;
 mod returns;
@@ -51,6 +52,7 @@ pub fn router(hub: Hub) -> Router {
     let calls = OpenApiRouter::new()
         .merge(shops::router())
         .merge(demand::router())
+        .merge(plans::router())
         .merge(schedule::router())
         .merge(shipments::router())
         .merge(deliveries::router())
