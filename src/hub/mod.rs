@@ -18,6 +18,7 @@ pub mod intake;
 pub mod nightly;
 pub mod notes;
 pub mod offsite;
+pub mod packing;
 pub mod pairing;
 mod plan_part;
 mod planner;

@@ -97,7 +97,7 @@ impl Hub {
             let shop = shops::get(tx, &shop_id)?;
             let date = date_at(&shop, now);
             let read = plan_part::read_one(tx, &planner, shop)?;
-            let found = plan_part::find(&planner, &read, date, now)?;
+            let found = plan_part::find(&planner, read, date, now)?;
             plan_part::write_one(tx, &found)
         })
         .await
@@ -252,11 +252,12 @@ impl Hub {
         let (date, now) = (lease.plan_date, self.now());
         let (asked, by) = (lease.clone(), Arc::clone(&planner));
         let read = store::read(self.store(), move |tx| {
-            plan_part::read(tx, &by, (&asked.from_shop, &asked.until_shop))
+            let range = (asked.from_shop.as_str(), asked.until_shop.as_str());
+            plan_part::read(tx, &by, range, date)
         })
         .await?;
         let found = tokio::task::spawn_blocking(move || {
-            let shops = read.iter();
+            let shops = read.into_iter();
             shops
                 .map(|shop| plan_part::find(&planner, shop, date, now))
                 .collect::<Result<Vec<_>>>()

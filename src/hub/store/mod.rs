@@ -28,6 +28,7 @@ pub mod directory;
 pub mod events;
 pub mod flags;
 pub mod groups;
+pub mod histories;
 pub mod identity;
 mod many;
 mod migrations;
