@@ -8,13 +8,13 @@ use super::figures::ShopFigures;
 use super::packing::{pack, unpack};
 use super::planner::{PlannedShop, Planner, ShopInputs, after};
 use super::planning::IntervalSource;
-use super::store::HubTx;
 use super::store::flags;
 use super::store::histories::{self, Kept};
 use super::store::plan_input::{self, ShopRange};
 use super::store::plans::{self, MICRO, MILLI, ShopPlan, ShopPlanLine, in_parts};
 use super::store::service::{self, Week};
 use super::store::shops::Shop;
+use super::store::{HubTx, order_board};
 use crate::error::Result;
 use crate::model::{Quantity, Sku};
 use crate::plan::oddity::OddDay;
@@ -65,6 +65,7 @@ pub(super) fn read(
     let mut products = plan_input::products_in(tx, range)?;
     let mut lots = plan_input::lots_in(tx, range)?;
     let mut coming = plan_input::coming_in(tx, range)?;
+    let mut owed = order_board::owed_in(tx, range)?;
     let intervals = plans::intervals_in(tx, range)?;
     let verdicts = flags::verdicts_in(tx, range)?;
     let mut kept = histories::kept_in(tx, range)?;
@@ -75,6 +76,7 @@ pub(super) fn read(
             products.remove(&shop.id).unwrap_or_default(),
             lots.remove(&shop.id).unwrap_or_default(),
             coming.remove(&shop.id).unwrap_or_default(),
+            owed.remove(&shop.id).unwrap_or_default(),
         );
         let (flows, packing) = flows(tx, &figures, &shop.id, kept.remove(&shop.id), date)?;
         found.push(ReadShop {

@@ -1,11 +1,17 @@
 //! `/api/v1`: the hub for a distributor's own systems.
 
+mod backlog;
 mod deliveries;
 mod delivery_bodies;
 mod demand;
+mod exports;
 mod fleet;
+mod order_bodies;
+mod orders;
 mod plan_line;
 mod plans;
+mod production;
+mod production_plans;
 mod quarantine;
 mod queries;
 mod returns;
@@ -15,6 +21,7 @@ mod shops;
 pub mod status;
 mod stock;
 pub mod stock_bodies;
+mod webhooks;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -58,6 +65,12 @@ pub fn router(hub: Hub) -> Router {
         .merge(deliveries::router())
         .merge(fleet::router())
         .merge(returns::router())
+        .merge(orders::router())
+        .merge(backlog::router())
+        .merge(webhooks::router())
+        .merge(exports::router())
+        .merge(production::router())
+        .merge(production_plans::router())
         .merge(status::router())
         .merge(quarantine::router())
         .merge(stock::router())

@@ -34,9 +34,6 @@ pub struct Texts {
     pub cancelled: &'static str,
     pub came: &'static str,
     pub damaged: &'static str,
-    pub log_in: &'static str,
-    pub pin: &'static str,
-    pub wrong_pin: &'static str,
     pub only_here: &'static str,
     pub back: &'static str,
     pub not_done: &'static str,
@@ -48,6 +45,8 @@ pub struct Texts {
 #[must_use]
 pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
     [
+        super::access::AccessTexts::ALL,
+        super::people::texts::PeopleTexts::ALL,
         super::today::texts::TodayTexts::ALL,
         super::toko::texts::ShopTexts::ALL,
         super::barang::texts::GoodsTexts::ALL,
@@ -100,9 +99,6 @@ static INDONESIAN: Texts = Texts {
     cancelled: "Dibatalkan",
     came: "Datang",
     damaged: "Rusak",
-    log_in: "Masuk",
-    pin: "PIN",
-    wrong_pin: "PIN salah. Coba lagi sebentar lagi.",
     only_here: "Halaman ini hanya bisa dibuka di komputer hub sendiri, karena PIN belum dipasang.",
     back: "Kembali",
     not_done: "Tidak jadi",
@@ -136,9 +132,6 @@ static ENGLISH: Texts = Texts {
     cancelled: "Cancelled",
     came: "Came",
     damaged: "Damaged",
-    log_in: "Log in",
-    pin: "PIN",
-    wrong_pin: "Wrong PIN. Try again in a moment.",
     only_here: "This page opens only on the hub's own computer, because no PIN is set.",
     back: "Back",
     not_done: "Not done",

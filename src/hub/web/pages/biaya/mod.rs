@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use axum::{Form, Router};
 use serde::Deserialize;
 
-use super::{ACTOR, Pages};
+use super::Pages;
 use crate::error::{Error, Result};
 use crate::hub::costs::{CostTable, Preview, ShopChange, Terms};
 use crate::hub::store::cost_settings::Scope;
@@ -175,7 +175,7 @@ async fn changed(pages: &Pages, language: Language, form: &CostForm) -> Result<R
     }
     if form.aksi == "simpan" {
         let back = format!("/biaya?untuk={}&tersimpan=1", scope_text(&change.scope));
-        pages.hub.set_costs(ACTOR, change).await?;
+        pages.hub.set_costs(change).await?;
         return Ok(Redirect::to(&back).into_response());
     }
     let preview = pages.hub.preview_costs(change).await?;
@@ -247,7 +247,7 @@ async fn add_group(
     language: Language,
     Form(form): Form<NameForm>,
 ) -> Response {
-    let done = pages.hub.add_group(ACTOR, &form.nama).await.map(|_| ());
+    let done = pages.hub.add_group(&form.nama).await.map(|_| ());
     back(&pages, language, done)
 }
 
@@ -257,7 +257,7 @@ async fn join_group(
     Path(id): Path<String>,
     Form(form): Form<NameForm>,
 ) -> Response {
-    let done = pages.hub.join_group(ACTOR, &form.nama, Some(&id)).await;
+    let done = pages.hub.join_group(&form.nama, Some(&id)).await;
     back(&pages, language, done)
 }
 
@@ -266,7 +266,7 @@ async fn remove_group(
     language: Language,
     Path(id): Path<String>,
 ) -> Response {
-    let done = pages.hub.remove_group(ACTOR, &id).await;
+    let done = pages.hub.remove_group(&id).await;
     back(&pages, language, done)
 }
 

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::super::{ACTOR, Pages, spoken};
+use super::super::{Pages, spoken};
 use super::texts::ShopTexts;
 use crate::error::{Error, Result};
 use crate::hub::store::flags::{Flag, FlagKey, parse_verdict};
@@ -114,7 +114,7 @@ pub(super) async fn decide(
 ) -> Response {
     let decided = async {
         let (key, verdict) = form.read()?;
-        pages.hub.decide_flag(ACTOR, key, verdict).await
+        pages.hub.decide_flag(key, verdict).await
     };
     match decided.await {
         Ok(()) => Redirect::to("/toko/aneh").into_response(),
