@@ -19,6 +19,7 @@ mod groups;
 pub mod intake;
 pub mod login;
 pub mod messages;
+pub mod moving;
 pub mod nightly;
 pub mod notes;
 pub mod offsite;
