@@ -175,7 +175,7 @@ async fn changed(pages: &Pages, language: Language, form: &CostForm) -> Result<R
     }
     if form.aksi == "simpan" {
         let back = format!("/biaya?untuk={}&tersimpan=1", scope_text(&change.scope));
-        pages.hub.set_costs(change).await?;
+        pages.hub.set_costs(&pages.actor(), change).await?;
         return Ok(Redirect::to(&back).into_response());
     }
     let preview = pages.hub.preview_costs(change).await?;
@@ -247,7 +247,11 @@ async fn add_group(
     language: Language,
     Form(form): Form<NameForm>,
 ) -> Response {
-    let done = pages.hub.add_group(&form.nama).await.map(|_| ());
+    let done = pages
+        .hub
+        .add_group(&pages.actor(), &form.nama)
+        .await
+        .map(|_| ());
     back(&pages, language, done)
 }
 
@@ -257,7 +261,10 @@ async fn join_group(
     Path(id): Path<String>,
     Form(form): Form<NameForm>,
 ) -> Response {
-    let done = pages.hub.join_group(&form.nama, Some(&id)).await;
+    let done = pages
+        .hub
+        .join_group(&pages.actor(), &form.nama, Some(&id))
+        .await;
     back(&pages, language, done)
 }
 
@@ -266,7 +273,7 @@ async fn remove_group(
     language: Language,
     Path(id): Path<String>,
 ) -> Response {
-    let done = pages.hub.remove_group(&id).await;
+    let done = pages.hub.remove_group(&pages.actor(), &id).await;
     back(&pages, language, done)
 }
 

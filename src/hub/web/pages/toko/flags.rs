@@ -114,7 +114,7 @@ pub(super) async fn decide(
 ) -> Response {
     let decided = async {
         let (key, verdict) = form.read()?;
-        pages.hub.decide_flag(key, verdict).await
+        pages.hub.decide_flag(&pages.actor(), key, verdict).await
     };
     match decided.await {
         Ok(()) => Redirect::to("/toko/aneh").into_response(),
