@@ -27,9 +27,16 @@ fn entries(language: Language) -> Vec<Entry> {
     let texts = Texts::of(language);
     let access = AccessTexts::of(language);
     vec![
-        ("/", texts.shops, "home"),
+        ("/", texts.today, "home"),
+        ("/toko", texts.shops, "book"),
         ("/kiriman", texts.shipments, "cart"),
+        ("/barang", texts.goods, "box"),
         ("/produksi", super::production::menu_label(language), "box"),
+        (
+            "/biaya",
+            super::biaya::texts::CostTexts::of(language).title,
+            "more",
+        ),
         ("/orang", PeopleTexts::of(language).people, "more"),
         ("/sandi", access.own_password, "more"),
     ]
