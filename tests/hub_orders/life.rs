@@ -46,7 +46,10 @@ async fn what_is_there_is_backlog_and_the_rest_a_backorder_with_a_promised_date(
         (&json!("not_ordered"), &json!("Grosir Jaya"))
     );
     assert_eq!(
-        (&backlog["missed"][0]["sku"], &backlog["missed"][0]["orders"]),
+        (
+            &backlog["missed"][0]["sku"],
+            &backlog["missed"][0]["orders"]
+        ),
         (&json!("MIE"), &json!(1))
     );
     // A part leaves, once however often it is sent.
@@ -86,10 +89,7 @@ async fn what_is_there_is_backlog_and_the_rest_a_backorder_with_a_promised_date(
         .step(&order, "cancel", json!({ "reason": "late" }))
         .await;
     assert_eq!(status, 200, "nothing is open: nothing changes");
-    assert_eq!(
-        distributor.look(&order).await["phase"],
-        json!("delivered")
-    );
+    assert_eq!(distributor.look(&order).await["phase"], json!("delivered"));
     distributor.stop().await;
 }
 
@@ -103,7 +103,11 @@ async fn what_is_made_to_order_goes_through_its_stages_and_no_other_way() {
         .step(&order, "stage", json!({ "sku": "KUE", "stage": 2 }))
         .await;
     assert_eq!(status, 409, "{problem}");
-    for (stage, phase, done) in [(1, "in_production", 0), (1, "in_production", 0), (2, "confirmed", 1)] {
+    for (stage, phase, done) in [
+        (1, "in_production", 0),
+        (1, "in_production", 0),
+        (2, "confirmed", 1),
+    ] {
         let body = json!({ "sku": "KUE", "stage": stage });
         let (status, order) = distributor.step(&order, "stage", body).await;
         assert_eq!(
@@ -129,7 +133,13 @@ async fn what_is_made_to_order_goes_through_its_stages_and_no_other_way() {
         .collect();
     assert_eq!(
         phases,
-        ["confirmed", "in_production", "confirmed", "ready", "shipped"]
+        [
+            "confirmed",
+            "in_production",
+            "confirmed",
+            "ready",
+            "shipped"
+        ]
     );
     distributor.stop().await;
 }
@@ -152,7 +162,10 @@ async fn what_a_supplier_sends_never_touches_the_warehouse_and_leaves_when_it_is
     let (status, _) = distributor
         .step(&order, "ship", json!({ "id": Uuid::now_v7() }))
         .await;
-    assert_eq!(status, 409, "the hub does not know that the supplier has sent it");
+    assert_eq!(
+        status, 409,
+        "the hub does not know that the supplier has sent it"
+    );
     let named = json!({ "id": Uuid::now_v7(), "lines": [{ "sku": "GAS", "quantity": 2 }] });
     let (status, order) = distributor.step(&order, "ship", named).await;
     assert_eq!((status, &order["phase"]), (200, &json!("shipped")));
@@ -214,7 +227,10 @@ async fn the_same_order_again_is_one_order_and_another_under_its_id_is_refused()
     let cases = [
         (json!([]), "lines"),
         (json!([{ "sku": "NONE", "quantity": 1 }]), "lines[0].sku"),
-        (json!([{ "sku": "MIE", "quantity": 0 }]), "lines[0].quantity"),
+        (
+            json!([{ "sku": "MIE", "quantity": 0 }]),
+            "lines[0].quantity",
+        ),
         (
             json!([{ "sku": "MIE", "quantity": 1 }, { "sku": "MIE", "quantity": 2 }]),
             "lines[1].sku",
@@ -258,12 +274,13 @@ async fn the_same_order_again_is_one_order_and_another_under_its_id_is_refused()
 async fn what_a_shop_has_ordered_and_not_got_is_owed_to_it_on_top_of_its_plan() {
     let distributor = Distributor::start().await;
     let (shop, _) = distributor.hub.add_shop("Warung Sri").await.unwrap();
-    let body = json!({ "shop_id": shop.id, "lines": [{ "sku": "MIE", "quantity": 7 }], "confirm": true });
+    let body =
+        json!({ "shop_id": shop, "lines": [{ "sku": "MIE", "quantity": 7 }], "confirm": true });
     distributor.stock("MIE", 3).await;
     let order = distributor.api.post("/orders", body).await;
     assert_eq!(figures(&order), [3, 0, 4, 0]);
     let owed = {
-        let id = shop.id.clone();
+        let id = shop.clone();
         kulakan::hub::store::read(distributor.hub.store(), move |tx| {
             kulakan::hub::store::order_board::owed_to_shop(tx, &id)
         })

@@ -165,11 +165,7 @@ impl CallSink {
     }
 }
 
-async fn take(
-    State((kept, status)): State<Kept>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> StatusCode {
+async fn take(State((kept, status)): State<Kept>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let body = String::from_utf8(body.to_vec()).unwrap();
     kept.send_modify(|calls| calls.push(Call { headers, body }));
     *status.lock().unwrap()
