@@ -44,8 +44,7 @@ pub enum Command {
     #[command(subcommand)]
     Shop(ShopCommand),
     /// The distributor's side
-    #[command(subcommand)]
-    Hub(HubCommand),
+    Hub(HubArgs),
     /// The published studies, or your own figures in the same form
     #[command(subcommand)]
     Study(StudyCommand),
@@ -327,6 +326,18 @@ pub enum TokenCommand {
     },
 }
 
+/// The distributor's side, and where it keeps what it knows.
+#[derive(Debug, Args)]
+pub struct HubArgs {
+    /// The hub's PostgreSQL database, postgres://USER@HOST/NAME; KULAKAN_DATABASE shows a password to fewer eyes
+    /// [default: DIR/hub.db]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub database: Option<String>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: HubCommand,
+}
+
 /// The distributor's side.
 #[derive(Debug, Subcommand)]
 pub enum HubCommand {
@@ -351,7 +362,7 @@ pub enum HubCommand {
     /// Shops that the hub supplies
     #[command(subcommand)]
     Shop(HubShopCommand),
-    /// Bring in products, suppliers or delivery costs from a CSV file
+    /// Bring in products, suppliers, delivery costs or stock from a CSV file
     Import {
         /// What the file holds
         #[arg(value_enum)]
@@ -367,10 +378,15 @@ pub enum HubCommand {
         /// The date to plan for, YYYY-MM-DD [default: today]
         #[arg(long)]
         date: Option<chrono::NaiveDate>,
+        /// Plan every shop, as the hub does at night, and keep what was found
+        #[arg(long)]
+        save: bool,
         /// Language of the table
         #[arg(long, value_enum, default_value_t = TableLanguage::Id)]
         language: TableLanguage,
     },
+    /// The distributor's own stock: available, reserved, on order, days of cover
+    Stock,
     /// How the hub is doing
     Status,
     /// Copy the database while the hub runs on, and check the copy
@@ -399,6 +415,8 @@ pub enum HubImportWhat {
     Suppliers,
     /// cost, and for which shop and sku
     Costs,
+    /// sku,quantity and for lots expires,lot: the distributor's own stock, opening balance or count
+    Stock,
 }
 
 /// Bearer tokens of the hub.

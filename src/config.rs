@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::NaiveTime;
+
 use crate::error::{Error, Result};
 
 /// Where a setting came from.
@@ -43,18 +45,34 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// The value for people to see: without the password of an address.
+    /// Its value for showing: of an address the part that lets nobody in.
     #[must_use]
     pub fn shown(&self) -> Option<toml::Value> {
-        let text = match (self.name, &self.value) {
-            ("smtp_url", Some(toml::Value::String(text))) => text,
-            (_, value) => return value.clone(),
-        };
-        let shown = match (text.split_once("://"), text.rsplit_once('@')) {
-            (Some((scheme, _)), Some((_, host))) => format!("{scheme}://...@{host}"),
-            _ => text.clone(),
-        };
-        Some(shown.into())
+        match &self.value {
+            Some(toml::Value::String(address)) if matches!(self.name, "database" | "smtp_url") => {
+                Some(toml::Value::from(without_password(address)))
+            }
+            value => value.clone(),
+        }
+    }
+}
+
+/// An address of the form `scheme://user:password@host` without the password, and without what follows a `?`, where
+/// one can stand too.
+fn without_password(address: &str) -> String {
+    let address = address
+        .split_once('?')
+        .map_or(address, |(before, _)| before);
+    let Some((scheme, rest)) = address.split_once("://") else {
+        // Whatever it is, it is no address, and may be a password that went astray.
+        return "***".to_owned();
+    };
+    match rest.rsplit_once('@') {
+        Some((user, host)) => {
+            let user = user.split_once(':').map_or(user, |(user, _)| user);
+            format!("{scheme}://{user}@{host}")
+        }
+        None => format!("{scheme}://{rest}"),
     }
 }
 
@@ -67,12 +85,18 @@ const KNOWN: &[(&str, Default)] = &[
     ("shop_listen", Default::Text("127.0.0.1:7171")),
     ("hub_listen", Default::Text("127.0.0.1:7272")),
     ("schedule", Default::Text("0 0 2 * * *")),
+    // On the distributor's wall: from then on the hub plans the new day for all shops.
+    ("hub_plan_time", Default::Text("02:00")),
     ("allowed_hosts", Default::List),
     // While nothing presses: a metered line pays for every look. A sale is sent at once.
     ("sync_interval_seconds", Default::Number(5400)),
     // Bytes that the database may grow to, for a card or disk shared with others; no limit where nobody set it.
     ("database_limit_bytes", Default::Absent(Kind::Number)),
     ("busy_timeout_ms", Default::Number(5000)),
+    // A hub's PostgreSQL database; its SQLite file in the data folder where nobody set it.
+    ("database", Default::Absent(Kind::Text)),
+    // What one hub process holds open of that server at once.
+    ("database_connections", Default::Number(16)),
     // MiB that a hub keeps of one shop's off-site backups.
     ("backup_quota_mib", Default::Number(2048)),
     // A hub's e-mail: smtps://name:password@host, and in whose name.
@@ -86,6 +110,8 @@ const KNOWN: &[(&str, Default)] = &[
     ("cash_budget", Default::Absent(Kind::Number)),
     // What holding goods for 30 days costs, as a share of their price.
     ("holding_fraction_per_period", Default::Decimal(0.01)),
+    // Probability that the distributor's stock lasts until a supplier has delivered.
+    ("supply_service_level", Default::Decimal(0.95)),
     // As `plan::Policy`, for printing: the planner has its defaults from there.
     ("plan.method", Default::Text("moving_average")),
     ("plan.periods", Default::Number(4)),
@@ -328,6 +354,18 @@ impl Config {
         Duration::from_millis(self.number("busy_timeout_ms").min(60_000))
     }
 
+    /// The address of the hub's PostgreSQL database as given, password and all; `None` for the file in the data folder.
+    #[must_use]
+    pub fn database(&self) -> Option<String> {
+        Some(self.text("database")).filter(|address| !address.is_empty())
+    }
+
+    /// Connections that a hub holds to its PostgreSQL database at once.
+    #[must_use]
+    pub fn database_connections(&self) -> usize {
+        self.number("database_connections").clamp(1, 500) as usize
+    }
+
     /// Bytes that a hub keeps of one shop's off-site backups.
     #[must_use]
     pub fn backup_quota(&self) -> u64 {
@@ -346,6 +384,16 @@ impl Config {
         }
     }
 
+    /// When the hub plans a new day for all shops, on the distributor's wall.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it is no time of day.
+    pub fn hub_plan_time(&self) -> Result<NaiveTime> {
+        let name = "hub_plan_time";
+        NaiveTime::parse_from_str(&self.text(name), "%H:%M")
+            .map_err(|_| Error::invalid(name, "must be a time of day such as 02:00"))
+    }
+
     /// F: what it costs to hold goods for 30 days, as a share of their price.
     ///
     /// # Errors
@@ -356,6 +404,18 @@ impl Config {
             .and_then(toml::Value::as_float)
             .filter(|fraction| *fraction > 0.0 && *fraction <= 1.0)
             .ok_or_else(|| Error::invalid(name, "must be more than 0 and at most 1"))
+    }
+
+    /// The wanted probability that the distributor's own stock lasts until a supplier's order has come.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it is not from 0.5 (no safety stock) to 0.9999.
+    pub fn supply_service_level(&self) -> Result<f64> {
+        let name = "supply_service_level";
+        self.value(name)
+            .and_then(toml::Value::as_float)
+            .filter(|level| (0.5..=0.9999).contains(level))
+            .ok_or_else(|| Error::invalid(name, "must be from 0.5 to 0.9999"))
     }
 
     fn value(&self, name: &str) -> Option<&toml::Value> {

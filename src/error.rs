@@ -64,6 +64,15 @@ pub enum Error {
     /// SQLite refused.
     #[error("database: {0}")]
     Database(#[from] rusqlite::Error),
+    /// PostgreSQL refused a statement.
+    #[error("database: {0}")]
+    Statement(String),
+    /// The database's server does not answer; nothing was kept.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(String),
+    /// Too much goes on at once; nothing was kept, and trying again helps.
+    #[error("{0}")]
+    Busy(String),
     /// A file or socket failed.
     #[error("{doing}: {source}")]
     Io {

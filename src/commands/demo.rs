@@ -8,7 +8,7 @@ use super::{Folder, Output, print, until_told};
 
 pub(super) async fn run(folder: Folder, once: bool, output: Output) -> Result<()> {
     let options = Options {
-        data: folder.0,
+        data: folder.data,
         once,
     };
     let mut told = Vec::new();

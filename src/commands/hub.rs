@@ -4,9 +4,11 @@ use anyhow::Result;
 use kulakan::config::Config;
 use kulakan::hub::backup::{Figures, Restored};
 use kulakan::hub::catalogue::ImportReport;
+use kulakan::hub::nightly::Planned;
 use kulakan::hub::planning::Lines;
 use kulakan::hub::web::api::schedule;
 use kulakan::hub::web::api::status::StatusBody;
+use kulakan::hub::web::api::stock_bodies::StockBody;
 use kulakan::hub::{self, Hub, HubImport, NewHub, PlanLanguage};
 use serde_json::json;
 
@@ -25,7 +27,7 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             pin,
         } => {
             let config = folder.config(&none)?;
-            let data = config.data().display().to_string();
+            let (data, on_server) = (config.data().display().to_string(), config.database());
             let new = NewHub {
                 name,
                 timezone,
@@ -33,6 +35,10 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             };
             let hub = Hub::create(config, new, clock()).await?;
             let name = &hub.identity().name;
+            let data = match on_server {
+                None => data,
+                Some(_) => hub.database()?,
+            };
             output.print(&json!({ "name": name, "data": data }), || {
                 format!("{name} is set up in {data}. Next: kulakan hub run, and kulakan hub shop add --name NAME.")
             })
@@ -57,9 +63,17 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             let report = hub.import(import_of(kind), &file, dry_run).await?;
             output.print(&report, || imported(&report))
         }
-        HubCommand::Plan { date, language } => {
+        HubCommand::Plan {
+            date,
+            save,
+            language,
+        } => {
             let hub = open(folder.config(&none)?).await?;
             let date = date.unwrap_or_else(|| hub.today());
+            if save {
+                let planned = hub.plan_all(date).await?;
+                return output.print(&planned, || planned_text(&planned));
+            }
             let visits = hub.schedule(date, Lines::WhenDue).await?;
             let language = match language {
                 TableLanguage::Id => PlanLanguage::Indonesian,
@@ -67,6 +81,12 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             };
             let text = hub::render::plan(&visits, language);
             output.print(&schedule::document(date, visits, language), || text)
+        }
+        HubCommand::Stock => {
+            let stock = open(folder.config(&none)?).await?.stock().await?;
+            let text = hub::render::stock(&stock);
+            let items: Vec<StockBody> = stock.rows.into_iter().map(StockBody::from).collect();
+            output.print(&json!({ "items": items }), || text)
         }
         HubCommand::Status => {
             let status = open(folder.config(&none)?).await?.status().await?;
@@ -115,6 +135,16 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
     }
 }
 
+fn planned_text(planned: &Planned) -> String {
+    let Planned {
+        date,
+        shops,
+        products,
+        milliseconds,
+    } = planned;
+    format!("Planned {date}: {shops} shops, {products} products in {milliseconds} ms.")
+}
+
 fn restored_text(restored: &Restored) -> String {
     let told = |figures: &Figures| {
         let Figures { hub, shops, events } = figures;
@@ -138,6 +168,7 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Products => HubImport::Products,
         HubImportWhat::Suppliers => HubImport::Suppliers,
         HubImportWhat::Costs => HubImport::Costs,
+        HubImportWhat::Stock => HubImport::Stock,
     }
 }
 

@@ -28,7 +28,7 @@ use kulakan::config::{Config, Flags};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::{Cli, Command, ConfigCommand, HubCommand, ShopCommand};
+use crate::cli::{Cli, Command, ConfigCommand, HubArgs, HubCommand, ShopCommand};
 
 /// Columns of a table that is not printed to a terminal.
 const WIDTH: u16 = 110;
@@ -36,11 +36,18 @@ const WIDTH: u16 = 110;
 /// Does what the command line says.
 pub async fn run(cli: Cli) -> Result<()> {
     let output = Output { json: cli.json };
-    let folder = Folder(cli.data);
+    let mut folder = Folder {
+        data: cli.data,
+        flags: Vec::new(),
+    };
     match cli.command {
         Command::Demo { once } => demo::run(folder, once, output).await,
         Command::Shop(command) => shop::run(command, &folder, output).await,
-        Command::Hub(command) => hub::run(command, &folder, output).await,
+        Command::Hub(HubArgs { database, command }) => {
+            let database = database.map(|address| ("database", address.into()));
+            folder.flags.extend(database);
+            hub::run(command, &folder, output).await
+        }
         Command::Study(command) => study::run(command, output),
         Command::Levels(arguments) => levels::run(&arguments, &folder, output),
         Command::Backtest(arguments) => backtest::run(&arguments, output),
@@ -62,7 +69,11 @@ pub async fn run(cli: Cli) -> Result<()> {
 /// What is logged where `KULAKAN_LOG` does not say: a daemon tells what it does, a command only what is wrong.
 pub fn log_filter(command: &Command) -> &'static str {
     match command {
-        Command::Shop(ShopCommand::Run { .. }) | Command::Hub(HubCommand::Run { .. }) => "info",
+        Command::Shop(ShopCommand::Run { .. })
+        | Command::Hub(HubArgs {
+            command: HubCommand::Run { .. },
+            ..
+        }) => "info",
         // It lives a month in seconds, at which clocks seem to leap.
         Command::Demo { .. } => "error",
         _ => "warn",
@@ -70,16 +81,22 @@ pub fn log_filter(command: &Command) -> &'static str {
 }
 
 /// The data folder as it was asked for.
-struct Folder(Option<PathBuf>);
+struct Folder {
+    data: Option<PathBuf>,
+    /// What flags said that go with every command of a group.
+    flags: Flags,
+}
 
 impl Folder {
     /// The settings in it, under what the flags say.
     fn config(&self, flags: &Flags) -> Result<Config> {
-        let data = match &self.0 {
+        let data = match &self.data {
             Some(data) => data.clone(),
             None => Config::default_data_folder()?,
         };
-        Ok(Config::load(data, flags, |name| std::env::var(name).ok())?)
+        let mut all = self.flags.clone();
+        all.extend(flags.iter().cloned());
+        Ok(Config::load(data, &all, |name| std::env::var(name).ok())?)
     }
 }
 
@@ -167,11 +184,7 @@ fn print_config(config: &Config, output: Output) -> Result<()> {
     for setting in config.settings() {
         rows.push(Row {
             name: setting.name,
-            value: setting
-                .shown()
-                .as_ref()
-                .map(serde_json::to_value)
-                .transpose()?,
+            value: setting.shown().map(serde_json::to_value).transpose()?,
             source: setting.source.to_string(),
         });
     }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::database::only_for_a_file;
 use super::store::check::{self, Counted, DeviceEnds};
 use super::store::sqlite::{FILE_NAME, SCHEMA, on_connection};
 use super::store::{Tenant, audit, identity, settings};
@@ -106,7 +107,16 @@ impl Hub {
         Ok(self.copy(None, Soundness::Pages).await?.file)
     }
 
+    fn must_be_a_file(&self) -> Result<()> {
+        only_for_a_file(
+            &self.config,
+            "back it up with that server's own tools, such as pg_dump --format=custom --file=hub.dump DATABASE, and put \
+             it back with pg_restore",
+        )
+    }
+
     async fn copy(&self, target: Option<&Path>, soundness: Soundness) -> Result<Taken> {
+        self.must_be_a_file()?;
         let own = backups(self.config.data());
         let source = self.source();
         let copied = source
@@ -117,6 +127,9 @@ impl Hub {
 
     /// Backs up night after night until stopped. Whatever comes of it, the hub runs on.
     pub(super) async fn back_up_nightly(self, stop: CancellationToken) {
+        if self.must_be_a_file().is_err() {
+            return;
+        }
         let mut patience = Patience::default();
         loop {
             let now = self.now();
@@ -170,6 +183,9 @@ impl Hub {
     /// # Errors
     /// What the database said.
     pub async fn backups(&self) -> Result<BackupsStatus> {
+        if self.must_be_a_file().is_err() {
+            return Ok(BackupsStatus::elsewhere(self.config.data()));
+        }
         let failure = self.nightly().await?.failure;
         let since = self.identity.created_at;
         Ok(backups(self.config.data()).status(since, self.now(), failure))
@@ -192,6 +208,10 @@ fn taken(copied: Copied<Vec<DeviceEnds>>, removed: usize) -> Taken {
 /// [`Error::Refused`] while the hub runs; [`Error::NotADatabase`], [`Error::NewerDatabase`], [`Error::NotFound`] for a
 /// file that is no sound backup of a hub; what the disk said. The hub is as it was then.
 pub async fn restore(config: Config, file: &Path, clock: SharedClock) -> Result<Restored> {
+    only_for_a_file(
+        &config,
+        "put a backup back with that server's own tools, such as pg_restore --dbname=DATABASE hub.dump",
+    )?;
     let file = file.to_owned();
     tokio::task::spawn_blocking(move || put_back(&config, &file, clock.now()))
         .await

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::store::catalogue::{self as rows, Product};
 use super::store::{self, HubTx, audit, notes, shops};
 use super::table::{self, Columns, Faults, Line};
-use super::{Hub, costs, suppliers};
+use super::{Hub, costs, suppliers, warehouse};
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Quantity, Sku, barcode_problem};
 use crate::wire::note::{Announcement, CatalogueEntry};
@@ -24,6 +24,8 @@ pub enum HubImport {
     Suppliers,
     /// What deliveries cost: `cost`, and for which `shop` and `sku`.
     Costs,
+    /// The distributor's own stock, opening balance or count: `sku,quantity` and optional columns.
+    Stock,
 }
 
 /// What an import did, or with `dry_run` would do.
@@ -80,6 +82,14 @@ pub(super) struct Source {
     pub now: DateTime<Utc>,
 }
 
+impl Source {
+    /// The file's name, without its folders.
+    pub fn file_name(&self) -> String {
+        let file = self.path.file_name().unwrap_or(self.path.as_os_str());
+        file.to_string_lossy().into_owned()
+    }
+}
+
 const PRODUCT_COLUMNS: Columns = Columns {
     required: &["sku", "name", "unit", "price"],
     optional: &[
@@ -120,6 +130,7 @@ impl Hub {
             HubImport::Products => PRODUCT_COLUMNS,
             HubImport::Suppliers => suppliers::COLUMNS,
             HubImport::Costs => costs::COLUMNS,
+            HubImport::Stock => warehouse::COLUMNS,
         };
         let source = Source {
             path: path.to_owned(),
@@ -131,6 +142,7 @@ impl Hub {
             HubImport::Products => import_products(tx, &source),
             HubImport::Suppliers => suppliers::import(tx, &source),
             HubImport::Costs => costs::import(tx, &source),
+            HubImport::Stock => warehouse::import(tx, &source),
         };
         if dry_run {
             store::read(self.store(), job).await

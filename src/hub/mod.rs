@@ -7,15 +7,19 @@ pub mod backup;
 pub mod catalogue;
 pub mod contact;
 pub mod costs;
+mod database;
 pub mod delivery_days;
 pub mod doctor;
 mod figures;
 pub mod intake;
 pub mod messages;
+pub mod nightly;
 pub mod notes;
 pub mod offsite;
 pub mod orders;
 pub mod pairing;
+mod plan_part;
+mod planner;
 pub mod planning;
 pub mod positions;
 pub mod render;
@@ -23,11 +27,13 @@ pub mod shipments;
 pub mod status;
 pub mod store;
 mod suppliers;
+pub mod supply;
 mod table;
+pub mod tenants;
 pub mod tokens;
+pub mod warehouse;
 pub mod web;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use argon2::Argon2;
@@ -42,11 +48,11 @@ use uuid::Uuid;
 use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::store::{FileLock, Options};
 use crate::web::host::AllowedHosts;
 use crate::wire::MAX_DECOMPRESSED_BYTES;
+use database::{must_exist, options};
 use store::identity::Identity;
-use store::{HubStore, Scoped, SqliteStore, Tenant};
+use store::{Scoped, Tenant};
 
 pub use crate::plan::PlanLanguage;
 pub use catalogue::HubImport;
@@ -86,7 +92,7 @@ impl Hub {
     /// [`Error::Invalid`] for a name, zone or PIN that cannot be, [`Error::Conflict`] when a hub is there already.
     pub async fn create(config: Config, new: NewHub, clock: SharedClock) -> Result<Self> {
         let identity = checked(&new, clock.now())?;
-        let store = first_tenant(empty_store(&config).await?);
+        let store = database::empty(&config).await?;
         let written = identity.clone();
         store::write(&store, move |tx| {
             store::identity::create(tx, &written)?;
@@ -97,13 +103,13 @@ impl Hub {
         Ok(Self::assemble(store, clock, config, identity))
     }
 
-    /// Opens the hub of the data folder.
+    /// Opens the hub of the settings: the one in the data folder, or on the server that `database` names.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is none, and what [`crate::store::Database::open`] says.
+    /// [`Error::NotFound`] when there is none, and what [`crate::store::Database::open`] or
+    /// [`store::PostgresStore::open`] says.
     pub async fn open(config: Config, clock: SharedClock) -> Result<Self> {
-        must_exist(config.data())?;
-        let store = first_tenant(SqliteStore::open(config.data(), options(&config))?);
+        let store = database::open(&config).await?;
         let identity = store::read(&store, store::identity::load).await?;
         Ok(Self::assemble(store, clock, config, identity))
     }
@@ -126,7 +132,8 @@ impl Hub {
         &self.store
     }
 
-    /// The same hub, for another tenant.
+    /// The same hub, for another tenant of whom no more is needed than the rows: [`Hub::of_tenant`] knows its name and zone
+    /// too.
     #[must_use]
     pub fn for_tenant(&self, tenant: Tenant) -> Self {
         Self {
@@ -195,24 +202,23 @@ pub async fn run(
     clock: SharedClock,
     stop: CancellationToken,
 ) -> Result<()> {
-    must_exist(config.data())?;
-    let refusal = format!(
-        "another kulakan hub is running on {}; stop it or choose another folder with --data",
-        config.data().display()
-    );
-    let _held_while_serving = FileLock::take(&config.data().join(LOCK_FILE), refusal)?;
+    let _held_while_serving = database::alone(&config)?;
     let address = listener
         .local_addr()
         .map_err(Error::io("asking which address is listened on"))?;
     let hosts = AllowedHosts::new(address, &config.allowed_hosts());
     let hub = Hub::open(config, clock).await?;
-    let retried = hub.retry_quarantined().await?;
+    let mut retried = 0;
+    for of_tenant in hub.every_tenant().await? {
+        retried += of_tenant.retry_quarantined().await?;
+    }
     hub.check_message_settings()?;
     hub.take_over_messages().await?;
     tracing::info!(%address, hub = %hub.identity.name, out_of_quarantine = retried, "the hub is up");
     // Whatever ends the serving ends the nights too.
     let stop = stop.child_token();
     let nights = tokio::spawn(hub.clone().back_up_nightly(stop.clone()));
+    let plannings = tokio::spawn(hub.clone().plan_nightly(stop.clone()));
     let messages = tokio::spawn(hub.clone().send_messages(stop.clone()));
     let served = crate::web::serve::serve(
         listener,
@@ -223,51 +229,12 @@ pub async fn run(
     )
     .await;
     stop.cancel();
-    for task in [nights, messages] {
+    for task in [nights, plannings, messages] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task ended abnormally");
         }
     }
     served
-}
-
-fn first_tenant(store: impl HubStore + 'static) -> Scoped {
-    Scoped::new(Arc::new(store), Tenant::default())
-}
-
-fn options(config: &Config) -> Options {
-    Options {
-        busy_timeout: config.busy_timeout(),
-        max_bytes: config.database_limit(),
-    }
-}
-
-fn must_exist(data: &Path) -> Result<()> {
-    if data.join(store::sqlite::FILE_NAME).exists() {
-        return Ok(());
-    }
-    Err(Error::NotFound(format!(
-        "no hub in {}: run kulakan hub init --name NAME",
-        data.display()
-    )))
-}
-
-/// A new database, or one whose creation was cut off before a hub was in it.
-async fn empty_store(config: &Config) -> Result<SqliteStore> {
-    let data = config.data();
-    if !data.join(store::sqlite::FILE_NAME).exists() {
-        return SqliteStore::create(data, options(config));
-    }
-    let store = SqliteStore::open(data, options(config))?;
-    match store::read(&first_tenant(store.clone()), store::identity::load).await {
-        Ok(identity) => Err(Error::Conflict(format!(
-            "{} holds the hub {:?} already; choose another folder with --data",
-            data.display(),
-            identity.name
-        ))),
-        Err(Error::NotFound(_)) => Ok(store),
-        Err(error) => Err(error),
-    }
 }
 
 fn checked(new: &NewHub, now: DateTime<Utc>) -> Result<Identity> {

@@ -8,6 +8,8 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use super::planning::{IntervalSource, Visit};
 use super::status::{HubStatus, ShopOverview};
 use super::store::alarms::AlarmKind;
+use super::warehouse::StockList;
+use crate::model::Quantity;
 use crate::plan::{PlanLanguage, sentence};
 
 /// The shops that are due, what to send each, and why.
@@ -24,6 +26,70 @@ pub fn plan(visits: &[Visit], language: PlanLanguage) -> String {
     }
     for visit in visits {
         visit_text(&mut text, visit, language);
+    }
+    text
+}
+
+/// The warehouse, a line a product that is kept count of.
+#[must_use]
+pub fn stock(stock: &StockList) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header([
+            "Product",
+            "On hand",
+            "Reserved",
+            "Available",
+            "On order",
+            "Days",
+            "Notes",
+        ]);
+    let mut uncounted = 0;
+    for row in &stock.rows {
+        let Some(there) = row.availability else {
+            uncounted += 1;
+            continue;
+        };
+        let amount =
+            |quantity: Quantity| format!("{} {}", quantity.in_unit(row.unit.1), row.unit.0);
+        let mut notes = Vec::new();
+        if row.below_zero {
+            notes.push("below 0: count it".to_owned());
+        }
+        if there.expired > Quantity::ZERO {
+            notes.push(format!("{} expired", amount(there.expired)));
+        }
+        if let Some(date) = row.next_expiry.filter(|_| row.expiring > Quantity::ZERO) {
+            notes.push(format!("{} by {date}", amount(row.expiring)));
+        }
+        table.add_row([
+            format!("{} ({})", row.name, row.sku),
+            amount(there.on_hand),
+            amount(there.reserved),
+            amount(there.available()),
+            amount(there.on_order),
+            row.days_of_cover
+                .map(|days| format!("{days:.0}"))
+                .unwrap_or_default(),
+            notes.join("; "),
+        ]);
+    }
+    for column in 1..=5 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let mut text = String::new();
+    if table.row_iter().next().is_some() {
+        let _ = writeln!(text, "{table}");
+    }
+    if uncounted > 0 {
+        let _ = writeln!(
+            text,
+            "{uncounted} products are not kept count of: kulakan hub import stock FILE"
+        );
     }
     text
 }
@@ -89,7 +155,13 @@ pub fn status(status: &HubStatus) -> String {
     line("kulakan", status.version.to_owned());
     line("hub", status.name.clone());
     line("database", status.database.clone());
-    line("backup", status.backups.to_string());
+    line(
+        "backup",
+        match status.on_server {
+            true => "by the server's own tools".to_owned(),
+            false => status.backups.to_string(),
+        },
+    );
     line("products", status.products_offered.to_string());
     line("suppliers", status.suppliers.to_string());
     line("quarantined", status.quarantined().to_string());

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::Hub;
 use super::backup::BackupsStatus;
 use super::contact::ALARM_STANDS;
+use super::database::Place;
 use super::planning::{Interval, Lines};
 use super::store::alarms::{self, Alarm};
 use super::store::positions::{self, EventCount};
@@ -60,6 +61,8 @@ pub struct HubStatus {
     pub shipments: BTreeMap<ShipmentState, i64>,
     /// How the backups stand.
     pub backups: BackupsStatus,
+    /// It is a server's, which is backed up by that server's own tools.
+    pub on_server: bool,
 }
 
 impl HubStatus {
@@ -120,6 +123,14 @@ impl Hub {
         .await
     }
 
+    /// Where the database is, in words and without a password.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Invalid`] for a setting that is no address.
+    pub fn database(&self) -> Result<String> {
+        Ok(Place::of(&self.config)?.shown(&self.config))
+    }
+
     /// Everything at a glance.
     ///
     /// # Errors
@@ -144,11 +155,12 @@ impl Hub {
             ))
         })
         .await?;
-        let database = self.config.data().join(store::sqlite::FILE_NAME);
+        let place = Place::of(&self.config)?;
         Ok(HubStatus {
             version: env!("CARGO_PKG_VERSION"),
             name: self.identity.name.clone(),
-            database: database.display().to_string(),
+            database: place.shown(&self.config),
+            on_server: matches!(place, Place::Server(_)),
             at: self.now(),
             shops,
             set_aside,

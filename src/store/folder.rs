@@ -76,6 +76,22 @@ pub struct BackupsStatus {
     pub warning: Option<String>,
 }
 
+impl BackupsStatus {
+    /// Of a database that is backed up by others, and not into the data folder `data`.
+    #[must_use]
+    pub fn elsewhere(data: &Path) -> Self {
+        Self {
+            folder: data.join("backups"),
+            count: 0,
+            bytes: 0,
+            last: None,
+            age_hours: None,
+            failure: None,
+            warning: None,
+        }
+    }
+}
+
 impl Backups {
     /// Those of the data folder `data` whose names begin with `stem`.
     #[must_use]

@@ -101,6 +101,16 @@ impl From<Error> for Problem {
                 "database-locked",
                 "The database is in use",
             ),
+            Error::Busy(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "Too much goes on at once",
+            ),
+            Error::Unreachable(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "database-unreachable",
+                "The database cannot be reached",
+            ),
             Error::DiskFull => (
                 StatusCode::INSUFFICIENT_STORAGE,
                 "disk-full",

@@ -24,11 +24,11 @@ CREATE TABLE stock_moves (
 CREATE INDEX stock_moves_by_reference ON stock_moves (tenant_id, reference);
 CREATE INDEX stock_moves_by_time ON stock_moves (tenant_id, at_utc);
 
--- A product is kept count of from its first move on.
+-- A product is kept count of from its first move or count on.
 CREATE TABLE stock_heads (
     tenant_id TEXT NOT NULL,
     sku TEXT NOT NULL,
-    -- The last position of its ledger.
+    -- The last position of its ledger; 0 before the first move.
     seq INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, sku)
 ) STRICT, WITHOUT ROWID;
@@ -69,6 +69,8 @@ CREATE TABLE stock_documents (
     detail_json TEXT NOT NULL,
     -- SHA-256 of what was asked for: the same id with other content is refused.
     request_hash BLOB NOT NULL,
+    undone_at_utc TEXT,
+    undone_by TEXT,
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 

@@ -12,7 +12,6 @@ mod guard;
 mod subscriptions;
 mod webhook;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -23,7 +22,7 @@ use super::Hub;
 use super::store::outbox::{
     self as rows, Attempt, Channel, Message, MessageFilter, MessageState, Outcome,
 };
-use super::store::{self, audit, identity, webhooks};
+use super::store::{self, audit, webhooks};
 use crate::error::{Error, Result};
 
 pub use subscriptions::{KINDS, Made, NewWebhook};
@@ -129,25 +128,13 @@ impl Hub {
     /// is due is sent. How many attempts were made.
     async fn work_once(&self, senders: &Senders, turn: bool) -> Result<usize> {
         let mut made = 0;
-        for hub in self.of_every_tenant().await? {
+        for hub in self.every_tenant().await? {
             if turn {
                 hub.fill_backorders("hub").await?;
             }
             made += hub.send_due(senders).await?;
         }
         Ok(made)
-    }
-
-    /// This hub for each distributor that is not switched off.
-    async fn of_every_tenant(&self) -> Result<Vec<Self>> {
-        let tenants = store::read(self.store(), identity::tenants).await?;
-        let mut hubs = Vec::with_capacity(tenants.len());
-        for tenant in tenants.into_iter().filter(|tenant| tenant.active) {
-            let mut hub = self.for_tenant(tenant.id);
-            hub.identity = Arc::new(store::read(hub.store(), identity::load).await?);
-            hubs.push(hub);
-        }
-        Ok(hubs)
     }
 
     /// Lets the sender look at the queue at once.
@@ -281,7 +268,7 @@ impl Hub {
     /// database, so that nothing waits for a lease to run out. Removes what was sent long ago as well.
     pub(super) async fn take_over_messages(&self) -> Result<()> {
         let now = self.now();
-        for hub in self.of_every_tenant().await? {
+        for hub in self.every_tenant().await? {
             store::write(hub.store(), move |tx| {
                 rows::end_leases(tx, now)?;
                 rows::prune(tx, now - KEPT)?;

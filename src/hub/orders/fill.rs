@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::super::planning::after;
+use super::super::planner::after;
 use super::notices::{Told, settle};
 use crate::error::Result;
 use crate::hub::store::order_board::{self, Arrival, Source, WaitingLine};

@@ -12,10 +12,8 @@
 //!   has `tenant_id` as its first column and first in every key, every statement on it says `tenant_id = tenant()`, and an
 //!   insertion writes `tenant()`: no caller can hand a tenant over as a parameter, so none can hand over a foreign one.
 //!
-//! What an implementation for PostgreSQL has to do: keep a pool; run each writing job in one `SERIALIZABLE` (each
-//! reading one in one `REPEATABLE READ READ ONLY`) transaction on a blocking thread, waiting there for the driver; run
-//! it again from the start on SQLSTATE 40001 and 40P01; prepare each statement once a connection; use a database with
-//! the `C` collation, so that texts sort as they do in SQLite; and map its faults to [`Error`] as `sqlite` does.
+//! On PostgreSQL each writing job is one `SERIALIZABLE` transaction and each reading one `REPEATABLE READ READ ONLY`, run
+//! again from the start where the server could not fit it between the others; see [`postgres`].
 
 pub mod alarms;
 pub mod audit;
@@ -25,27 +23,43 @@ pub mod check;
 pub mod copies;
 pub mod customers;
 pub mod devices;
+pub mod differences;
 pub mod directory;
 pub mod events;
 pub mod identity;
+mod many;
+mod migrations;
 pub mod notes;
 pub mod order_board;
 pub mod order_parcels;
 pub mod order_rules;
 pub mod orders;
 pub mod outbox;
+pub mod overview;
+pub mod plan_input;
+pub mod plan_work;
+pub mod planned_shipments;
+pub mod plans;
 pub mod positions;
+pub mod postgres;
+pub mod product_suppliers;
 pub mod projections;
 pub mod quarantine;
 pub mod receipts;
+pub mod returns;
+pub mod routes;
+pub mod service;
 pub mod settings;
 pub mod shipments;
 pub mod shops;
 pub mod sqlite;
 mod statement;
+pub mod stock_documents;
 pub mod stock_ledger;
+pub mod supplier_orders;
 mod tenant;
 pub mod tokens;
+pub mod trips;
 mod value;
 pub mod warehouse;
 pub mod webhooks;
@@ -56,9 +70,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::{Error, Result};
 
+pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 pub use tenant::{Scoped, Tenant};
-pub use value::{Row, Value};
+pub use value::{Kind, Row, Value};
 
 /// What runs in one transaction.
 ///
@@ -75,14 +90,41 @@ pub trait HubStore: Send + Sync {
     /// ([`Error::OutcomeUnknown`] apart).
     fn submit_write(&self, tenant: Tenant, job: Job) -> Submitted<'_>;
 
+    /// The same for a job of one shop: it holds or changes that shop's row first and reads nothing to decide by but what
+    /// only jobs that do so too write. Where many write at once this spares them each other.
+    fn submit_held(&self, tenant: Tenant, job: Job) -> Submitted<'_> {
+        self.submit_write(tenant, job)
+    }
+
     /// Runs `job` for `tenant` on one consistent snapshot; writing there is an error.
     fn submit_read(&self, tenant: Tenant, job: Job) -> Submitted<'_>;
+}
+
+/// Which database a transaction is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// One file, one writer at a time.
+    Sqlite,
+    /// A server, and any number of hub processes that write at once.
+    Postgres,
+}
+
+/// What to do about rows that another transaction holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// Wait until it ends. If it changed them, this transaction is run again from the start.
+    Wait,
+    /// Leave them out: whoever holds them sees to them.
+    Skip,
 }
 
 /// A transaction as a job sees it.
 pub trait HubTx {
     /// Whose transaction this is: what `tenant()` stands for in its statements.
     fn tenant(&self) -> &Tenant;
+
+    /// Which database this is; for the few statements that only one of them has.
+    fn dialect(&self) -> Dialect;
 
     /// Runs a statement; the number of rows it changed.
     ///
@@ -103,6 +145,29 @@ pub trait HubTx {
     fn query_row(&mut self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
         Ok(self.query(sql, params)?.into_iter().next())
     }
+
+    /// Inserts many rows by one statement that ends in `VALUES (tenant(), $1, ..., $n)` and what follows it: where the
+    /// database is across a wire, the rows go over it together. `kinds` are those of the n parameters; no two rows may
+    /// have the same key. The rows that a `RETURNING` gives.
+    ///
+    /// # Errors
+    /// What the database said.
+    fn insert_rows(&mut self, sql: &str, kinds: &[Kind], rows: &[Vec<Value>]) -> Result<Vec<Row>>;
+
+    /// Runs a query over one table, without aggregates, and keeps its rows from every other writer until this
+    /// transaction ends. In SQLite the writing transaction is alone as it is.
+    ///
+    /// # Errors
+    /// What the database said; in a reading transaction that it cannot.
+    fn hold(&mut self, sql: &str, params: &[Value], held: Held) -> Result<Vec<Row>> {
+        match (self.dialect(), held) {
+            (Dialect::Sqlite, _) => self.query(sql, params),
+            (Dialect::Postgres, Held::Wait) => self.query(&format!("{sql} FOR UPDATE"), params),
+            (Dialect::Postgres, Held::Skip) => {
+                self.query(&format!("{sql} FOR UPDATE SKIP LOCKED"), params)
+            }
+        }
+    }
 }
 
 /// Runs `work` in one writing transaction and returns what it made; see [`Job`] on what it may do.
@@ -116,6 +181,20 @@ where
 {
     let (job, made) = keeping_result(work);
     store.submit_write(job).await?;
+    take(&made)
+}
+
+/// The same for work on one shop; see [`HubStore::submit_held`] on what it may do.
+///
+/// # Errors
+/// As [`write`].
+pub async fn write_held<T, F>(store: &Scoped, work: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnMut(&mut dyn HubTx) -> Result<T> + Send + 'static,
+{
+    let (job, made) = keeping_result(work);
+    store.submit_held(job).await?;
     take(&made)
 }
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::HubTx;
 use super::orders::{LINE_COLUMNS, OrderLine, OrderPhase, line_from};
+use super::plan_input::{ShopRange, within};
 use crate::error::{Error, Result};
 use crate::model::{Quantity, Sku};
 
@@ -75,14 +76,21 @@ pub fn owed_to_shop(tx: &mut dyn HubTx, shop_id: &str) -> Result<BTreeMap<Sku, Q
     Ok(owed)
 }
 
-/// What [`owed_to_shop`] says of every shop that is owed something, by shop.
-pub fn owed_to_shops(tx: &mut dyn HubTx) -> Result<BTreeMap<String, BTreeMap<Sku, Quantity>>> {
+/// What [`owed_to_shop`] says of the shops of a range that are owed something, by shop.
+pub fn owed_in(
+    tx: &mut dyn HubTx,
+    range: ShopRange<'_>,
+) -> Result<BTreeMap<String, BTreeMap<Sku, Quantity>>> {
+    let (bounds, params) = within("of_shop", range);
     let shops = tx
         .query(
-            "SELECT DISTINCT of_shop FROM orders
-             WHERE tenant_id = tenant() AND of_shop IS NOT NULL AND phase IN ('confirmed', 'in_production', 'ready')
-             ORDER BY of_shop",
-            &[],
+            &format!(
+                "SELECT DISTINCT of_shop FROM orders
+                 WHERE tenant_id = tenant() AND of_shop IS NOT NULL
+                   AND phase IN ('confirmed', 'in_production', 'ready') AND {bounds}
+                 ORDER BY of_shop"
+            ),
+            &params,
         )?
         .iter()
         .map(|row| row.text("of_shop"))

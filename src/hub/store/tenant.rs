@@ -68,6 +68,10 @@ impl Scoped {
         self.store.submit_write(self.tenant.clone(), job)
     }
 
+    pub(super) fn submit_held(&self, job: Job) -> Submitted<'_> {
+        self.store.submit_held(self.tenant.clone(), job)
+    }
+
     pub(super) fn submit_read(&self, job: Job) -> Submitted<'_> {
         self.store.submit_read(self.tenant.clone(), job)
     }

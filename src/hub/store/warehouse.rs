@@ -247,6 +247,16 @@ pub fn head(tx: &mut dyn HubTx, sku: &Sku) -> Result<i64> {
     .map_or(Ok(0), |row| row.integer("seq"))
 }
 
+/// From now on the product is kept count of, be there nothing of it.
+pub fn keep_count(tx: &mut dyn HubTx, sku: &Sku) -> Result<()> {
+    tx.execute(
+        "INSERT INTO stock_heads (tenant_id, sku, seq) VALUES (tenant(), $1, 0)
+         ON CONFLICT (tenant_id, sku) DO NOTHING",
+        &[sku.into()],
+    )?;
+    Ok(())
+}
+
 /// What there is of a product by lot: what expires first, first; goods without a date last.
 pub fn lots(tx: &mut dyn HubTx, sku: &Sku) -> Result<Vec<StockLot>> {
     tx.query(
@@ -388,8 +398,8 @@ pub fn reservations(tx: &mut dyn HubTx, sku: &Sku) -> Result<Vec<Reservation>> {
     .collect()
 }
 
-/// What there is of every product that is kept count of. A product whose stock never moved is absent: nobody has told
-/// what there is of it, and nothing is withheld for its sake.
+/// What there is of every product that is kept count of. A product that was neither moved nor counted is absent:
+/// nobody has told what there is of it, and nothing is withheld for its sake.
 pub fn availability(tx: &mut dyn HubTx, today: NaiveDate) -> Result<BTreeMap<Sku, Availability>> {
     let mut found: BTreeMap<Sku, Availability> = tx
         .query(

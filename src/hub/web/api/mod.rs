@@ -1,16 +1,22 @@
 //! `/api/v1`: the hub for a distributor's own systems.
 
 mod backlog;
+mod deliveries;
+mod delivery_bodies;
 mod demand;
+mod fleet;
 mod order_bodies;
 mod orders;
 mod plan_line;
 mod quarantine;
 mod queries;
+mod returns;
 pub mod schedule;
 mod shipments;
 mod shops;
 pub mod status;
+mod stock;
+pub mod stock_bodies;
 mod webhooks;
 
 use axum::http::StatusCode;
@@ -51,11 +57,15 @@ pub fn router(hub: Hub) -> Router {
         .merge(demand::router())
         .merge(schedule::router())
         .merge(shipments::router())
+        .merge(deliveries::router())
+        .merge(fleet::router())
+        .merge(returns::router())
         .merge(orders::router())
         .merge(backlog::router())
         .merge(webhooks::router())
         .merge(status::router())
         .merge(quarantine::router())
+        .merge(stock::router())
         .route_layer(middleware::from_fn_with_state(
             hub.clone(),
             auth::require_token,

@@ -54,6 +54,55 @@ pub struct ShipmentQuery {
     pub state: Option<String>,
 }
 
+/// Which documents of the warehouse.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct StockDocumentQuery {
+    /// `receipt`, `count` or `adjustment`; all if absent.
+    pub kind: Option<String>,
+}
+
+/// Which moves of a product's ledger.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct StockMovesQuery {
+    /// Those before this position.
+    pub before: Option<i64>,
+}
+
+/// Which shipments of a day.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DayQuery {
+    /// The day on which they leave; today if absent.
+    pub date: Option<NaiveDate>,
+    /// Only of this route; empty for shops without one.
+    pub route: Option<String>,
+    /// Only in this state.
+    pub state: Option<String>,
+    /// From 0, 50 shipments each.
+    pub page: Option<i64>,
+}
+
+/// Which returns.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ReturnQuery {
+    /// `collected`, `taken_in` or `cancelled`; all if absent.
+    pub state: Option<String>,
+}
+
+/// Which differences.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DifferenceQuery {
+    /// Those that were settled, in place of the open ones.
+    #[serde(default)]
+    pub settled: bool,
+    /// Only of this shipment.
+    pub shipment: Option<String>,
+}
+
 /// Which orders; what is absent does not narrow.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
