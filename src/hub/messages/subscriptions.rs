@@ -67,6 +67,15 @@ impl Hub {
         store::read(self.store(), rows::list).await
     }
 
+    /// A subscription.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without it.
+    pub async fn webhook(&self, id: &str) -> Result<Webhook> {
+        let id = id.to_owned();
+        store::read(self.store(), move |tx| rows::get(tx, &id)).await
+    }
+
     /// Makes a subscription with a secret of its own.
     ///
     /// # Errors

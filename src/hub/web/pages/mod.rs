@@ -3,6 +3,7 @@
 //! A PIN opens them where one is set; without a PIN they open only on the machine itself.
 
 mod access;
+mod orders;
 mod shipments;
 mod shops;
 mod texts;
@@ -29,6 +30,7 @@ pub(super) struct Pages {
     hub: Hub,
     sessions: Sessions<()>,
     attempts: Attempts,
+    lookers: orders::Lookers,
 }
 
 /// Who did it, in the audit log.
@@ -39,6 +41,7 @@ const ACTOR: &str = "page";
 pub(in crate::hub::web) struct Entrance {
     sessions: Sessions<()>,
     attempts: Attempts,
+    lookers: orders::Lookers,
 }
 
 /// All pages of a distributor.
@@ -47,6 +50,7 @@ pub(in crate::hub::web) fn router(hub: Hub, entrance: Entrance) -> Router {
         hub,
         sessions: entrance.sessions,
         attempts: entrance.attempts,
+        lookers: entrance.lookers,
     };
     Router::new()
         .route("/", get(shops::list))
@@ -55,6 +59,8 @@ pub(in crate::hub::web) fn router(hub: Hub, entrance: Entrance) -> Router {
         .route("/kiriman/{id}/setujui", post(shipments::confirm))
         .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
         .route("/kiriman/{id}/batal", post(shipments::cancel))
+        .merge(orders::routes())
+        .merge(orders::owner_routes())
         .route("/keluar", post(access::log_out))
         .layer(axum::middleware::from_fn_with_state(
             pages.clone(),
@@ -62,6 +68,7 @@ pub(in crate::hub::web) fn router(hub: Hub, entrance: Entrance) -> Router {
         ))
         .route("/masuk", get(access::ask).post(access::log_in))
         .layer(axum::middleware::from_fn(session::from_our_page))
+        .merge(orders::public_routes())
         .merge(layout::router())
         .with_state(pages)
 }
@@ -77,6 +84,7 @@ impl Pages {
         let menu = [
             ("/", texts.shops, "home"),
             ("/kiriman", texts.shipments, "cart"),
+            ("/pesanan", orders::Texts::of(language).orders, "book"),
         ];
         Frame {
             language,
