@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::hub::orders::people::NewCustomer;
 use crate::hub::store::customers::{Customer, NoticeChannel};
 use crate::hub::store::orders::OrderFilter;
-use crate::hub::web::pages::{ACTOR, Pages};
+use crate::hub::web::pages::Pages;
 use crate::web::layout::{Frame, page};
 use crate::web::{Language, encoded};
 
@@ -169,7 +169,7 @@ pub(super) async fn change(
     let back = format!("/pelanggan/{id}");
     match pages
         .hub
-        .change_customer(ACTOR, &id, form.version, told, &form.tahan)
+        .change_customer(&pages.actor(), &id, form.version, told, &form.tahan)
         .await
     {
         Ok(_) => Redirect::to(&back).into_response(),

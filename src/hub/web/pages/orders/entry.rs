@@ -14,7 +14,7 @@ use crate::hub::orders::people::NewCustomer;
 use crate::hub::orders::{Made, NewLine, NewOrder};
 use crate::hub::store::catalogue::Product;
 use crate::hub::store::orders::LineKind;
-use crate::hub::web::pages::{ACTOR, Pages};
+use crate::hub::web::pages::Pages;
 use crate::model::Money;
 use crate::web::Language;
 use crate::web::layout::{Frame, page};
@@ -184,7 +184,7 @@ pub(super) async fn enter(
 ) -> Response {
     let entered = async {
         let new = meaning(&pages, &fields).await?;
-        pages.hub.create_order(ACTOR, new).await
+        pages.hub.create_order(&pages.actor(), new).await
     };
     match entered.await {
         Ok(Made::Created(order) | Made::Repeated(order)) => {

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::hub::orders::{Action, Amount, OrderView, Step, phases};
 use crate::hub::store::order_parcels::{Parcel, ParcelState};
 use crate::hub::store::orders::{LineKind, Order, OrderLine, OrderPhase, Stage};
-use crate::hub::web::pages::{ACTOR, Pages};
+use crate::hub::web::pages::Pages;
 use crate::model::{Quantity, Sku};
 use crate::web::Language;
 use crate::web::layout::{Frame, page};
@@ -311,7 +311,7 @@ fn parcel_view(pages: &Pages, order: &Order, parcel: &Parcel, language: Language
 async fn take(pages: &Pages, language: Language, id: &str, action: Result<Action>) -> Response {
     let back = format!("/pesanan/{id}");
     let step = match action {
-        Ok(action) => pages.hub.order_step(ACTOR, id, action).await,
+        Ok(action) => pages.hub.order_step(&pages.actor(), id, action).await,
         Err(error) => Err(error),
     };
     match step {

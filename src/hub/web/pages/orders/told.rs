@@ -9,7 +9,7 @@ use super::{Tab, Texts, frame, moment, tabs};
 use crate::error::{Error, Result};
 use crate::hub::messages::email::Letter;
 use crate::hub::store::outbox::{Channel, Message, MessageFilter, MessageState};
-use crate::hub::web::pages::{ACTOR, Pages};
+use crate::hub::web::pages::Pages;
 use crate::web::layout::{Frame, page};
 use crate::web::{Language, encoded};
 
@@ -142,7 +142,7 @@ pub(super) async fn by_whatsapp(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Response {
-    match pages.hub.sent_by_hand(ACTOR, &id, true).await {
+    match pages.hub.sent_by_hand(&pages.actor(), &id, true).await {
         Ok(message) => {
             let text = text(&message, &base(&pages, &headers));
             let link = format!(
@@ -183,7 +183,7 @@ pub(super) async fn sent(
     language: Language,
     Path(id): Path<String>,
 ) -> Response {
-    let done = pages.hub.sent_by_hand(ACTOR, &id, true).await;
+    let done = pages.hub.sent_by_hand(&pages.actor(), &id, true).await;
     back(&pages, language, done)
 }
 
@@ -192,7 +192,7 @@ pub(super) async fn not_sent(
     language: Language,
     Path(id): Path<String>,
 ) -> Response {
-    let done = pages.hub.sent_by_hand(ACTOR, &id, false).await;
+    let done = pages.hub.sent_by_hand(&pages.actor(), &id, false).await;
     back(&pages, language, done)
 }
 
@@ -201,7 +201,7 @@ pub(super) async fn again(
     language: Language,
     Path(id): Path<String>,
 ) -> Response {
-    let done = pages.hub.send_again(ACTOR, &id).await;
+    let done = pages.hub.send_again(&pages.actor(), &id).await;
     back(&pages, language, done)
 }
 

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::hub::messages::{KINDS, Made, NewWebhook};
 use crate::hub::store::outbox::{Attempt, Message, MessageFilter, MessageState};
 use crate::hub::store::webhooks::Webhook;
-use crate::hub::web::pages::{ACTOR, Pages};
+use crate::hub::web::pages::Pages;
 use crate::web::Language;
 use crate::web::layout::{Frame, page};
 
@@ -96,7 +96,7 @@ pub(super) async fn add(
             .collect(),
         customer_id: Some(form.pelanggan.trim().to_owned()).filter(|id| !id.is_empty()),
     };
-    match pages.hub.create_webhook(ACTOR, new).await {
+    match pages.hub.create_webhook(&pages.actor(), new).await {
         Ok(Made::Created(webhook)) => shown(&pages, language, webhook.secret).await,
         Ok(Made::Repeated(_)) => Redirect::to(HERE).into_response(),
         Err(error) => pages.message(language, error, HERE),
@@ -194,7 +194,7 @@ pub(super) async fn switch(
 ) -> Response {
     let done = pages
         .hub
-        .set_webhook_active(ACTOR, &id, form.aktif == 1)
+        .set_webhook_active(&pages.actor(), &id, form.aktif == 1)
         .await;
     back(&pages, language, &id, done.map(|_| ()))
 }
@@ -204,7 +204,7 @@ pub(super) async fn ping(
     language: Language,
     Path(id): Path<String>,
 ) -> Response {
-    let done = pages.hub.ping_webhook(ACTOR, &id).await;
+    let done = pages.hub.ping_webhook(&pages.actor(), &id).await;
     back(&pages, language, &id, done)
 }
 
@@ -213,7 +213,7 @@ pub(super) async fn again(
     language: Language,
     Path((id, message)): Path<(String, String)>,
 ) -> Response {
-    let done = pages.hub.send_again(ACTOR, &message).await;
+    let done = pages.hub.send_again(&pages.actor(), &message).await;
     back(&pages, language, &id, done.map(|_| ()))
 }
 
