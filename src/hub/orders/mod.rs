@@ -16,10 +16,12 @@
 pub mod board;
 mod entry;
 pub mod fill;
+pub(super) mod import;
 pub mod notices;
 pub mod people;
 pub mod phases;
 mod steps;
+pub mod with_shipment;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
