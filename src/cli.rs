@@ -444,6 +444,8 @@ pub enum HubImportWhat {
     Recipes,
     /// sku,quantity and for lots expires,lot: the distributor's own stock, opening balance or count
     Stock,
+    /// order,customer,sku,quantity and more: orders of customers and shops
+    Orders,
 }
 
 /// Bearer tokens of the hub.

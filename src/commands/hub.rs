@@ -224,6 +224,7 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Materials => HubImport::Materials,
         HubImportWhat::Recipes => HubImport::Recipes,
         HubImportWhat::Stock => HubImport::Stock,
+        HubImportWhat::Orders => HubImport::Orders,
     }
 }
 

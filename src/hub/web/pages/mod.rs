@@ -9,6 +9,7 @@ mod biaya;
 mod doors;
 mod exports;
 mod menu;
+mod orders;
 mod people;
 mod production;
 mod shipments;
@@ -39,11 +40,15 @@ use visitor::Visitor;
 #[derive(Clone)]
 pub(super) struct Pages {
     hub: Hub,
+    lookers: orders::Lookers,
 }
 
 /// All pages of a distributor.
 pub(in crate::hub::web) fn router(hub: Hub) -> Router {
-    let pages = Pages { hub };
+    let pages = Pages {
+        hub,
+        lookers: orders::Lookers::default(),
+    };
     areas()
         .layer(axum::middleware::from_fn_with_state(
             pages.clone(),
@@ -74,6 +79,9 @@ fn areas() -> Router<Pages> {
         .merge(menu::routes())
         .merge(people::routes())
         .merge(exports::routes())
+        .merge(orders::routes())
+        .merge(orders::owner_routes())
+        .merge(orders::public_routes())
         .merge(production::routes())
 }
 
