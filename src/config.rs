@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::NaiveTime;
+
 use crate::error::{Error, Result};
 
 /// Where a setting came from.
@@ -83,6 +85,8 @@ const KNOWN: &[(&str, Default)] = &[
     ("shop_listen", Default::Text("127.0.0.1:7171")),
     ("hub_listen", Default::Text("127.0.0.1:7272")),
     ("schedule", Default::Text("0 0 2 * * *")),
+    // On the distributor's wall: from then on the hub plans the new day for all shops.
+    ("hub_plan_time", Default::Text("02:00")),
     ("allowed_hosts", Default::List),
     // While nothing presses: a metered line pays for every look. A sale is sent at once.
     ("sync_interval_seconds", Default::Number(5400)),
@@ -99,6 +103,8 @@ const KNOWN: &[(&str, Default)] = &[
     ("cash_budget", Default::Absent(Kind::Number)),
     // What holding goods for 30 days costs, as a share of their price.
     ("holding_fraction_per_period", Default::Decimal(0.01)),
+    // Probability that the distributor's stock lasts until a supplier has delivered.
+    ("supply_service_level", Default::Decimal(0.95)),
     // As `plan::Policy`, for printing: the planner has its defaults from there.
     ("plan.method", Default::Text("moving_average")),
     ("plan.periods", Default::Number(4)),
@@ -352,6 +358,16 @@ impl Config {
         }
     }
 
+    /// When the hub plans a new day for all shops, on the distributor's wall.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it is no time of day.
+    pub fn hub_plan_time(&self) -> Result<NaiveTime> {
+        let name = "hub_plan_time";
+        NaiveTime::parse_from_str(&self.text(name), "%H:%M")
+            .map_err(|_| Error::invalid(name, "must be a time of day such as 02:00"))
+    }
+
     /// F: what it costs to hold goods for 30 days, as a share of their price.
     ///
     /// # Errors
@@ -362,6 +378,18 @@ impl Config {
             .and_then(toml::Value::as_float)
             .filter(|fraction| *fraction > 0.0 && *fraction <= 1.0)
             .ok_or_else(|| Error::invalid(name, "must be more than 0 and at most 1"))
+    }
+
+    /// The wanted probability that the distributor's own stock lasts until a supplier's order has come.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it is not from 0.5 (no safety stock) to 0.9999.
+    pub fn supply_service_level(&self) -> Result<f64> {
+        let name = "supply_service_level";
+        self.value(name)
+            .and_then(toml::Value::as_float)
+            .filter(|level| (0.5..=0.9999).contains(level))
+            .ok_or_else(|| Error::invalid(name, "must be from 0.5 to 0.9999"))
     }
 
     fn value(&self, name: &str) -> Option<&toml::Value> {

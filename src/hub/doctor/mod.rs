@@ -4,6 +4,7 @@
 
 mod chain;
 mod projections;
+mod warehouse;
 
 use std::path::Path;
 
@@ -91,6 +92,9 @@ fn examined(connection: &Connection, path: &Path) -> Report {
         checks::check("effects", || effects(connection)),
         checks::check("notes", || notes(connection)),
         checks::check("audit", || audited(connection)),
+        checks::check("warehouse", || {
+            on_connection(connection, &Tenant::default(), warehouse::look)
+        }),
     ]);
     Report::new(checks)
 }

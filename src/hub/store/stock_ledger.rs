@@ -81,3 +81,66 @@ fn move_from(row: &Row) -> Result<PostedMove> {
         actor: row.text("actor")?,
     })
 }
+
+/// Lots that are not the sum of their moves, and ledgers with a gap, each in words.
+pub fn amiss(tx: &mut dyn HubTx) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    let lots = tx.query(
+        "SELECT sku, lot, expires, CAST(sum(quantity) AS BIGINT) AS quantity, CAST(sum(booked) AS BIGINT) AS booked
+         FROM (
+             SELECT sku, lot, expires, quantity, 0 AS booked FROM stock_lots WHERE tenant_id = tenant()
+             UNION ALL
+             SELECT sku, lot, expires, 0 AS quantity, quantity AS booked FROM stock_moves
+             WHERE tenant_id = tenant()
+         ) AS both_sides
+         GROUP BY sku, lot, expires HAVING sum(quantity) <> sum(booked) ORDER BY sku, expires, lot",
+        &[],
+    )?;
+    for row in lots {
+        found.push(format!(
+            "{} lot {:?} {}: stock is {}, its moves come to {}",
+            row.text("sku")?,
+            row.text("lot")?,
+            row.text("expires")?,
+            row.integer("quantity")?,
+            row.integer("booked")?
+        ));
+    }
+    let heads = tx.query(
+        "SELECT h.sku AS sku, h.seq AS seq, count(m.seq) AS moves, coalesce(max(m.seq), 0) AS last
+         FROM stock_heads h LEFT JOIN stock_moves m ON m.tenant_id = h.tenant_id AND m.sku = h.sku
+         WHERE h.tenant_id = tenant() GROUP BY h.sku, h.seq
+         HAVING count(m.seq) <> h.seq OR coalesce(max(m.seq), 0) <> h.seq ORDER BY h.sku",
+        &[],
+    )?;
+    for row in heads {
+        found.push(format!(
+            "{}: the ledger should have moves 1 to {}, and has {} of them, the last {}",
+            row.text("sku")?,
+            row.integer("seq")?,
+            row.integer("moves")?,
+            row.integer("last")?
+        ));
+    }
+    Ok(found)
+}
+
+/// How many moves the ledger has.
+pub fn count(tx: &mut dyn HubTx) -> Result<i64> {
+    tx.query_row(
+        "SELECT count(*) AS found FROM stock_moves WHERE tenant_id = tenant()",
+        &[],
+    )?
+    .map_or(Ok(0), |row| row.integer("found"))
+}
+
+/// Products with a lot below 0, by code.
+pub fn below_zero(tx: &mut dyn HubTx) -> Result<Vec<Sku>> {
+    tx.query(
+        "SELECT sku FROM stock_lots WHERE tenant_id = tenant() AND quantity < 0 GROUP BY sku ORDER BY sku",
+        &[],
+    )?
+    .iter()
+    .map(|row| row.sku("sku"))
+    .collect()
+}

@@ -1,5 +1,5 @@
 -- Routes, vehicles and what a shipment is besides its lines, PostgreSQL. The same tables and columns in the same order as
--- schema/hub/sqlite/0006_shipping.sql.
+-- schema/hub/sqlite/0007_shipping.sql.
 --
 -- Volumes are cubic centimetres, weights grams. Texts that may be absent and are part of a key are '' instead of null.
 
