@@ -24,6 +24,7 @@ mod held_back;
 mod history;
 mod hub_api;
 mod hub_nightly;
+mod hub_orders;
 mod hub_planning;
 mod hub_supply;
 mod hub_sync;

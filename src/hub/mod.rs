@@ -12,9 +12,11 @@ pub mod delivery_days;
 pub mod doctor;
 mod figures;
 pub mod intake;
+pub mod messages;
 pub mod nightly;
 pub mod notes;
 pub mod offsite;
+pub mod orders;
 pub mod pairing;
 mod plan_part;
 mod planner;
@@ -68,6 +70,8 @@ pub struct Hub {
     guesses: Arc<pairing::Guesses>,
     /// Pushes that are being read and taken in.
     intake: Arc<Semaphore>,
+    /// Poked when a message was queued.
+    queued: Arc<tokio::sync::Notify>,
 }
 
 /// What a new hub is asked for.
@@ -118,6 +122,7 @@ impl Hub {
             identity: Arc::new(identity),
             guesses: Arc::default(),
             intake: Arc::new(Semaphore::new(intake::PUSHES_AT_ONCE)),
+            queued: Arc::default(),
         }
     }
 
@@ -207,11 +212,14 @@ pub async fn run(
     for of_tenant in hub.every_tenant().await? {
         retried += of_tenant.retry_quarantined().await?;
     }
+    hub.check_message_settings()?;
+    hub.take_over_messages().await?;
     tracing::info!(%address, hub = %hub.identity.name, out_of_quarantine = retried, "the hub is up");
     // Whatever ends the serving ends the nights too.
     let stop = stop.child_token();
     let nights = tokio::spawn(hub.clone().back_up_nightly(stop.clone()));
     let plannings = tokio::spawn(hub.clone().plan_nightly(stop.clone()));
+    let messages = tokio::spawn(hub.clone().send_messages(stop.clone()));
     let served = crate::web::serve::serve(
         listener,
         web::router(hub),
@@ -221,7 +229,7 @@ pub async fn run(
     )
     .await;
     stop.cancel();
-    for task in [nights, plannings] {
+    for task in [nights, plannings, messages] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task ended abnormally");
         }

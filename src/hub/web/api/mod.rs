@@ -1,9 +1,12 @@
 //! `/api/v1`: the hub for a distributor's own systems.
 
+mod backlog;
 mod deliveries;
 mod delivery_bodies;
 mod demand;
 mod fleet;
+mod order_bodies;
+mod orders;
 mod plan_line;
 mod quarantine;
 mod queries;
@@ -14,6 +17,7 @@ mod shops;
 pub mod status;
 mod stock;
 pub mod stock_bodies;
+mod webhooks;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -56,6 +60,9 @@ pub fn router(hub: Hub) -> Router {
         .merge(deliveries::router())
         .merge(fleet::router())
         .merge(returns::router())
+        .merge(orders::router())
+        .merge(backlog::router())
+        .merge(webhooks::router())
         .merge(status::router())
         .merge(quarantine::router())
         .merge(stock::router())

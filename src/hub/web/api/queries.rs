@@ -102,3 +102,29 @@ pub struct DifferenceQuery {
     /// Only of this shipment.
     pub shipment: Option<String>,
 }
+
+/// Which orders; what is absent does not narrow.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OrderQuery {
+    /// In this phase.
+    pub phase: Option<String>,
+    /// Of this customer, by its identity.
+    pub customer: Option<String>,
+    /// Of this shop, by its identity.
+    pub shop: Option<String>,
+    /// With this number.
+    pub number: Option<String>,
+    /// Older than the order with this identity: the last of an answer gives the next one.
+    pub before: Option<String>,
+}
+
+/// Which messages; what is absent does not narrow.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MessageQuery {
+    /// `waiting`, `sending`, `by_hand`, `sent`, `stuck` or `dropped`.
+    pub state: Option<String>,
+    /// About this order, by its identity.
+    pub order: Option<String>,
+}
