@@ -2,6 +2,7 @@
 
 mod bad_days;
 mod conservation;
+mod pages;
 mod unloading;
 
 use serde_json::{Value, json};

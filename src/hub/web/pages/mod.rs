@@ -3,11 +3,9 @@
 //! A PIN opens them where one is set; without a PIN they open only on the machine itself.
 
 mod access;
-mod shipments;
+pub mod shipping;
 mod shops;
 mod texts;
-
-use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::Router;
@@ -15,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::hub::Hub;
 use crate::model::Quantity;
 use crate::web::layout::{self, Frame, MenuItem, figure, page};
@@ -51,10 +49,8 @@ pub(in crate::hub::web) fn router(hub: Hub, entrance: Entrance) -> Router {
     Router::new()
         .route("/", get(shops::list))
         .route("/toko/{id}", get(shops::positions))
-        .route("/kiriman", get(shipments::show).post(shipments::create))
-        .route("/kiriman/{id}/setujui", post(shipments::confirm))
-        .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
-        .route("/kiriman/{id}/batal", post(shipments::cancel))
+        .merge(shipping::routes())
+        .merge(shipping::driving_routes())
         .route("/keluar", post(access::log_out))
         .layer(axum::middleware::from_fn_with_state(
             pages.clone(),
@@ -77,6 +73,7 @@ impl Pages {
         let menu = [
             ("/", texts.shops, "home"),
             ("/kiriman", texts.shipments, "cart"),
+            ("/jadwal", texts.schedule, "book"),
         ];
         Frame {
             language,
@@ -116,15 +113,6 @@ impl Pages {
             back: back.to_owned(),
         });
         (status, shown).into_response()
-    }
-
-    /// How a shop speaks of its products: the unit and its size in base units, by code.
-    async fn units(&self, shop_id: &str) -> Result<BTreeMap<String, (String, i64)>> {
-        let positions = self.hub.positions(shop_id).await?;
-        Ok(positions
-            .into_iter()
-            .map(|row| (row.sku.to_string(), row.unit))
-            .collect())
     }
 }
 
