@@ -82,6 +82,18 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             let text = hub::render::plan(&visits, language);
             output.print(&schedule::document(date, visits, language), || text)
         }
+        HubCommand::Draft {
+            date,
+            route,
+            days_ahead,
+        } => {
+            let hub = open(folder.config(&none)?).await?;
+            let request = hub
+                .draft_request(date, route.as_deref(), days_ahead)
+                .await?;
+            let drafted = hub.draft_day("command", request).await?;
+            output.print(&drafted, || hub::render::drafted(&drafted))
+        }
         HubCommand::Stock => {
             let stock = open(folder.config(&none)?).await?.stock().await?;
             let text = hub::render::stock(&stock);

@@ -5,6 +5,7 @@ mod conservation;
 mod pages;
 mod unloading;
 
+use kulakan::hub::HubImport;
 use serde_json::{Value, json};
 
 use crate::hub_api::{Distributor, line};
@@ -203,4 +204,53 @@ async fn a_route_takes_what_its_vehicle_has_room_for_and_says_what_is_full() {
             (422, &json!(field))
         );
     }
+}
+
+#[tokio::test]
+async fn the_room_of_packs_is_told_by_the_file_of_products_and_kept_where_it_does_not_say() {
+    let distributor = Distributor::start().await;
+    let freight = async || distributor.get("/freight").await["items"].clone();
+    let header = "sku,name,unit,price,pack_name,pack_size,pack_litres,pack_kg\n";
+    let row = "MIE,Mi goreng,bungkus,3100,dus,40,";
+    let told = format!("{header}{row}24.5,4\n");
+    distributor
+        .import(HubImport::Products, &told)
+        .await
+        .unwrap();
+    let known = json!([{ "sku": "MIE", "pack_volume": 24_500, "pack_weight": 4_000 }]);
+    assert_eq!(freight().await, known);
+    let silent = "sku,name,unit,price,pack_name,pack_size\nMIE,Mi goreng,bungkus,3100,dus,40\n";
+    distributor
+        .import(HubImport::Products, silent)
+        .await
+        .unwrap();
+    assert_eq!(freight().await, known);
+    let wrong = format!("{header}{row}banyak,4\n");
+    let error = distributor.import(HubImport::Products, &wrong).await;
+    let error = error.unwrap_err().to_string();
+    assert!(
+        error.contains("pack_litres") && error.contains("line 2"),
+        "{error}"
+    );
+    assert_eq!(freight().await, known);
+}
+
+#[tokio::test]
+async fn a_shop_without_days_of_its_own_is_due_on_those_of_its_route() {
+    let distributor = Distributor::start().await;
+    let shop = distributor.shop("Ani").await;
+    let due = async || {
+        let schedule = distributor.get("/schedule?date=2026-11-22").await;
+        let visits = [&schedule["due"], &schedule["others"]];
+        let mut all = visits.iter().flat_map(|list| list.as_array().unwrap());
+        all.next().unwrap()["due_on"].clone()
+    };
+    assert_eq!(due().await, "2026-11-22");
+    let route = json!({ "name": "Utara", "weekdays": "wed" });
+    let (_, route) = distributor.post("/routes", route).await;
+    let path = format!("/routes/{}/stops", route["id"].as_str().unwrap());
+    let stops = json!({ "shops": [shop.id] });
+    let put = distributor.call(reqwest::Method::PUT, &path, Some(&stops));
+    assert_eq!(put.await.0, 200);
+    assert_eq!(due().await, "2026-11-25");
 }
