@@ -26,6 +26,7 @@ mod hub_api;
 mod hub_nightly;
 mod hub_orders;
 mod hub_planning;
+mod hub_production;
 mod hub_supply;
 mod hub_sync;
 mod kasbon;

@@ -10,7 +10,7 @@ use super::store::catalogue::{self as rows, Product};
 use super::store::routes::{self, PackFreight};
 use super::store::{self, HubTx, audit, notes, shops};
 use super::table::{self, Columns, Faults, Line};
-use super::{Hub, costs, suppliers, warehouse};
+use super::{Hub, costs, production, suppliers, warehouse};
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Quantity, Sku, barcode_problem};
 use crate::wire::note::{Announcement, CatalogueEntry};
@@ -25,6 +25,12 @@ pub enum HubImport {
     Suppliers,
     /// What deliveries cost: `cost`, and for which `shop` and `sku`.
     Costs,
+    /// What is made here: `sku,line` and optional columns.
+    Production,
+    /// Raw materials: `sku,name,unit` and optional columns.
+    Materials,
+    /// What is in what is made: `sku,material,quantity` and optionally `waste_percent`.
+    Recipes,
     /// The distributor's own stock, opening balance or count: `sku,quantity` and optional columns.
     Stock,
 }
@@ -133,6 +139,9 @@ impl Hub {
             HubImport::Products => PRODUCT_COLUMNS,
             HubImport::Suppliers => suppliers::COLUMNS,
             HubImport::Costs => costs::COLUMNS,
+            HubImport::Production => production::imports::PRODUCTS,
+            HubImport::Materials => production::imports::MATERIALS,
+            HubImport::Recipes => production::imports::RECIPES,
             HubImport::Stock => warehouse::COLUMNS,
         };
         let source = Source {
@@ -145,6 +154,9 @@ impl Hub {
             HubImport::Products => import_products(tx, &source),
             HubImport::Suppliers => suppliers::import(tx, &source),
             HubImport::Costs => costs::import(tx, &source),
+            HubImport::Production => production::imports::products(tx, &source),
+            HubImport::Materials => production::imports::materials(tx, &source),
+            HubImport::Recipes => production::imports::recipes(tx, &source),
             HubImport::Stock => warehouse::import(tx, &source),
         };
         if dry_run {

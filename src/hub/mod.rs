@@ -3,6 +3,7 @@
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
 mod apply;
+mod attempts;
 pub mod backup;
 pub mod catalogue;
 pub mod contact;
@@ -10,18 +11,22 @@ pub mod costs;
 mod database;
 pub mod delivery_days;
 pub mod doctor;
+pub mod export;
 mod figures;
 pub mod intake;
+pub mod login;
 pub mod messages;
 pub mod nightly;
 pub mod notes;
 pub mod offsite;
 pub mod orders;
 pub mod pairing;
+mod password;
 mod plan_part;
 mod planner;
 pub mod planning;
 pub mod positions;
+pub mod production;
 pub mod render;
 pub mod shipments;
 pub mod status;
@@ -31,13 +36,14 @@ pub mod supply;
 mod table;
 pub mod tenants;
 pub mod tokens;
+pub mod users;
 pub mod warehouse;
 pub mod web;
 
 use std::sync::Arc;
 
 use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::password_hash::PasswordHasher;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use tokio::net::TcpListener;
@@ -68,6 +74,9 @@ pub struct Hub {
     config: Arc<Config>,
     identity: Arc<Identity>,
     guesses: Arc<pairing::Guesses>,
+    /// Passwords and PINs that were not right.
+    attempts: Arc<attempts::Attempts>,
+    passwords: password::Passwords,
     /// Pushes that are being read and taken in.
     intake: Arc<Semaphore>,
     /// Poked when a message was queued.
@@ -121,6 +130,8 @@ impl Hub {
             config: Arc::new(config),
             identity: Arc::new(identity),
             guesses: Arc::default(),
+            attempts: Arc::default(),
+            passwords: password::Passwords::default(),
             intake: Arc::new(Semaphore::new(intake::PUSHES_AT_ONCE)),
             queued: Arc::default(),
         }
@@ -166,19 +177,6 @@ impl Hub {
         self.now()
             .with_timezone(&self.identity.timezone)
             .date_naive()
-    }
-
-    /// Whether `pin` opens the pages; with no PIN set, nothing has to.
-    #[must_use]
-    pub fn pin_matches(&self, pin: &str) -> bool {
-        let Some(hash) = &self.identity.pin_hash else {
-            return true;
-        };
-        PasswordHash::new(hash).is_ok_and(|hash| {
-            Argon2::default()
-                .verify_password(pin.as_bytes(), &hash)
-                .is_ok()
-        })
     }
 }
 

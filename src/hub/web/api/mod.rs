@@ -4,10 +4,13 @@ mod backlog;
 mod deliveries;
 mod delivery_bodies;
 mod demand;
+mod exports;
 mod fleet;
 mod order_bodies;
 mod orders;
 mod plan_line;
+mod production;
+mod production_plans;
 mod quarantine;
 mod queries;
 mod returns;
@@ -63,6 +66,9 @@ pub fn router(hub: Hub) -> Router {
         .merge(orders::router())
         .merge(backlog::router())
         .merge(webhooks::router())
+        .merge(exports::router())
+        .merge(production::router())
+        .merge(production_plans::router())
         .merge(status::router())
         .merge(quarantine::router())
         .merge(stock::router())

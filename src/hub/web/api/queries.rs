@@ -54,6 +54,16 @@ pub struct ShipmentQuery {
     pub state: Option<String>,
 }
 
+/// Which runs; what is absent does not narrow.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ProductionPlanQuery {
+    /// On this line.
+    pub line: Option<String>,
+    /// In this state.
+    pub state: Option<String>,
+}
+
 /// Which documents of the warehouse.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -127,4 +137,16 @@ pub struct MessageQuery {
     pub state: Option<String>,
     /// About this order, by its identity.
     pub order: Option<String>,
+}
+
+/// Which rows of a table, and as which file.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ExportQuery {
+    /// `csv` or `xlsx`; CSV if absent.
+    pub format: Option<String>,
+    /// Of this date or later, where the table has dates.
+    pub from: Option<NaiveDate>,
+    /// Of this date or earlier.
+    pub to: Option<NaiveDate>,
 }

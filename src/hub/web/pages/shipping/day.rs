@@ -8,7 +8,7 @@ use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 
 use super::texts::ShippingTexts;
-use super::{ACTOR, Pages, Units, asked_day, frame, state_text};
+use super::{Pages, Units, asked_day, frame, state_text};
 use crate::error::{Error, Result};
 use crate::hub::shipments::day::{DAY_PAGE, DayReport, TripView};
 use crate::hub::shipments::draft::{DraftRequest, Drafted};
@@ -329,7 +329,7 @@ pub(super) async fn draft(
             days_ahead,
         };
         let route = request.route_id.clone();
-        let drafted = pages.hub.draft_day(ACTOR, request).await?;
+        let drafted = pages.hub.draft_day(&pages.actor(), request).await?;
         let told = encoded(&drafted_text(&drafted, language));
         Ok(format!("{}&disusun={told}", link(day, route.as_deref(), 0)))
     };
@@ -359,7 +359,10 @@ pub(super) async fn advance(
     let report = async {
         let day = asked_day(form.tanggal.as_ref(), pages.hub.today(), language)?;
         let route = asked_route(form.rute.as_ref());
-        pages.hub.advance_day(ACTOR, day, route, target).await
+        pages
+            .hub
+            .advance_day(&pages.actor(), day, route, target)
+            .await
     };
     let query = DayQuery {
         tanggal: form.tanggal.clone(),
@@ -391,10 +394,10 @@ pub(super) async fn create(
     };
     let made = async {
         let (Made::Created(shipment) | Made::Repeated(shipment)) =
-            pages.hub.create_shipment(ACTOR, new).await?;
+            pages.hub.create_shipment(&pages.actor(), new).await?;
         pages
             .hub
-            .confirm_shipment(ACTOR, &shipment.id, Vec::new())
+            .confirm_shipment(&pages.actor(), &shipment.id, Vec::new())
             .await
     };
     match made.await {

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::texts::ShippingTexts;
-use super::{ACTOR, Fields, Pages, Units, frame};
+use super::{Fields, Pages, Units, frame};
 use crate::error::{Error, Result};
 use crate::hub::store::differences::{Difference, DifferenceKind, Settlement, ToldBy};
 use crate::hub::store::returns::{Fate, ReturnReason, ReturnState};
@@ -142,7 +142,7 @@ pub(super) async fn settle(
             .ok_or_else(|| Error::invalid("cara", format!("{:?}", form.cara)))?;
         pages
             .hub
-            .settle_difference(ACTOR, &id, way, &form.catatan)
+            .settle_difference(&pages.actor(), &id, way, &form.catatan)
             .await
     };
     match settled.await {
@@ -260,7 +260,7 @@ pub(super) async fn take_in(
 ) -> Response {
     let done = async {
         if fields.contains_key("batal") {
-            return pages.hub.cancel_return(ACTOR, &id).await;
+            return pages.hub.cancel_return(&pages.actor(), &id).await;
         }
         let mut fates = BTreeMap::new();
         for (name, text) in &fields {
@@ -269,7 +269,7 @@ pub(super) async fn take_in(
                 fates.insert(place, fate);
             }
         }
-        pages.hub.take_in_return(ACTOR, &id, fates).await
+        pages.hub.take_in_return(&pages.actor(), &id, fates).await
     };
     match done.await {
         Ok(_) => Redirect::to("/kiriman/retur").into_response(),

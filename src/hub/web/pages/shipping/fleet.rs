@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::texts::ShippingTexts;
-use super::{ACTOR, Fields, Pages, Units, by_product, frame};
+use super::{Fields, Pages, Units, by_product, frame};
 use crate::error::{Error, Result};
 use crate::hub::delivery_days::{DeliveryDays, WEEK};
 use crate::hub::shipments::fleet::{RouteEdit, VehicleEdit};
@@ -205,7 +205,7 @@ pub(super) async fn save_vehicle(
             active: fields.contains_key("aktif"),
             version: text(&fields, "versi").parse().ok(),
         };
-        pages.hub.save_vehicle(ACTOR, edit).await
+        pages.hub.save_vehicle(&pages.actor(), edit).await
     };
     answered(&pages, language, done.await, "/jadwal/rute")
 }
@@ -235,7 +235,7 @@ pub(super) async fn save_route(
             active: fields.contains_key("aktif"),
             version: text(&fields, "versi").parse().ok(),
         };
-        pages.hub.save_route(ACTOR, edit).await
+        pages.hub.save_route(&pages.actor(), edit).await
     };
     answered(&pages, language, done.await, "/jadwal/rute")
 }
@@ -312,7 +312,10 @@ pub(super) async fn save_stops(
             shops.push(shop.clone());
         }
         let version = text(&fields, "versi").parse().ok();
-        pages.hub.set_stops(ACTOR, &id, shops, version).await
+        pages
+            .hub
+            .set_stops(&pages.actor(), &id, shops, version)
+            .await
     };
     let here = format!("/jadwal/rute/{}", encoded(&id));
     answered(&pages, language, done.await, &here)
@@ -384,7 +387,7 @@ pub(super) async fn save_freight(
             let room = thousandths(sku.as_str(), text, language)?;
             told.entry(sku).or_default().weight = room.unwrap_or(0);
         }
-        pages.hub.set_pack_freight(ACTOR, told).await
+        pages.hub.set_pack_freight(&pages.actor(), told).await
     };
     answered(&pages, language, done.await, "/jadwal/kemasan")
 }

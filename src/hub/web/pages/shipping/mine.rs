@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::day::asked_route;
 use super::differences::reason_text;
 use super::texts::ShippingTexts;
-use super::{ACTOR, Fields, Pages, STYLE, Units, by_product, frame};
+use super::{Fields, Pages, STYLE, Units, by_product, frame};
 use crate::error::{Error, Result};
 use crate::hub::shipments::Step;
 use crate::hub::shipments::day::TripView;
@@ -24,6 +24,8 @@ use crate::hub::shipments::unload::{UnloadedLine, Unloading};
 use crate::hub::store::returns::ReturnReason;
 use crate::hub::store::shipments::ShipmentState;
 use crate::hub::store::trips::DayFilter;
+use crate::hub::store::users::Role;
+use crate::hub::web::pages::visitor::Visitor;
 use crate::model::Quantity;
 use crate::web::encoded;
 use crate::web::layout::{Frame, asset, date, page};
@@ -89,6 +91,20 @@ struct Line {
     came: String,
 }
 
+/// The only route that a salesman sees: the own one; nobody's where none is given. Absent for those who see all.
+fn own_route() -> Option<String> {
+    let visitor = Visitor::current().filter(|visitor| visitor.role() == Role::Salesman)?;
+    Some(
+        visitor
+            .person
+            .route_id
+            .unwrap_or_else(|| NO_ROUTE.to_owned()),
+    )
+}
+
+/// No route has this identity.
+const NO_ROUTE: &str = "none";
+
 #[derive(Debug, Default, Deserialize)]
 struct RouteQuery {
     rute: Option<String>,
@@ -109,7 +125,8 @@ async fn view(pages: &Pages, language: Language, query: &RouteQuery) -> Result<M
     let texts = ShippingTexts::of(language);
     let today = pages.hub.today();
     let fleet = pages.hub.fleet().await?;
-    let route = asked_route(query.rute.as_ref());
+    let own = own_route();
+    let route = own.clone().or_else(|| asked_route(query.rute.as_ref()));
     let mut stops = Vec::new();
     let mut title = texts.my_route.to_owned();
     if let Some(id) = &route {
@@ -153,7 +170,7 @@ async fn view(pages: &Pages, language: Language, query: &RouteQuery) -> Result<M
         routes: fleet
             .routes
             .into_iter()
-            .filter(|route| route.active)
+            .filter(|route| route.active && own.is_none())
             .map(|route| (route.id, route.name))
             .chain([("-".to_owned(), texts.no_route.to_owned())])
             .collect(),
@@ -260,8 +277,17 @@ async fn record(
     Form(fields): Form<Fields>,
 ) -> Response {
     let step = async {
+        if let Some(own) = own_route() {
+            let (view, _) = pages.hub.trip(&id).await?;
+            if view.trip.route_id.as_ref() != Some(&own) {
+                return Err(Error::NotFound(format!("there is no shipment {id}")));
+            }
+        }
         let unloading = unloading(&pages, language, &fields).await?;
-        pages.hub.unload_shipment(ACTOR, &id, unloading).await
+        pages
+            .hub
+            .unload_shipment(&pages.actor(), &id, unloading)
+            .await
     };
     let route = fields.get("rute").map_or("", String::as_str);
     let back = format!("/rute-saya?rute={}", encoded(route));

@@ -16,7 +16,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use chrono::NaiveDate;
 
-use super::{ACTOR, Pages};
+use super::Pages;
 use crate::error::{Error, Result};
 use crate::hub::shipments::day::ProductUnit;
 use crate::hub::store::shipments::ShipmentState;
@@ -66,6 +66,11 @@ pub(super) fn routes() -> Router<Pages> {
 /// The page of whoever drives: any role that delivers.
 pub(super) fn driving_routes() -> Router<Pages> {
     mine::routes()
+}
+
+/// What the menu calls the page of whoever drives.
+pub(super) fn route_label(language: Language) -> &'static str {
+    ShippingTexts::of(language).my_route
 }
 
 /// What a page of deliveries is shown in.

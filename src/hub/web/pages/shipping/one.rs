@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::day::{asked_route, why};
 use super::differences::{DifferenceView, difference_view};
 use super::texts::ShippingTexts;
-use super::{ACTOR, Fields, Pages, Units, asked_day, by_product, frame, state_text};
+use super::{Fields, Pages, Units, asked_day, by_product, frame, state_text};
 use crate::error::{Error, Result};
 use crate::hub::shipments::{Edits, LineRequest, Step};
 use crate::hub::store::shipments::ShipmentState;
@@ -205,9 +205,9 @@ pub(super) async fn save(
     let step = async {
         let edits = edits_of(&pages, language, &fields).await?;
         if fields.contains_key("koreksi") {
-            pages.hub.correct_shipment(ACTOR, &id, edits).await
+            pages.hub.correct_shipment(&pages.actor(), &id, edits).await
         } else {
-            pages.hub.edit_shipment(ACTOR, &id, edits).await
+            pages.hub.edit_shipment(&pages.actor(), &id, edits).await
         }
     };
     done(&pages, language, &id, &fields, step.await)
@@ -221,7 +221,7 @@ pub(super) async fn confirm(
 ) -> Response {
     let step = async {
         let edits = edits_of(&pages, language, &fields).await?;
-        pages.hub.confirm_shipment(ACTOR, &id, edits).await
+        pages.hub.confirm_shipment(&pages.actor(), &id, edits).await
     };
     done(&pages, language, &id, &fields, step.await)
 }
@@ -234,7 +234,10 @@ pub(super) async fn dispatch(
 ) -> Response {
     let step = async {
         let edits = edits_of(&pages, language, &fields).await?;
-        pages.hub.dispatch_shipment(ACTOR, &id, edits).await
+        pages
+            .hub
+            .dispatch_shipment(&pages.actor(), &id, edits)
+            .await
     };
     done(&pages, language, &id, &fields, step.await)
 }
@@ -246,7 +249,10 @@ pub(super) async fn cancel(
     Form(fields): Form<Fields>,
 ) -> Response {
     let reason = fields.get("alasan").cloned().unwrap_or_default();
-    let step = pages.hub.cancel_shipment(ACTOR, &id, &reason).await;
+    let step = pages
+        .hub
+        .cancel_shipment(&pages.actor(), &id, &reason)
+        .await;
     done(&pages, language, &id, &fields, step)
 }
 
@@ -259,7 +265,10 @@ pub(super) async fn reschedule(
     let step = async {
         let day = asked_day(fields.get("tanggal"), pages.hub.today(), language)?;
         let route = asked_route(fields.get("rute")).filter(|route| !route.is_empty());
-        pages.hub.move_shipment(ACTOR, &id, day, route).await
+        pages
+            .hub
+            .move_shipment(&pages.actor(), &id, day, route)
+            .await
     };
     done(&pages, language, &id, &fields, step.await)
 }
