@@ -22,6 +22,7 @@ pub mod render;
 pub mod shipments;
 pub mod status;
 pub mod store;
+pub mod supplier_orders;
 mod suppliers;
 pub mod supply;
 mod table;

@@ -65,7 +65,7 @@ fn items(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<SupplyItem>> {
     let demand = product_demand(tx, date)?;
     let available = warehouse::availability(tx, date)?;
     let planned = planned_shipments::unreserved(tx)?;
-    let mut sources = Sources::load(tx)?;
+    let sources = Sources::load(tx)?;
     let mut items = Vec::new();
     for (sku, product) in products {
         let Some(there) = available.get(&sku) else {
@@ -130,7 +130,7 @@ impl Sources {
 
     /// From whom a product can be bought, the one that is asked first, first. A product that is in no list of a supplier
     /// is bought from the one in the catalogue.
-    pub fn of(&mut self, sku: &Sku, product: &Product) -> Vec<Source> {
+    pub fn of(&self, sku: &Sku, product: &Product) -> Vec<Source> {
         let mut offers = self.offers.get(sku).cloned().unwrap_or_default();
         offers.retain(|offer| offer.kind == SupplyKind::Purchase);
         if offers.is_empty()
@@ -142,6 +142,17 @@ impl Sources {
             .into_iter()
             .map(|offer| self.source(offer, product))
             .collect()
+    }
+
+    /// The terms on which a supplier would deliver a product, be it in the supplier's list or not.
+    pub fn at(&self, supplier: &str, sku: &Sku, product: &Product) -> Source {
+        let known = self.offers.get(sku).into_iter().flatten();
+        let offer = known
+            .filter(|offer| offer.supplier == supplier)
+            .cloned()
+            .next()
+            .unwrap_or_else(|| ProductSupplier::new(sku.clone(), supplier.to_owned(), 1));
+        self.source(offer, product)
     }
 
     fn source(&self, offer: ProductSupplier, product: &Product) -> Source {
