@@ -412,6 +412,8 @@ pub enum HubImportWhat {
     Suppliers,
     /// cost, and for which shop and sku
     Costs,
+    /// sku,supplier and more: rank, price, lead time and pack of each product at each supplier
+    SupplierProducts,
     /// sku,quantity and for lots expires,lot: the distributor's own stock, opening balance or count
     Stock,
 }

@@ -149,6 +149,7 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Products => HubImport::Products,
         HubImportWhat::Suppliers => HubImport::Suppliers,
         HubImportWhat::Costs => HubImport::Costs,
+        HubImportWhat::SupplierProducts => HubImport::SupplierProducts,
         HubImportWhat::Stock => HubImport::Stock,
     }
 }

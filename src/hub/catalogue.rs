@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::store::catalogue::{self as rows, Product};
 use super::store::{self, HubTx, audit, notes, shops};
 use super::table::{self, Columns, Faults, Line};
-use super::{Hub, costs, suppliers, warehouse};
+use super::{Hub, costs, supplier_products, suppliers, warehouse};
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Quantity, Sku, barcode_problem};
 use crate::wire::note::{Announcement, CatalogueEntry};
@@ -24,6 +24,8 @@ pub enum HubImport {
     Suppliers,
     /// What deliveries cost: `cost`, and for which `shop` and `sku`.
     Costs,
+    /// What suppliers offer: `sku,supplier` and optional columns.
+    SupplierProducts,
     /// The distributor's own stock, opening balance or count: `sku,quantity` and optional columns.
     Stock,
 }
@@ -130,6 +132,7 @@ impl Hub {
             HubImport::Products => PRODUCT_COLUMNS,
             HubImport::Suppliers => suppliers::COLUMNS,
             HubImport::Costs => costs::COLUMNS,
+            HubImport::SupplierProducts => supplier_products::COLUMNS,
             HubImport::Stock => warehouse::COLUMNS,
         };
         let source = Source {
@@ -142,6 +145,7 @@ impl Hub {
             HubImport::Products => import_products(tx, &source),
             HubImport::Suppliers => suppliers::import(tx, &source),
             HubImport::Costs => costs::import(tx, &source),
+            HubImport::SupplierProducts => supplier_products::import(tx, &source),
             HubImport::Stock => warehouse::import(tx, &source),
         };
         if dry_run {
