@@ -378,6 +378,9 @@ pub enum HubCommand {
         /// The date to plan for, YYYY-MM-DD [default: today]
         #[arg(long)]
         date: Option<chrono::NaiveDate>,
+        /// Plan every shop, as the hub does at night, and keep what was found
+        #[arg(long)]
+        save: bool,
         /// Language of the table
         #[arg(long, value_enum, default_value_t = TableLanguage::Id)]
         language: TableLanguage,

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::NaiveTime;
+
 use crate::error::{Error, Result};
 
 /// Where a setting came from.
@@ -83,6 +85,8 @@ const KNOWN: &[(&str, Default)] = &[
     ("shop_listen", Default::Text("127.0.0.1:7171")),
     ("hub_listen", Default::Text("127.0.0.1:7272")),
     ("schedule", Default::Text("0 0 2 * * *")),
+    // On the distributor's wall: from then on the hub plans the new day for all shops.
+    ("hub_plan_time", Default::Text("02:00")),
     ("allowed_hosts", Default::List),
     // While nothing presses: a metered line pays for every look. A sale is sent at once.
     ("sync_interval_seconds", Default::Number(5400)),
@@ -352,6 +356,16 @@ impl Config {
             Some(..0) => Err(Error::invalid(name, "must be 0 or more rupiah")),
             budget => Ok(budget),
         }
+    }
+
+    /// When the hub plans a new day for all shops, on the distributor's wall.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it is no time of day.
+    pub fn hub_plan_time(&self) -> Result<NaiveTime> {
+        let name = "hub_plan_time";
+        NaiveTime::parse_from_str(&self.text(name), "%H:%M")
+            .map_err(|_| Error::invalid(name, "must be a time of day such as 02:00"))
     }
 
     /// F: what it costs to hold goods for 30 days, as a share of their price.

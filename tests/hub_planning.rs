@@ -13,8 +13,8 @@ use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::hub_api::{Distributor, products};
-use crate::hub_sync::day;
+use super::hub_api::{Distributor, products};
+use super::hub_sync::day;
 
 // 2026-11-22 is a Sunday.
 #[rstest]

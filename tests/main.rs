@@ -1,6 +1,11 @@
 //! All tests, in one program that links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use harness::backend::Backend;
+
+/// Where hubs are kept in tests that do not say otherwise.
+const BACKEND: Backend = Backend::Sqlite;
+
 mod astray;
 mod backtest;
 mod backup;
@@ -18,6 +23,7 @@ mod harness;
 mod held_back;
 mod history;
 mod hub_api;
+mod hub_nightly;
 mod hub_planning;
 mod hub_supply;
 mod hub_sync;
@@ -26,6 +32,7 @@ mod large_shops;
 mod levels;
 mod new_product;
 mod offsite;
+mod on_postgres;
 mod packaging;
 mod page_access;
 mod page_security;

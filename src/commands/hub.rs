@@ -4,6 +4,7 @@ use anyhow::Result;
 use kulakan::config::Config;
 use kulakan::hub::backup::{Figures, Restored};
 use kulakan::hub::catalogue::ImportReport;
+use kulakan::hub::nightly::Planned;
 use kulakan::hub::planning::Lines;
 use kulakan::hub::web::api::schedule;
 use kulakan::hub::web::api::status::StatusBody;
@@ -62,9 +63,17 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             let report = hub.import(import_of(kind), &file, dry_run).await?;
             output.print(&report, || imported(&report))
         }
-        HubCommand::Plan { date, language } => {
+        HubCommand::Plan {
+            date,
+            save,
+            language,
+        } => {
             let hub = open(folder.config(&none)?).await?;
             let date = date.unwrap_or_else(|| hub.today());
+            if save {
+                let planned = hub.plan_all(date).await?;
+                return output.print(&planned, || planned_text(&planned));
+            }
             let visits = hub.schedule(date, Lines::WhenDue).await?;
             let language = match language {
                 TableLanguage::Id => PlanLanguage::Indonesian,
@@ -124,6 +133,16 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             output.print(&json!({ "code": code }), || code.clone())
         }
     }
+}
+
+fn planned_text(planned: &Planned) -> String {
+    let Planned {
+        date,
+        shops,
+        products,
+        milliseconds,
+    } = planned;
+    format!("Planned {date}: {shops} shops, {products} products in {milliseconds} ms.")
 }
 
 fn restored_text(restored: &Restored) -> String {

@@ -6,10 +6,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 
+use super::shipments;
 use super::store::devices::Device;
 use super::store::events::{self, State};
 use super::store::projections::{self, Flow};
-use super::store::receipts::{self, Receipt};
+use super::store::receipts::Receipt;
 use super::store::{HubTx, shops};
 use crate::error::Result;
 use crate::model::Quantity;
@@ -82,7 +83,7 @@ pub(super) fn apply(
             moves,
         } => {
             post(tx, shop_id, business_date, moves, Movement::Other)?;
-            let receipt = receipts::record(tx, shop_id, shipment_id, lines, now)?;
+            let receipt = shipments::told_by_shop(tx, shop_id, shipment_id, lines, now)?;
             return Ok(match receipt {
                 Receipt::Recorded => None,
                 Receipt::ReceivedBefore => Some(format!(

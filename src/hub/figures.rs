@@ -27,35 +27,38 @@ pub(super) struct ShopFigures {
 impl ShopFigures {
     pub fn load(tx: &mut dyn HubTx, shop_id: &str) -> Result<Self> {
         let products = projections::products(tx, shop_id)?;
+        let lots = projections::lots(tx, shop_id)?;
+        let coming = shipments::coming(tx, shop_id)?;
+        Ok(Self::of(shop_id, products, lots, coming))
+    }
+
+    /// The same from rows that were read together with other shops'.
+    pub fn of(
+        shop_id: &str,
+        products: Vec<ProductFacts>,
+        rows: Vec<LotRow>,
+        coming: BTreeMap<Sku, Coming>,
+    ) -> Self {
         let mut lots: BTreeMap<Sku, Vec<LotBalance>> = BTreeMap::new();
-        for LotRow {
-            sku,
-            expires,
-            quantity,
-        } in projections::lots(tx, shop_id)?
-        {
-            lots.entry(sku)
-                .or_default()
-                .push(LotBalance { expires, quantity });
+        for row in rows {
+            lots.entry(row.sku).or_default().push(LotBalance {
+                expires: row.expires,
+                quantity: row.quantity,
+            });
         }
-        Ok(Self {
+        Self {
             shop_id: shop_id.to_owned(),
             products: products
                 .into_iter()
                 .map(|facts| (facts.sku.clone(), facts))
                 .collect(),
             lots,
-            coming: shipments::coming(tx, shop_id)?,
-        })
+            coming,
+        }
     }
 
-    /// What the plan of each wanted product is made from. These are the shop's own figures, its pack and its minimum
-    /// too, so that the same plan comes out here and there.
-    pub fn inputs(
-        &self,
-        tx: &mut dyn HubTx,
-        wanted: impl Fn(&ProductFacts) -> bool,
-    ) -> Result<Vec<ProductInput>> {
+    /// Each product's days, for [`Self::inputs`].
+    pub fn flows(&self, tx: &mut dyn HubTx) -> Result<BTreeMap<Sku, Vec<DayFlow>>> {
         let mut flows: BTreeMap<Sku, Vec<DayFlow>> = BTreeMap::new();
         for day in projections::days(tx, &self.shop_id, NaiveDate::MIN)? {
             flows.entry(day.sku).or_default().push(DayFlow {
@@ -68,12 +71,21 @@ impl ShopFigures {
                 moved: day.moved,
             });
         }
-        Ok(self
-            .products
+        Ok(flows)
+    }
+
+    /// What the plan of each wanted product is made from. These are the shop's own figures, its pack and its minimum
+    /// too, so that the same plan comes out here and there.
+    pub fn inputs(
+        &self,
+        mut flows: BTreeMap<Sku, Vec<DayFlow>>,
+        wanted: impl Fn(&ProductFacts) -> bool,
+    ) -> Vec<ProductInput> {
+        self.products
             .values()
             .filter(|facts| facts.active && !facts.consignment && wanted(facts))
             .map(|facts| self.input(&facts.sku, flows.remove(&facts.sku).unwrap_or_default()))
-            .collect())
+            .collect()
     }
 
     fn input(&self, sku: &Sku, flows: Vec<DayFlow>) -> ProductInput {

@@ -9,13 +9,15 @@ pub mod contact;
 pub mod costs;
 mod database;
 pub mod delivery_days;
-mod demand;
 pub mod doctor;
 mod figures;
 pub mod intake;
+pub mod nightly;
 pub mod notes;
 pub mod offsite;
 pub mod pairing;
+mod plan_part;
+mod planner;
 pub mod planning;
 pub mod positions;
 pub mod render;
@@ -28,6 +30,7 @@ pub mod supplier_products;
 mod suppliers;
 pub mod supply;
 mod table;
+pub mod tenants;
 pub mod tokens;
 pub mod warehouse;
 pub mod web;
@@ -127,7 +130,8 @@ impl Hub {
         &self.store
     }
 
-    /// The same hub, for another tenant.
+    /// The same hub, for another tenant of whom no more is needed than the rows: [`Hub::of_tenant`] knows its name and zone
+    /// too.
     #[must_use]
     pub fn for_tenant(&self, tenant: Tenant) -> Self {
         Self {
@@ -202,11 +206,15 @@ pub async fn run(
         .map_err(Error::io("asking which address is listened on"))?;
     let hosts = AllowedHosts::new(address, &config.allowed_hosts());
     let hub = Hub::open(config, clock).await?;
-    let retried = hub.retry_quarantined().await?;
+    let mut retried = 0;
+    for of_tenant in hub.every_tenant().await? {
+        retried += of_tenant.retry_quarantined().await?;
+    }
     tracing::info!(%address, hub = %hub.identity.name, out_of_quarantine = retried, "the hub is up");
     // Whatever ends the serving ends the nights too.
     let stop = stop.child_token();
     let nights = tokio::spawn(hub.clone().back_up_nightly(stop.clone()));
+    let plannings = tokio::spawn(hub.clone().plan_nightly(stop.clone()));
     let served = crate::web::serve::serve(
         listener,
         web::router(hub),
@@ -216,8 +224,10 @@ pub async fn run(
     )
     .await;
     stop.cancel();
-    if let Err(error) = nights.await {
-        tracing::error!(%error, "a task ended abnormally");
+    for task in [nights, plannings] {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "a task ended abnormally");
+        }
     }
     served
 }

@@ -259,7 +259,11 @@ impl Hub {
             return Ok(Granting::Refused(CodeRefusal::Wrong));
         };
         let (code, token) = (code_hash(&code), token_hash(&request.token));
-        let granting = store::write(self.store(), move |tx| grant(tx, &code, &token, now)).await?;
+        let Some(hub) = self.whose(&code).await? else {
+            self.guesses.count(now);
+            return Ok(Granting::Refused(CodeRefusal::Wrong));
+        };
+        let granting = store::write(hub.store(), move |tx| grant(tx, &code, &token, now)).await?;
         if matches!(granting, Granting::Refused(CodeRefusal::Wrong)) {
             self.guesses.count(now);
         }

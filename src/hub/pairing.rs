@@ -144,11 +144,15 @@ impl Hub {
             timezone,
             now,
         };
-        let outcome = store::write(self.store(), move |tx| redeem(tx, &applicant)).await?;
+        let Some(hub) = self.whose(&applicant.code).await? else {
+            self.guesses.count(now);
+            return Ok(Pairing::Refused(CodeRefusal::Wrong));
+        };
+        let outcome = store::write(hub.store(), move |tx| redeem(tx, &applicant)).await?;
         Ok(match outcome {
             Ok((shop_id, epoch)) => Pairing::Paired(PairReply {
                 shop_id,
-                hub_name: self.identity.name.clone(),
+                hub_name: hub.identity.name.clone(),
                 incarnation: self.identity.incarnation,
                 epoch,
             }),

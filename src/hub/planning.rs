@@ -1,22 +1,16 @@
 //! When each shop is to be delivered to, and what: the shop's own plan, made here from the same figures.
 
-use std::collections::BTreeMap;
-
-use chrono::{DateTime, Days, NaiveDate, Utc};
-use chrono_tz::Tz;
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::Hub;
-use super::catalogue::by_sku;
-use super::costs::CostTable;
-use super::delivery_days::{DeliveryDays, due_on};
+use super::delivery_days::DeliveryDays;
 use super::figures::{ShopFigures, policy_of};
-use super::store::catalogue::{self, Product};
+pub(super) use super::planner::Planner;
 use super::store::positions::set_delivery;
-use super::store::shops::Shop;
-use super::store::{self, HubTx, audit, notes, shipments, shops};
+use super::store::{self, HubTx, audit, notes, shops};
 use crate::error::{Error, Result};
-use crate::model::{Money, Sku};
+use crate::model::Money;
 use crate::plan::sentence::Measures;
 use crate::plan::{JointInterval, PlanLine, Policy, plan};
 use crate::wire::note::Announcement;
@@ -119,150 +113,6 @@ pub enum Lines {
     Always,
 }
 
-/// What all shops' visits are planned with, read once.
-pub(super) struct Planner {
-    offered: BTreeMap<Sku, Product>,
-    costs: CostTable,
-    last_deliveries: BTreeMap<String, DateTime<Utc>>,
-    holding_fraction: f64,
-    timezone: Tz,
-}
-
-impl Planner {
-    pub fn load(tx: &mut dyn HubTx, holding_fraction: f64, timezone: Tz) -> Result<Self> {
-        let mut offered = by_sku(catalogue::products(tx)?);
-        offered.retain(|_, product| product.entry.active);
-        Ok(Self {
-            offered,
-            costs: CostTable::load(tx)?,
-            last_deliveries: shipments::last_deliveries(tx)?,
-            holding_fraction,
-            timezone,
-        })
-    }
-
-    /// What is offered under this code.
-    pub fn offered(&self, sku: &Sku) -> Option<&Product> {
-        self.offered.get(sku)
-    }
-
-    /// A shop's place in the schedule of `date`. Each shop is planned for itself, from E - I; sharing out what is
-    /// scarce takes the visits of a day together and comes after this.
-    pub fn visit(
-        &self,
-        tx: &mut dyn HubTx,
-        shop: &Shop,
-        date: NaiveDate,
-        wanted: Lines,
-    ) -> Result<Visit> {
-        let mut policy = policy_of(shop);
-        let needs_costs = shop.review_days.is_none() && !self.costs.is_empty();
-        let mut planned: Option<Vec<PlanLine>> = None;
-        let mut figures: Option<ShopFigures> = None;
-        if needs_costs || wanted == Lines::Always {
-            let (read, lines) = self.plan(tx, shop, date, &policy)?;
-            (figures, planned) = (Some(read), Some(lines));
-        }
-        let joint = planned.as_deref().and_then(|lines| {
-            self.costs
-                .joint_interval(&shop.id, lines, &self.offered, self.holding_fraction)
-        });
-        let interval = interval_of(shop, &policy, joint);
-        let last_delivery = self
-            .last_deliveries
-            .get(&shop.id)
-            .map(|at| at.with_timezone(&self.timezone).date_naive());
-        let due_on = due_on(last_delivery, interval.days, weekdays(shop)?, date);
-        let asked = match wanted {
-            Lines::None => false,
-            Lines::WhenDue => due_on <= date,
-            Lines::Always => true,
-        };
-        let lines = if asked {
-            if planned.is_none() || policy.review_days != interval.days {
-                policy.review_days = interval.days;
-                let (read, lines) = self.plan(tx, shop, date, &policy)?;
-                (figures, planned) = (Some(read), Some(lines));
-            }
-            let products = figures.map(|figures| figures.products).unwrap_or_default();
-            planned
-                .unwrap_or_default()
-                .into_iter()
-                .filter(|line| line.packs > 0)
-                .filter_map(|line| {
-                    let facts = products.get(&line.sku)?;
-                    let entry = &self.offered(&line.sku)?.entry;
-                    Some(RecommendedLine {
-                        name: facts.name.clone(),
-                        pack_name: facts.pack_name.clone(),
-                        unit: facts.unit.clone(),
-                        unit_factor: facts.unit_factor,
-                        value: Money::for_quantity(entry.price, entry.unit_factor, line.quantity.0),
-                        plan: line,
-                    })
-                })
-                .collect()
-        } else {
-            Vec::new()
-        };
-        Ok(Visit {
-            shop_id: shop.id.clone(),
-            shop_name: shop.name.clone(),
-            date,
-            interval,
-            last_delivery,
-            due_on,
-            expected_on: after(date, policy.lead_time_days),
-            lines,
-        })
-    }
-
-    /// The plan of what the distributor can send: what it offers, counted in the same units as at the shop.
-    fn plan(
-        &self,
-        tx: &mut dyn HubTx,
-        shop: &Shop,
-        date: NaiveDate,
-        policy: &Policy,
-    ) -> Result<(ShopFigures, Vec<PlanLine>)> {
-        let figures = ShopFigures::load(tx, &shop.id)?;
-        let inputs = figures.inputs(tx, |facts| {
-            self.offered(&facts.sku)
-                .is_some_and(|product| product.entry.base_unit == facts.base_unit)
-        })?;
-        let lines = plan(date, &inputs, policy);
-        Ok((figures, lines))
-    }
-}
-
-fn interval_of(shop: &Shop, policy: &Policy, joint: Option<JointInterval>) -> Interval {
-    let (days, source) = match (shop.review_days, joint) {
-        (Some(days), _) => (days, IntervalSource::Set),
-        // Nobody plans half a year ahead; a policy does not go further either.
-        (None, Some(joint)) => (joint.days.min(MOST_REVIEW_DAYS), IntervalSource::Joint),
-        (None, None) => (policy.review_days, IntervalSource::Shop),
-    };
-    Interval {
-        days,
-        source,
-        joint,
-    }
-}
-
-/// The longest interval that a [`Policy`] may have.
-const MOST_REVIEW_DAYS: u32 = 180;
-
-fn weekdays(shop: &Shop) -> Result<DeliveryDays> {
-    let text = shop.delivery_weekdays.as_deref().unwrap_or_default();
-    text.parse()
-        .map_err(|error| Error::Corrupt(format!("the delivery days of {}: {error}", shop.name)))
-}
-
-pub(super) fn after(date: NaiveDate, days: u32) -> NaiveDate {
-    date.checked_add_days(Days::new(days.into()))
-        .unwrap_or(NaiveDate::MAX)
-}
-
 impl Hub {
     /// A shop's plan for `date`, of all that it orders: at equal heads the very plan that the shop makes.
     ///
@@ -272,7 +122,9 @@ impl Hub {
         let shop_id = shop_id.to_owned();
         store::read(self.store(), move |tx| {
             let shop = shops::get(tx, &shop_id)?;
-            let inputs = ShopFigures::load(tx, &shop_id)?.inputs(tx, |_| true)?;
+            let figures = ShopFigures::load(tx, &shop_id)?;
+            let flows = figures.flows(tx)?;
+            let inputs = figures.inputs(flows, |_| true);
             Ok(plan(date, &inputs, &policy_of(&shop)))
         })
         .await

@@ -102,6 +102,18 @@ pub enum Urgency {
     Later,
 }
 
+impl Urgency {
+    /// Its name, as in a plan's document.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Along => "along",
+            Self::Later => "later",
+        }
+    }
+}
+
 /// What to do about one product. Figures of the mathematics are unrounded; quantities are whole base units.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanLine {

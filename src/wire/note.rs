@@ -63,6 +63,9 @@ pub struct DeliveryRow {
     /// Best before of what is sent, where the distributor knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<NaiveDate>,
+    /// The supplier's code of the lot; empty where there is none. Shops that know nothing of lots read past it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub lot: String,
 }
 
 /// What a note says, in version 1 of each kind.

@@ -1,5 +1,6 @@
 //! What several tests start: servers, programs and the data they need.
 
+pub mod backend;
 pub mod counter;
 pub mod lived_in;
 pub mod older;

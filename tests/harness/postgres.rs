@@ -3,7 +3,8 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use tempfile::TempDir;
 
@@ -41,7 +42,7 @@ impl Postgres {
             .args(["--locale", "C", "--no-sync", "--pgdata"])
             .arg(&data))?;
         let options = format!(
-            "-c listen_addresses= -c fsync=off -k {}",
+            "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=500 -k {}",
             server.folder.path().display()
         );
         run(server
@@ -62,8 +63,18 @@ impl Postgres {
 
     /// The address in the form of `--database`.
     pub fn url(&self) -> String {
+        self.url_of(USER, "postgres")
+    }
+
+    /// The address of another of its databases, for another of its roles.
+    pub fn url_of(&self, role: &str, database: &str) -> String {
         let socket = self.folder.path().to_string_lossy().replace('/', "%2F");
-        format!("postgres://{USER}@{socket}/postgres")
+        format!("postgres://{role}@{socket}/{database}")
+    }
+
+    /// The folder of its socket.
+    pub fn socket(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Runs statements and returns the rows, one a line, fields separated by `|`.
@@ -71,6 +82,14 @@ impl Postgres {
     /// # Errors
     /// At the first statement that fails, with the server's message.
     pub fn psql(&self, sql: &str) -> Result<String, String> {
+        self.psql_on(&self.url(), sql)
+    }
+
+    /// The same on another of its databases.
+    ///
+    /// # Errors
+    /// As [`Postgres::psql`].
+    pub fn psql_on(&self, url: &str, sql: &str) -> Result<String, String> {
         let options = [
             "--no-psqlrc",
             "--quiet",
@@ -87,7 +106,7 @@ impl Postgres {
         };
         run(Command::new(psql)
             .args(options)
-            .args(["--dbname", &self.url(), "--command", sql]))
+            .args(["--dbname", url, "--command", sql]))
     }
 
     fn tool(&self, name: &str) -> Command {
@@ -176,4 +195,64 @@ fn run(command: &mut Command) -> Result<String, String> {
     }
     let said = fs::read_to_string(errors.path()).unwrap_or_default();
     Err(format!("{command:?}: {}: {said}", done.status))
+}
+
+/// Who hubs are inside the shared server: a role as a careful administrator gives one, which row-level security binds.
+pub const HUB_ROLE: &str = "hub";
+
+/// The server that all tests of this program share.
+pub struct Shared {
+    pub server: Postgres,
+    /// Databases, and the folders of the hubs in them.
+    given: Mutex<Vec<(PathBuf, String)>>,
+    /// Stops the server when this program ends, however it does: its standard input closes then.
+    _warden: Child,
+}
+
+/// The shared server, started by whoever asks first.
+pub fn shared() -> &'static Shared {
+    static SHARED: OnceLock<Shared> = OnceLock::new();
+    SHARED.get_or_init(|| {
+        let server = Postgres::start().expect("PostgreSQL starts");
+        server
+            .psql(&format!("CREATE ROLE {HUB_ROLE} LOGIN"))
+            .expect("a role");
+        let folder = server.folder.path().display().to_string();
+        let stop = format!(
+            "cat; '{}' stop -m immediate -w -s -D '{folder}/data'; rm -rf '{folder}'",
+            server.tools.join("pg_ctl").display()
+        );
+        let warden = as_owner(Path::new("/bin/sh"))
+            .args(["-c", &stop])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a shell");
+        Shared {
+            server,
+            given: Mutex::default(),
+            _warden: warden,
+        }
+    })
+}
+
+impl Shared {
+    /// A database of its own for the hub in `folder`; its address. Those of hubs whose folders are gone go too.
+    pub fn database_for(&self, folder: &Path) -> String {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        let (gone, kept): (Vec<_>, Vec<_>) =
+            given.drain(..).partition(|(folder, _)| !folder.exists());
+        *given = kept;
+        for (_, name) in gone {
+            let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            self.server.psql(&drop).expect("a database is dropped");
+        }
+        let name = format!("hub_{}", uuid::Uuid::now_v7().simple());
+        self.server
+            .psql(&format!("CREATE DATABASE {name} OWNER {HUB_ROLE}"))
+            .expect("a database");
+        given.push((folder.to_owned(), name.clone()));
+        self.server.url_of(HUB_ROLE, &name)
+    }
 }

@@ -17,6 +17,8 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::backend::Backend;
+
 /// A moment of RFC 3339.
 pub fn moment(text: &str) -> DateTime<Utc> {
     text.parse().expect("a moment")
@@ -137,7 +139,13 @@ pub struct HubFolder {
 
 impl HubFolder {
     pub async fn found(now: &str) -> Self {
+        Self::found_on(Backend::Sqlite, now).await
+    }
+
+    /// The same, kept in this database.
+    pub async fn found_on(backend: Backend, now: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
+        backend.settle(folder.path());
         let found = Self {
             clock: ManualClock::at(moment(now)),
             folder,

@@ -18,6 +18,8 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::backend::Backend;
+
 /// The moment at which a wall clock in Jakarta shows `hour:minute` on `date`.
 pub fn jakarta(date: NaiveDate, hour: u32, minute: u32) -> DateTime<Utc> {
     date.and_hms_opt(hour, minute, 0).unwrap().and_utc() - chrono::Duration::hours(7)
@@ -136,11 +138,22 @@ pub struct World {
 impl World {
     /// A hub with the products of `catalogue` (a products file) and shops that have them too, paired.
     pub async fn start(now: DateTime<Utc>, catalogue: &str, names: &[&str]) -> Self {
+        Self::start_on(Backend::Sqlite, now, catalogue, names).await
+    }
+
+    /// The same with the hub kept in this database.
+    pub async fn start_on(
+        backend: Backend,
+        now: DateTime<Utc>,
+        catalogue: &str,
+        names: &[&str],
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = ManualClock::at(now);
         let shared: SharedClock = clock.clone();
         let file = folder.path().join("products.csv");
         std::fs::write(&file, catalogue).unwrap();
+        backend.settle(&folder.path().join("hub"));
         let hub_config = Config::for_folder(&folder.path().join("hub")).unwrap();
         let new = NewHub {
             name: "Distributor".to_owned(),

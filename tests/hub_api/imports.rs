@@ -5,8 +5,8 @@ use std::io::Write;
 use kulakan::hub::HubImport;
 use serde_json::{Value, json};
 
+use super::super::hub_sync::Shop;
 use super::{CATALOGUE, Distributor};
-use crate::hub_sync::Shop;
 
 #[tokio::test]
 async fn an_import_with_any_fault_names_every_line_and_imports_nothing() {

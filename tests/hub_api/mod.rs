@@ -13,7 +13,7 @@ use kulakan::wire::event::{Fact, LotMove, ProductFacts};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::hub_sync::{Daemon, Shop, answer, day, part, receipt, sale, sku};
+use super::hub_sync::{Daemon, Shop, answer, day, part, receipt, sale, sku};
 
 pub const CATALOGUE: &str = "\
 sku,name,unit,price,cost,barcode,pack_name,pack_size,shelf_life_days,minimum_order

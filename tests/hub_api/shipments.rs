@@ -6,8 +6,8 @@ use kulakan::model::Quantity;
 use kulakan::wire::event::{Fact, ReceivedRow};
 use serde_json::{Value, json};
 
+use super::super::hub_sync::{answer, day, part, sku};
 use super::{Distributor, line, position};
-use crate::hub_sync::{answer, day, part, sku};
 
 #[tokio::test]
 async fn a_shipment_lives_from_the_plan_to_a_short_receipt() {

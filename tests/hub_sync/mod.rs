@@ -67,6 +67,7 @@ async fn new_hub(folder: &Path, clock: Arc<ManualClock>) -> Hub {
         timezone: "Asia/Jakarta".to_owned(),
         pin: None,
     };
+    super::BACKEND.settle(folder);
     let config = Config::for_folder(folder).unwrap();
     Hub::create(config, new, clock).await.unwrap()
 }

@@ -151,7 +151,7 @@ proptest! {
         steps in prop::collection::vec((0_u8..6, 0_u8..3, 0_u8..3, 1_i64..20), 1..40),
         pushes in prop::collection::vec((0_usize..40, 0_usize..15), 0..20),
     ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let found = runtime.block_on(by_hub(&steps, &pushes));
         prop_assert_eq!(found, by_hand(&steps));
     }

@@ -65,7 +65,7 @@ impl Case {
     }
 
     pub async fn founded(now: &str, schedule: &str) -> Self {
-        let hub = HubFolder::found(now).await;
+        let hub = HubFolder::found_on(super::BACKEND, now).await;
         let daemon = hub.run(None).await;
         let (folder, shop, token) = paired_shop(&hub, &daemon, "Warung Contoh", schedule).await;
         Self {

@@ -306,7 +306,13 @@ fn plan_lines(plan: &Value) -> BTreeMap<String, Value> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_sides_agree_after_thousands_of_operations() {
     let first = NaiveDate::from_ymd_opt(2026, 9, 1).unwrap();
-    let mut world = World::start(jakarta(first, 7, 0), CATALOGUE, &["sri", "budi"]).await;
+    let mut world = World::start_on(
+        super::super::BACKEND,
+        jakarta(first, 7, 0),
+        CATALOGUE,
+        &["sri", "budi"],
+    )
+    .await;
     let (mut dice, mut number) = (Dice(20_261_122), 0);
     let mut sold = vec![Sold::new(), Sold::new()];
 

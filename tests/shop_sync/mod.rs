@@ -36,7 +36,7 @@ struct Pair {
 
 impl Pair {
     async fn new() -> Self {
-        let hub = HubFolder::found(NOW).await;
+        let hub = HubFolder::found_on(super::BACKEND, NOW).await;
         let daemon = hub.run(None).await;
         let (folder, token) = ShopFolder::found(NOW, "Asia/Jakarta", NEVER).await;
         let shop = folder.open().await;
@@ -123,7 +123,7 @@ fn put_hub_back(hub: &HubFolder, copy: &Path) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pairing_again_is_the_same_pairing_and_another_hub_is_refused() {
-    let hub = HubFolder::found(NOW).await;
+    let hub = HubFolder::found_on(super::BACKEND, NOW).await;
     let daemon = hub.run(None).await;
     let (folder, _) = ShopFolder::found(NOW, "Asia/Jakarta", NEVER).await;
     let shop = folder.open().await;

@@ -8,7 +8,7 @@ use super::{HubTx, Row, Tenant};
 use crate::error::{Error, Result};
 
 /// A distributor's hub: who it is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// The distributor's name.
     pub name: String,
@@ -103,6 +103,15 @@ pub fn tenants(tx: &mut dyn HubTx) -> Result<Vec<TenantRow>> {
         })
     })
     .collect()
+}
+
+/// Switches the distributor with this identity on or off; whether there is one. In a transaction for any tenant.
+pub fn set_active(tx: &mut dyn HubTx, id: &Tenant, active: bool) -> Result<bool> {
+    let changed = tx.execute(
+        "UPDATE tenants SET active = $1 WHERE id = $2",
+        &[active.into(), id.as_str().into()],
+    )?;
+    Ok(changed > 0)
 }
 
 /// Begins another life of the hub: its database was put back from a copy, and the shops must notice.

@@ -28,4 +28,6 @@ steps! {
     "0003_offsite"
     "0004_tenants"
     "0005_warehouse"
+    "0006_plans"
+    "0007_shipping"
 }

@@ -22,18 +22,27 @@ pub mod catalogue;
 pub mod check;
 pub mod copies;
 pub mod devices;
+pub mod differences;
 pub mod directory;
 pub mod events;
 pub mod identity;
+mod many;
 mod migrations;
 pub mod notes;
+pub mod overview;
+pub mod plan_input;
+pub mod plan_work;
 pub mod planned_shipments;
+pub mod plans;
 pub mod positions;
 pub mod postgres;
 pub mod product_suppliers;
 pub mod projections;
 pub mod quarantine;
 pub mod receipts;
+pub mod returns;
+pub mod routes;
+pub mod service;
 pub mod settings;
 pub mod shipments;
 pub mod shops;
@@ -45,6 +54,7 @@ pub mod supplier_orders;
 pub mod supplier_receipts;
 mod tenant;
 pub mod tokens;
+pub mod trips;
 mod value;
 pub mod warehouse;
 
@@ -57,7 +67,7 @@ use crate::error::{Error, Result};
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 pub use tenant::{Scoped, Tenant};
-pub use value::{Row, Value};
+pub use value::{Kind, Row, Value};
 
 /// What runs in one transaction.
 ///
@@ -129,6 +139,14 @@ pub trait HubTx {
     fn query_row(&mut self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
         Ok(self.query(sql, params)?.into_iter().next())
     }
+
+    /// Inserts many rows by one statement that ends in `VALUES (tenant(), $1, ..., $n)` and what follows it: where the
+    /// database is across a wire, the rows go over it together. `kinds` are those of the n parameters; no two rows may
+    /// have the same key. The rows that a `RETURNING` gives.
+    ///
+    /// # Errors
+    /// What the database said.
+    fn insert_rows(&mut self, sql: &str, kinds: &[Kind], rows: &[Vec<Value>]) -> Result<Vec<Row>>;
 
     /// Runs a query over one table, without aggregates, and keeps its rows from every other writer until this
     /// transaction ends. In SQLite the writing transaction is alone as it is.

@@ -96,22 +96,24 @@ pub fn products(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<ProductFacts>> 
         &[shop_id.into()],
     )?
     .iter()
-    .map(|row| {
-        Ok(ProductFacts {
-            sku: row.sku("sku")?,
-            name: row.text("name")?,
-            base_unit: row.base_unit("base_unit")?,
-            unit: row.text("unit")?,
-            unit_factor: row.integer("unit_factor")?,
-            pack_name: row.text("pack_name")?,
-            pack_size: row.quantity("pack_size")?,
-            minimum_order: row.quantity("minimum_order")?,
-            shelf_life_days: row.days_opt("shelf_life_days")?,
-            consignment: row.flag("consignment")?,
-            active: row.flag("active")?,
-        })
-    })
+    .map(product_from)
     .collect()
+}
+
+pub(super) fn product_from(row: &Row) -> Result<ProductFacts> {
+    Ok(ProductFacts {
+        sku: row.sku("sku")?,
+        name: row.text("name")?,
+        base_unit: row.base_unit("base_unit")?,
+        unit: row.text("unit")?,
+        unit_factor: row.integer("unit_factor")?,
+        pack_name: row.text("pack_name")?,
+        pack_size: row.quantity("pack_size")?,
+        minimum_order: row.quantity("minimum_order")?,
+        shelf_life_days: row.days_opt("shelf_life_days")?,
+        consignment: row.flag("consignment")?,
+        active: row.flag("active")?,
+    })
 }
 
 /// Adds `quantity`, negative for goods that left, to a lot. An empty lot is no lot.

@@ -280,6 +280,9 @@ pub fn coming(tx: &mut dyn HubTx, shop_id: &str) -> Result<BTreeMap<Sku, Coming>
             of_product.in_transit += quantity;
         }
     }
+    for (sku, quantity) in super::trips::unloaded_unrecorded(tx, shop_id)? {
+        coming.entry(sku).or_default().in_transit += quantity;
+    }
     Ok(coming)
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{HubTx, Row};
+use super::{HubTx, Row, Value};
 use crate::error::{Error, Result};
 
 /// A shop as the hub knows it.
@@ -97,6 +97,19 @@ pub fn list(tx: &mut dyn HubTx) -> Result<Vec<Shop>> {
     tx.query(
         &format!("SELECT {COLUMNS} FROM shops WHERE tenant_id = tenant() ORDER BY name, id"),
         &[],
+    )?
+    .iter()
+    .map(from_row)
+    .collect()
+}
+
+/// The shops that meet a condition on their own columns, by identity.
+pub(super) fn meeting(tx: &mut dyn HubTx, condition: &str, params: &[Value]) -> Result<Vec<Shop>> {
+    tx.query(
+        &format!(
+            "SELECT {COLUMNS} FROM shops WHERE tenant_id = tenant() AND {condition} ORDER BY id"
+        ),
+        params,
     )?
     .iter()
     .map(from_row)

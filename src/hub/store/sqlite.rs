@@ -7,7 +7,9 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ToSql};
 
 use super::statement::for_sqlite;
-use super::{Dialect, HubStore, HubTx, Job, Row, Submitted, Tenant, Value, numbered_by_appearance};
+use super::{
+    Dialect, HubStore, HubTx, Job, Kind, Row, Submitted, Tenant, Value, numbered_by_appearance,
+};
 use crate::error::{Error, Result};
 use crate::store::{Database, Options, Schema};
 
@@ -117,19 +119,46 @@ impl HubTx for SqliteTx<'_> {
 
     fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
         let mut statement = self.prepared(sql, params)?;
-        let columns: Arc<[String]> = statement.column_names().map(ToOwned::to_owned).collect();
-        let mut found = statement.raw_query();
         let mut rows = Vec::new();
-        while let Some(row) = found.next()? {
-            let values = columns
-                .iter()
-                .enumerate()
-                .map(|(index, column)| neutral(column, row.get_ref(index)?))
-                .collect::<Result<Vec<Value>>>()?;
-            rows.push(Row::new(Arc::clone(&columns), values));
-        }
+        answers(&mut statement, &mut rows)?;
         Ok(rows)
     }
+
+    fn insert_rows(&mut self, sql: &str, kinds: &[Kind], rows: &[Vec<Value>]) -> Result<Vec<Row>> {
+        let mut given = Vec::new();
+        let Some(first) = rows.first() else {
+            return Ok(given);
+        };
+        debug_assert_eq!(first.len(), kinds.len(), "{sql}");
+        let mut statement = self.prepared(sql, first)?;
+        answers(&mut statement, &mut given)?;
+        for row in &rows[1..] {
+            for (index, value) in row.iter().enumerate() {
+                statement.raw_bind_parameter(index + 1, value)?;
+            }
+            answers(&mut statement, &mut given)?;
+        }
+        Ok(given)
+    }
+}
+
+/// Runs a statement whose parameters are bound, and adds its rows to `rows`.
+fn answers(statement: &mut CachedStatement<'_>, rows: &mut Vec<Row>) -> Result<()> {
+    if statement.column_count() == 0 {
+        statement.raw_execute()?;
+        return Ok(());
+    }
+    let columns: Arc<[String]> = statement.column_names().map(ToOwned::to_owned).collect();
+    let mut found = statement.raw_query();
+    while let Some(row) = found.next()? {
+        let values = columns
+            .iter()
+            .enumerate()
+            .map(|(index, column)| neutral(column, row.get_ref(index)?))
+            .collect::<Result<Vec<Value>>>()?;
+        rows.push(Row::new(Arc::clone(&columns), values));
+    }
+    Ok(())
 }
 
 fn neutral(column: &str, value: ValueRef<'_>) -> Result<Value> {

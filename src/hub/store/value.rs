@@ -22,6 +22,17 @@ pub enum Value {
     Bytes(Vec<u8>),
 }
 
+/// What a column holds, besides nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Whole numbers.
+    Integer,
+    /// Texts.
+    Text,
+    /// Bytes.
+    Bytes,
+}
+
 impl From<i64> for Value {
     fn from(value: i64) -> Self {
         Self::Integer(value)
@@ -136,6 +147,12 @@ impl Row {
     #[must_use]
     pub fn new(columns: Arc<[String]>, values: Vec<Value>) -> Self {
         Self { columns, values }
+    }
+
+    /// All its values, in the order of the columns.
+    #[must_use]
+    pub fn into_values(self) -> Vec<Value> {
+        self.values
     }
 
     /// The value as it is.

@@ -11,8 +11,8 @@ use chrono::NaiveDate;
 
 use super::Hub;
 use super::catalogue::by_sku;
-use super::demand::product_demand;
 use super::store::catalogue::{self, Product, Supplier};
+use super::store::plans::{product_demand, product_plans};
 use super::store::product_suppliers::{self, ProductSupplier, SupplierTerms, SupplyKind};
 use super::store::{self, HubTx};
 use super::store::{planned_shipments, warehouse};
@@ -62,7 +62,8 @@ pub(super) fn planned(
 /// Every product that is bought, offered and kept count of, with its suppliers.
 fn items(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<SupplyItem>> {
     let products = by_sku(catalogue::products(tx)?);
-    let demand = product_demand(tx, date)?;
+    let demand = product_demand(tx)?;
+    let planned_for_shops = product_plans(tx)?;
     let available = warehouse::availability(tx, date)?;
     let planned = planned_shipments::unreserved(tx)?;
     let sources = Sources::load(tx)?;
@@ -83,7 +84,10 @@ fn items(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<SupplyItem>> {
             shelf_life_days: product.entry.shelf_life_days,
             demand_per_day: asked.forecast_per_day,
             variance_per_day: asked.variance_per_day,
-            shops_need: asked.need,
+            shops_need: planned_for_shops
+                .get(&sku)
+                .map(|plan| plan.due_quantity)
+                .unwrap_or_default(),
             stock: SupplyPosition {
                 on_hand: there.on_hand,
                 expired: there.expired,

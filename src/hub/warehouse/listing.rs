@@ -7,8 +7,8 @@ use chrono::{Days, NaiveDate};
 use crate::error::{Error, Result};
 use crate::hub::Hub;
 use crate::hub::catalogue::by_sku;
-use crate::hub::demand::{ProductDemand, product_demand};
 use crate::hub::store::catalogue::{self, Product};
+use crate::hub::store::plans::{ProductDemand, product_demand};
 use crate::hub::store::stock_ledger::{self, PostedMove};
 use crate::hub::store::warehouse::{self, Availability, Reservation, StockLot};
 use crate::hub::store::{self, HubTx};
@@ -125,7 +125,7 @@ pub(in super::super) fn rows(
 ) -> Result<BTreeMap<Sku, StockRow>> {
     let products = by_sku(catalogue::products(tx)?);
     let available = warehouse::availability(tx, today)?;
-    let demand = product_demand(tx, today)?;
+    let demand = product_demand(tx)?;
     let mut lots: BTreeMap<Sku, Vec<StockLot>> = BTreeMap::new();
     for lot in warehouse::all_lots(tx)? {
         lots.entry(lot.sku.clone()).or_default().push(lot);

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod auth;
 mod backups;
+mod doors;
 pub mod health;
 pub mod openapi;
 pub mod pages;
@@ -14,9 +15,14 @@ use super::Hub;
 
 /// Everything that the hub answers.
 pub fn router(hub: Hub) -> Router {
+    doors::router(hub)
+}
+
+/// Everything that it answers to one distributor.
+fn of_tenant(hub: Hub, entrance: pages::Entrance) -> Router {
     Router::new()
         .merge(sync::router(hub.clone()))
         .merge(backups::router(hub.clone()))
-        .merge(pages::router(hub.clone()))
+        .merge(pages::router(hub.clone(), entrance))
         .merge(api::router(hub))
 }

@@ -35,6 +35,24 @@ pub enum Method {
     TooLittleHistory,
 }
 
+impl Method {
+    /// Its name, as in a plan's document.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::MovingAverage => "moving_average",
+            Self::Ses => "ses",
+            Self::Blend => "blend",
+            Self::Croston => "croston",
+            Self::Sba => "sba",
+            Self::Tsb => "tsb",
+            Self::Weekday => "weekday",
+            Self::Calendar => "calendar",
+            Self::TooLittleHistory => "too_little_history",
+        }
+    }
+}
+
 /// A method with its parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "model")]

@@ -10,7 +10,7 @@ use super::connection::Lent;
 use super::fault::Fault;
 use crate::error::{Error, Result};
 use crate::hub::store::statement::with_tenant;
-use crate::hub::store::{Dialect, HubTx, Row, Tenant, Value, numbered_by_appearance};
+use crate::hub::store::{Dialect, HubTx, Kind, Row, Tenant, Value, numbered_by_appearance};
 
 pub(super) struct PostgresTx<'l> {
     lent: &'l Lent<'l>,
@@ -52,13 +52,29 @@ impl<'l> PostgresTx<'l> {
         ) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T> {
         debug_assert!(numbered_by_appearance(sql, params.len()), "{sql}");
+        let bound: Vec<&(dyn ToSql + Sync)> = params
+            .iter()
+            .map(|value| value as &(dyn ToSql + Sync))
+            .collect();
+        self.run_bound(sql, &bound, work)
+    }
+
+    fn run_bound<T>(
+        &mut self,
+        sql: &str,
+        params: &[&(dyn ToSql + Sync)],
+        work: impl AsyncFnOnce(
+            &deadpool_postgres::Object,
+            &tokio_postgres::Statement,
+            &[&(dyn ToSql + Sync)],
+        ) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T> {
         if let Some(fault) = &self.fault {
             return Err(Error::Statement(fault.to_string()));
         }
         let (text, asks_for_tenant) = with_tenant(sql, params.len());
         let tenant = self.tenant.as_str();
-        let mut bound: Vec<&(dyn ToSql + Sync)> = Vec::with_capacity(params.len() + 1);
-        bound.extend(params.iter().map(|value| value as &(dyn ToSql + Sync)));
+        let mut bound: Vec<&(dyn ToSql + Sync)> = params.to_vec();
         if asks_for_tenant {
             bound.push(&tenant);
         }
@@ -68,6 +84,89 @@ impl<'l> PostgresTx<'l> {
         });
         self.kept(outcome)
     }
+}
+
+/// The statement that inserts rows given as arrays, a column each, for one that inserts a row given as values.
+fn of_arrays(sql: &str, kinds: &[Kind]) -> Result<String> {
+    let unfit = || Error::Internal(format!("a statement inserts no row of values: {sql}"));
+    let (head, rest) = sql.split_once("VALUES (").ok_or_else(unfit)?;
+    let (values, tail) = rest
+        .split_once(&format!("${})", kinds.len()))
+        .ok_or_else(unfit)?;
+    let tenant = if values.contains("tenant()") {
+        "tenant(), "
+    } else {
+        ""
+    };
+    let arrays: Vec<String> = (1..)
+        .zip(kinds)
+        .map(|(number, kind)| match kind {
+            Kind::Integer => format!("${number}::bigint[]"),
+            Kind::Text => format!("${number}::text[]"),
+            Kind::Bytes => format!("${number}::bytea[]"),
+        })
+        .collect();
+    let arrays = arrays.join(", ");
+    Ok(format!(
+        "{head}SELECT {tenant}* FROM unnest({arrays}) AS given{tail}"
+    ))
+}
+
+/// A column of rows as the array that it is sent as.
+fn array(kind: Kind, rows: &[Vec<Value>], column: usize) -> Result<Box<dyn ToSql + Sync + '_>> {
+    let unfit = |value: &Value| Error::Internal(format!("{value:?} is no {kind:?}"));
+    let values = rows
+        .iter()
+        .map(|row| row.get(column).unwrap_or(&Value::Null));
+    Ok(match kind {
+        Kind::Integer => Box::new(
+            values
+                .map(|value| match value {
+                    Value::Null => Ok(None),
+                    Value::Integer(number) => Ok(Some(*number)),
+                    other => Err(unfit(other)),
+                })
+                .collect::<Result<Vec<Option<i64>>>>()?,
+        ),
+        Kind::Text => Box::new(
+            values
+                .map(|value| match value {
+                    Value::Null => Ok(None),
+                    Value::Text(text) => Ok(Some(text.as_str())),
+                    other => Err(unfit(other)),
+                })
+                .collect::<Result<Vec<Option<&str>>>>()?,
+        ),
+        Kind::Bytes => Box::new(
+            values
+                .map(|value| match value {
+                    Value::Null => Ok(None),
+                    Value::Bytes(bytes) => Ok(Some(bytes.as_slice())),
+                    other => Err(unfit(other)),
+                })
+                .collect::<Result<Vec<Option<&[u8]>>>>()?,
+        ),
+    })
+}
+
+fn rows_of(found: &[tokio_postgres::Row]) -> Result<Vec<Row>> {
+    let Some(first) = found.first() else {
+        return Ok(Vec::new());
+    };
+    let columns: Arc<[String]> = first
+        .columns()
+        .iter()
+        .map(|column| column.name().to_owned())
+        .collect();
+    found
+        .iter()
+        .map(|row| {
+            let values = (0..row.len())
+                .map(|index| neutral(row, index))
+                .collect::<Result<Vec<Value>>>()?;
+            Ok(Row::new(Arc::clone(&columns), values))
+        })
+        .collect()
 }
 
 impl HubTx for PostgresTx<'_> {
@@ -89,23 +188,23 @@ impl HubTx for PostgresTx<'_> {
         let found = self.run(sql, params, async |connection, statement, bound| {
             connection.query(statement, bound).await
         })?;
-        let Some(first) = found.first() else {
+        rows_of(&found)
+    }
+
+    fn insert_rows(&mut self, sql: &str, kinds: &[Kind], rows: &[Vec<Value>]) -> Result<Vec<Row>> {
+        if rows.is_empty() {
             return Ok(Vec::new());
-        };
-        let columns: Arc<[String]> = first
-            .columns()
-            .iter()
-            .map(|column| column.name().to_owned())
-            .collect();
-        found
-            .iter()
-            .map(|row| {
-                let values = (0..row.len())
-                    .map(|index| neutral(row, index))
-                    .collect::<Result<Vec<Value>>>()?;
-                Ok(Row::new(Arc::clone(&columns), values))
-            })
-            .collect()
+        }
+        let text = of_arrays(sql, kinds)?;
+        let arrays = (0..)
+            .zip(kinds)
+            .map(|(column, kind)| array(*kind, rows, column))
+            .collect::<Result<Vec<_>>>()?;
+        let bound: Vec<&(dyn ToSql + Sync)> = arrays.iter().map(|array| &**array as _).collect();
+        let found = self.run_bound(&text, &bound, async |connection, statement, bound| {
+            connection.query(statement, bound).await
+        })?;
+        rows_of(&found)
     }
 }
 

@@ -1,9 +1,13 @@
 //! `/api/v1`: the hub for a distributor's own systems.
 
+mod deliveries;
+mod delivery_bodies;
 mod demand;
+mod fleet;
 mod plan_line;
 mod quarantine;
 mod queries;
+mod returns;
 pub mod schedule;
 mod shipments;
 mod shops;
@@ -52,6 +56,9 @@ pub fn router(hub: Hub) -> Router {
         .merge(demand::router())
         .merge(schedule::router())
         .merge(shipments::router())
+        .merge(deliveries::router())
+        .merge(fleet::router())
+        .merge(returns::router())
         .merge(status::router())
         .merge(quarantine::router())
         .merge(stock::router())

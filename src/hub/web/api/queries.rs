@@ -79,3 +79,36 @@ pub struct SupplierOrderQuery {
     /// In this state.
     pub state: Option<String>,
 }
+
+/// Which shipments of a day.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DayQuery {
+    /// The day on which they leave; today if absent.
+    pub date: Option<NaiveDate>,
+    /// Only of this route; empty for shops without one.
+    pub route: Option<String>,
+    /// Only in this state.
+    pub state: Option<String>,
+    /// From 0, 50 shipments each.
+    pub page: Option<i64>,
+}
+
+/// Which returns.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ReturnQuery {
+    /// `collected`, `taken_in` or `cancelled`; all if absent.
+    pub state: Option<String>,
+}
+
+/// Which differences.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DifferenceQuery {
+    /// Those that were settled, in place of the open ones.
+    #[serde(default)]
+    pub settled: bool,
+    /// Only of this shipment.
+    pub shipment: Option<String>,
+}

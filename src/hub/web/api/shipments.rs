@@ -16,7 +16,7 @@ use super::queries::ShipmentQuery;
 use super::shops::sku;
 use crate::error::Error;
 use crate::hub::Hub;
-use crate::hub::shipments::{LineRequest, Made, NewShipment, Step};
+use crate::hub::shipments::{Edits, LineRequest, Made, NewShipment, Step};
 use crate::hub::store::shipments::{Shipment, ShipmentLine, ShipmentState};
 use crate::hub::web::auth::Caller;
 use crate::model::Quantity;
@@ -154,6 +154,20 @@ pub struct EditsBody {
     /// The changed lines.
     #[serde(default)]
     lines: Vec<LineBody>,
+    /// Go on although the stock on the books does not cover it; the shipment is marked so.
+    #[serde(default)]
+    beyond_stock: bool,
+    /// The version that this was decided on; a shipment that was changed since is not overwritten.
+    version: Option<i64>,
+}
+
+pub(super) fn edits(body: Option<Body<EditsBody>>) -> Result<Edits, Error> {
+    let body = body.map(|Body(edits)| edits).unwrap_or_default();
+    Ok(Edits {
+        lines: lines(body.lines)?,
+        beyond_stock: body.beyond_stock,
+        version: body.version,
+    })
 }
 
 /// Why a shipment is called off.
@@ -246,8 +260,7 @@ async fn confirm(
     Path(id): Path<String>,
     body: Option<Body<EditsBody>>,
 ) -> Result<Json<ShipmentBody>, Problem> {
-    let edits = lines(body.map(|Body(edits)| edits.lines).unwrap_or_default())?;
-    taken(hub.confirm_shipment(&caller, &id, edits).await?)
+    taken(hub.confirm_shipment(&caller, &id, edits(body)?).await?)
 }
 
 /// Sends a confirmed shipment off: the goods are in transit. The same again: 200.
@@ -263,8 +276,7 @@ async fn dispatch(
     Path(id): Path<String>,
     body: Option<Body<EditsBody>>,
 ) -> Result<Json<ShipmentBody>, Problem> {
-    let edits = lines(body.map(|Body(edits)| edits.lines).unwrap_or_default())?;
-    taken(hub.dispatch_shipment(&caller, &id, edits).await?)
+    taken(hub.dispatch_shipment(&caller, &id, edits(body)?).await?)
 }
 
 /// Calls a shipment off that has not arrived. Again: 200.
@@ -283,12 +295,28 @@ async fn cancel(
     taken(hub.cancel_shipment(&caller, &id, &body.reason).await?)
 }
 
-fn taken(step: Step) -> Result<Json<ShipmentBody>, Problem> {
+pub(super) fn taken(step: Step) -> Result<Json<ShipmentBody>, Problem> {
     match step {
         Step::Done(shipment) | Step::Repeated(shipment) => Ok(Json(shipment.into())),
-        Step::Refused { shipment, why } => {
+        Step::Refused {
+            shipment,
+            why,
+            lacks,
+        } => {
             let state = shipment.state.as_str();
-            Err(Problem::from(Error::Refused(why)).with("state", state))
+            let problem = Problem::from(Error::Refused(why)).with("state", state);
+            if lacks.is_empty() {
+                return Err(problem);
+            }
+            let lacking: Vec<serde_json::Value> = lacks
+                .iter()
+                .map(|lack| {
+                    serde_json::json!({
+                        "sku": lack.sku, "wanted": lack.wanted.0, "available": lack.available.0,
+                    })
+                })
+                .collect();
+            Err(problem.with("lacking", lacking))
         }
     }
 }

@@ -34,12 +34,19 @@ pub(super) struct Pages {
 /// Who did it, in the audit log.
 const ACTOR: &str = "page";
 
-/// All pages of the hub.
-pub fn router(hub: Hub) -> Router {
+/// What is kept at the entrance whoever the pages are for.
+#[derive(Clone, Default)]
+pub(in crate::hub::web) struct Entrance {
+    sessions: Sessions<()>,
+    attempts: Attempts,
+}
+
+/// All pages of a distributor.
+pub(in crate::hub::web) fn router(hub: Hub, entrance: Entrance) -> Router {
     let pages = Pages {
         hub,
-        sessions: Sessions::default(),
-        attempts: Attempts::default(),
+        sessions: entrance.sessions,
+        attempts: entrance.attempts,
     };
     Router::new()
         .route("/", get(shops::list))

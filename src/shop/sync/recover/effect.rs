@@ -265,6 +265,7 @@ fn receive(
                 name: line.sku.to_string(),
                 quantity: line.received,
                 expires: None,
+                lot: String::new(),
             })
             .collect();
         deliveries::announce(tx, now, id, "announced", date, &rows)?;

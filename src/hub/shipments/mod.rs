@@ -1,9 +1,22 @@
 //! Shipments: from the plan's recommendation to what really came.
 //!
 //! `recommended -> confirmed -> dispatched -> received | short`, and `cancelled` from any state before the receipt.
-//! Each step tells the shop exactly once. The receipt comes from the shop's own log, see `store::receipts`.
+//! Each step tells the shop exactly once. The receipt comes from the shop's own log, see `store::receipts`, or first from
+//! whoever unloaded the goods, see [`unload`].
 
-use std::collections::{BTreeMap, BTreeSet};
+mod change;
+pub mod day;
+pub mod draft;
+pub mod fleet;
+mod lines;
+mod receipt;
+pub mod returns;
+pub mod settle;
+mod steps;
+pub mod stock;
+pub mod unload;
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -11,14 +24,20 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Hub;
-use super::planning::{Lines, Planner, Visit};
+use super::planning::Lines;
 use super::positions::date_at;
-use super::store::shipments::{self as rows, Shipment, ShipmentLine, ShipmentState};
+use super::store::shipments::{self as rows, Shipment, ShipmentState};
 use super::store::shops::Shop;
+use super::store::trips;
 use super::store::{self, HubTx, audit, notes, shops};
-use crate::error::{Error, FieldError, Result};
+use crate::error::{Error, Result};
 use crate::model::{Quantity, Sku};
-use crate::wire::note::{Announcement, DeliveryRow};
+use crate::wire::note::Announcement;
+use lines::{agrees, asked_lines, edited, recommended_lines, something_left};
+pub(super) use receipt::told_by_shop;
+use steps::{announce, depart, hand, new_trip, put_changed, tell_dispatched, trip_of};
+use stock::Hand;
+pub use stock::Lack;
 
 /// The most shipments in one answer.
 pub const MOST_SHIPMENTS: i64 = 200;
@@ -32,6 +51,27 @@ pub struct LineRequest {
     pub quantity: Option<Quantity>,
     /// Best before of what is sent.
     pub expires: Option<NaiveDate>,
+}
+
+/// What is changed on the way to the next step.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Edits {
+    /// Lines that are changed, added or (with 0) left out; lines that are not named stay.
+    pub lines: Vec<LineRequest>,
+    /// Go on although the stock on the books does not cover it; it is marked so.
+    pub beyond_stock: bool,
+    /// The [`Trip::version`] that the person saw who decides this; a later one is not overwritten. Absent for a system
+    /// that decides by itself.
+    pub version: Option<i64>,
+}
+
+impl From<Vec<LineRequest>> for Edits {
+    fn from(lines: Vec<LineRequest>) -> Self {
+        Self {
+            lines,
+            ..Self::default()
+        }
+    }
 }
 
 /// A shipment to be made.
@@ -69,6 +109,8 @@ pub enum Step {
         shipment: Shipment,
         /// Why, in words.
         why: String,
+        /// What the warehouse lacks for it, where that is why.
+        lacks: Vec<Lack>,
     },
 }
 
@@ -123,6 +165,9 @@ impl Hub {
                 lines,
             };
             rows::put(tx, &shipment)?;
+            let mut trip = new_trip(tx, &shipment)?;
+            trip.edited = new.lines.is_some();
+            trips::put(tx, &trip)?;
             record(tx, now, &actor, "shipment.recommended", &shipment)?;
             Ok(Made::Created(shipment))
         })
@@ -153,8 +198,8 @@ impl Hub {
         .await
     }
 
-    /// Decides on a recommended shipment and announces it to the shop, where it is on order from then on. `edits`
-    /// change lines, add them or (with 0) leave them out; lines that they do not name stay.
+    /// Decides on a recommended shipment, reserves its goods and announces it to the shop, where it is on order from then
+    /// on. Refused while the stock on the books does not cover it, unless the edits say to go on all the same.
     ///
     /// # Errors
     /// [`Error::NotFound`] without it, [`Error::Invalid`] for edits that cannot be.
@@ -162,14 +207,14 @@ impl Hub {
         &self,
         actor: &str,
         id: &str,
-        edits: Vec<LineRequest>,
+        edits: impl Into<Edits>,
     ) -> Result<Step> {
-        self.advance(actor, id, edits, ShipmentState::Confirmed)
+        self.advance(actor, id, edits.into(), ShipmentState::Confirmed)
             .await
     }
 
-    /// Sends a confirmed shipment off and tells the shop, where it is in transit from then on. `edits` say what was
-    /// really loaded, and with which dates.
+    /// Sends a confirmed shipment off: its goods leave the warehouse, first expired first out, and the shop is told, where
+    /// it is in transit from then on. The edits say what was really loaded, and with which dates.
     ///
     /// # Errors
     /// As [`Hub::confirm_shipment`].
@@ -177,13 +222,14 @@ impl Hub {
         &self,
         actor: &str,
         id: &str,
-        edits: Vec<LineRequest>,
+        edits: impl Into<Edits>,
     ) -> Result<Step> {
-        self.advance(actor, id, edits, ShipmentState::Dispatched)
+        self.advance(actor, id, edits.into(), ShipmentState::Dispatched)
             .await
     }
 
-    /// Calls a shipment off. A shop that knows of it is told.
+    /// Calls a shipment off: what was reserved is free again, what had left is back in its lots. A shop that knows of it
+    /// is told.
     ///
     /// # Errors
     /// [`Error::NotFound`] without it, [`Error::Invalid`] without a reason.
@@ -193,7 +239,7 @@ impl Hub {
         {
             return Err(Error::invalid("reason", "must have 1 to 200 characters"));
         }
-        let (actor, id, now) = (actor.to_owned(), id.to_owned(), self.now());
+        let (actor, id, now, today) = (actor.to_owned(), id.to_owned(), self.now(), self.today());
         store::write(self.store(), move |tx| {
             let mut shipment = rows::get(tx, &id)?;
             let told = match shipment.state {
@@ -204,6 +250,8 @@ impl Hub {
                 ShipmentState::Recommended => false,
                 ShipmentState::Confirmed | ShipmentState::Dispatched => true,
             };
+            stock::release(tx, &shipment.id)?;
+            stock::all_come_back(tx, hand(&shipment, &actor, now, today))?;
             cancel(&mut shipment, &reason, now);
             rows::put(tx, &shipment)?;
             if told {
@@ -223,49 +271,53 @@ impl Hub {
         &self,
         actor: &str,
         id: &str,
-        edits: Vec<LineRequest>,
+        edits: Edits,
         target: ShipmentState,
     ) -> Result<Step> {
         let planner = self.planner()?;
-        let (actor, id, now) = (actor.to_owned(), id.to_owned(), self.now());
+        let (actor, id, now, today) = (actor.to_owned(), id.to_owned(), self.now(), self.today());
         store::write(self.store(), move |tx| {
             let mut shipment = rows::get(tx, &id)?;
             if shipment.state == target {
-                return Ok(if agrees(&shipment, &edits) {
+                return Ok(if agrees(&shipment, &edits.lines) {
                     Step::Repeated(shipment)
                 } else {
                     refused(shipment, "already, with other lines")
                 });
             }
-            let (from, action) = match target {
-                ShipmentState::Confirmed => (ShipmentState::Recommended, "shipment.confirmed"),
-                _ => (ShipmentState::Confirmed, "shipment.dispatched"),
+            let from = match target {
+                ShipmentState::Confirmed => ShipmentState::Recommended,
+                _ => ShipmentState::Confirmed,
             };
             if shipment.state != from {
                 let why = format!("and only a {from} shipment can be {target}");
                 return Ok(refused(shipment, &why));
             }
-            let known = std::mem::take(&mut shipment.lines);
-            shipment.lines = edited(known, &edits, &planner(tx)?, shipment.plan_date)?;
-            shipment.state = target;
-            let announcement = if target == ShipmentState::Confirmed {
-                shipment.confirmed_at = Some(now);
-                Announcement::DeliveryAnnounced {
-                    shipment_id: shipment.id.clone(),
-                    expected_on: shipment.expected_on,
-                    lines: told_lines(&shipment),
-                }
+            let mut trip = trip_of(tx, &shipment)?;
+            if edits.version.is_some_and(|seen| seen != trip.version) {
+                return Ok(changed_meanwhile(shipment));
+            }
+            if edits.lines.is_empty() {
+                something_left(&shipment.lines)?;
             } else {
-                shipment.dispatched_at = Some(now);
-                Announcement::DeliveryDispatched {
-                    shipment_id: shipment.id.clone(),
-                    expected_on: shipment.expected_on,
-                    lines: told_lines(&shipment),
-                }
-            };
-            rows::put(tx, &shipment)?;
-            notes::append(tx, &shipment.shop_id, &announcement, now)?;
-            record(tx, now, &actor, action, &shipment)?;
+                let known = std::mem::take(&mut shipment.lines);
+                shipment.lines = edited(known, &edits.lines, &planner(tx)?, shipment.plan_date)?;
+            }
+            let lacks = stock::lacking(tx, today, &shipment)?;
+            // Nobody confirms what is not there by oversight; what was confirmed so has been decided on.
+            let decided = edits.beyond_stock || trip.beyond_stock;
+            if !lacks.is_empty() && !decided {
+                return Ok(lacking(shipment, lacks));
+            }
+            trip.beyond_stock = !lacks.is_empty();
+            trip.edited |= !edits.lines.is_empty();
+            if target == ShipmentState::Confirmed {
+                announce(tx, &mut shipment, &mut trip, now, today)?;
+                record(tx, now, &actor, "shipment.confirmed", &shipment)?;
+            } else {
+                depart(tx, &mut shipment, &mut trip, &actor, now, today)?;
+                record(tx, now, &actor, "shipment.dispatched", &shipment)?;
+            }
             Ok(Step::Done(shipment))
         })
         .await
@@ -274,7 +326,40 @@ impl Hub {
 
 fn refused(shipment: Shipment, why: &str) -> Step {
     let why = format!("shipment {} is {} {why}", shipment.id, shipment.state);
-    Step::Refused { shipment, why }
+    Step::Refused {
+        shipment,
+        why,
+        lacks: Vec::new(),
+    }
+}
+
+fn changed_meanwhile(shipment: Shipment) -> Step {
+    refused(
+        shipment,
+        "and was changed by somebody else meanwhile; look at it again",
+    )
+}
+
+fn lacking(shipment: Shipment, lacks: Vec<Lack>) -> Step {
+    let told: Vec<String> = lacks
+        .iter()
+        .map(|lack| {
+            format!(
+                "{} wants {} and {} can be promised",
+                lack.sku, lack.wanted, lack.available
+            )
+        })
+        .collect();
+    Step::Refused {
+        why: format!(
+            "shipment {} is {} and the stock does not cover it: {}",
+            shipment.id,
+            shipment.state,
+            told.join("; ")
+        ),
+        shipment,
+        lacks,
+    }
 }
 
 /// What makes two requests the same.
@@ -299,153 +384,26 @@ fn withdraw_recommendations(
     Ok(())
 }
 
+/// Why the program itself withdraws a recommendation.
+#[derive(Debug, Clone, Copy)]
+enum Cause {
+    Replaced,
+    NotDueAnyMore,
+}
+
+impl Cause {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Replaced => "recommended anew",
+            Self::NotDueAnyMore => "not due any more",
+        }
+    }
+}
+
 fn cancel(shipment: &mut Shipment, reason: &str, now: DateTime<Utc>) {
     shipment.state = ShipmentState::Cancelled;
     shipment.cancelled_at = Some(now);
     shipment.cancel_reason = Some(reason.to_owned());
-}
-
-fn recommended_lines(visit: &Visit) -> Result<Vec<ShipmentLine>> {
-    visit
-        .lines
-        .iter()
-        .map(|line| {
-            let reason = serde_json::to_string(&line.plan)
-                .map_err(|error| Error::Internal(format!("writing a plan's line: {error}")))?;
-            Ok(ShipmentLine {
-                sku: line.plan.sku.clone(),
-                name: line.name.clone(),
-                recommended: line.plan.quantity,
-                quantity: line.plan.quantity,
-                received: None,
-                damaged: None,
-                expires: None,
-                reason_json: Some(reason),
-            })
-        })
-        .collect()
-}
-
-/// The lines that somebody asks for, with what the plan says of the same products.
-fn asked_lines(
-    asked: &[LineRequest],
-    recommended: Vec<ShipmentLine>,
-    planner: &Planner,
-    date: NaiveDate,
-) -> Result<Vec<ShipmentLine>> {
-    let named: BTreeSet<&Sku> = asked.iter().map(|line| &line.sku).collect();
-    let mut known = recommended;
-    known.retain(|line| named.contains(&line.sku));
-    edited(known, asked, planner, date)
-}
-
-/// The lines after edits.
-fn edited(
-    mut lines: Vec<ShipmentLine>,
-    edits: &[LineRequest],
-    planner: &Planner,
-    date: NaiveDate,
-) -> Result<Vec<ShipmentLine>> {
-    let mut faults = Vec::new();
-    let mut fault = |index: usize, field: &str, message: String| {
-        faults.push(FieldError {
-            field: format!("lines[{index}].{field}"),
-            message,
-        });
-    };
-    let mut places: BTreeMap<&Sku, usize> = BTreeMap::new();
-    for (index, edit) in edits.iter().enumerate() {
-        if let Some(first) = places.insert(&edit.sku, index) {
-            fault(
-                index,
-                "sku",
-                format!("{} is in lines[{first}] already", edit.sku),
-            );
-            continue;
-        }
-        if edit.expires.is_some_and(|expires| expires < date) {
-            fault(index, "expires", format!("is before {date}"));
-        }
-        match edit.quantity {
-            Some(quantity) if quantity < Quantity::ZERO => {
-                fault(index, "quantity", "must not be negative".to_owned());
-            }
-            Some(quantity) if quantity > Quantity::LIMIT => {
-                fault(
-                    index,
-                    "quantity",
-                    format!("must be at most {}", Quantity::LIMIT),
-                );
-            }
-            _ => {}
-        }
-        if let Some(line) = lines.iter_mut().find(|line| line.sku == edit.sku) {
-            line.quantity = edit.quantity.unwrap_or(line.quantity);
-            line.expires = edit.expires.or(line.expires);
-            continue;
-        }
-        let Some(product) = planner.offered(&edit.sku) else {
-            fault(
-                index,
-                "sku",
-                format!("{} is not offered in the catalogue", edit.sku),
-            );
-            continue;
-        };
-        let Some(quantity) = edit.quantity else {
-            fault(index, "quantity", "is missing".to_owned());
-            continue;
-        };
-        lines.push(ShipmentLine {
-            sku: edit.sku.clone(),
-            name: product.entry.name.clone(),
-            recommended: Quantity::ZERO,
-            quantity,
-            received: None,
-            damaged: None,
-            expires: edit.expires,
-            reason_json: None,
-        });
-    }
-    if faults.is_empty() && lines.iter().all(|line| line.quantity == Quantity::ZERO) {
-        faults.push(FieldError {
-            field: "lines".to_owned(),
-            message: "nothing is left to send".to_owned(),
-        });
-    }
-    if faults.is_empty() {
-        Ok(lines)
-    } else {
-        Err(Error::Invalid(faults))
-    }
-}
-
-/// Whether edits say what is so already.
-fn agrees(shipment: &Shipment, edits: &[LineRequest]) -> bool {
-    edits.iter().all(|edit| {
-        let line = shipment.lines.iter().find(|line| line.sku == edit.sku);
-        line.is_some_and(|line| {
-            edit.quantity
-                .is_none_or(|quantity| quantity == line.quantity)
-                && edit
-                    .expires
-                    .is_none_or(|expires| Some(expires) == line.expires)
-        })
-    })
-}
-
-fn told_lines(shipment: &Shipment) -> Vec<DeliveryRow> {
-    shipment
-        .lines
-        .iter()
-        .filter(|line| line.quantity > Quantity::ZERO)
-        .map(|line| DeliveryRow {
-            sku: line.sku.clone(),
-            name: line.name.clone(),
-            quantity: line.quantity,
-            expires: line.expires,
-        })
-        .collect()
 }
 
 fn record(

@@ -1,0 +1,239 @@
+//! A shop's place in the schedule, worked out from what was read of it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+use super::catalogue::by_sku;
+use super::costs::CostTable;
+use super::delivery_days::{DeliveryDays, due_on};
+use super::figures::{ShopFigures, policy_of};
+use super::planning::{Interval, IntervalSource, Lines, RecommendedLine, Visit};
+use super::store::catalogue::{self, Product};
+use super::store::shops::Shop;
+use super::store::{HubTx, shipments};
+use crate::error::{Error, Result};
+use crate::model::{Money, Sku};
+use crate::plan::{DayFlow, ForecastMethod, JointInterval, PlanLine, Policy, ProductInput, plan};
+use crate::wire::event::ProductFacts;
+
+/// The longest interval that a [`Policy`] may have.
+const MOST_REVIEW_DAYS: u32 = 180;
+
+/// What all shops' visits are planned with, read once.
+pub(super) struct Planner {
+    offered: BTreeMap<Sku, Product>,
+    costs: CostTable,
+    last_deliveries: BTreeMap<String, DateTime<Utc>>,
+    holding_fraction: f64,
+    timezone: Tz,
+}
+
+/// What a shop is planned from: all that the distributor can send it, in the units in which both count it.
+pub(super) struct ShopInputs {
+    /// The shop's products by code, those that are not planned too.
+    pub products: BTreeMap<Sku, ProductFacts>,
+    /// What each planned product is planned from.
+    pub inputs: Vec<ProductInput>,
+    /// Products that the shop counts in other units than the catalogue.
+    pub unit_conflicts: Vec<Sku>,
+}
+
+/// A shop's place in the schedule with the whole plan behind it, of products that nothing is sent of too.
+pub(super) struct PlannedShop {
+    /// Its place, with what to send it today.
+    pub visit: Visit,
+    /// All products that were planned.
+    pub lines: Vec<PlanLine>,
+}
+
+impl Planner {
+    pub fn load(tx: &mut dyn HubTx, holding_fraction: f64, timezone: Tz) -> Result<Self> {
+        let mut offered = by_sku(catalogue::products(tx)?);
+        offered.retain(|_, product| product.entry.active);
+        Ok(Self {
+            offered,
+            costs: CostTable::load(tx)?,
+            last_deliveries: shipments::last_deliveries(tx)?,
+            holding_fraction,
+            timezone,
+        })
+    }
+
+    /// What is offered under this code.
+    pub fn offered(&self, sku: &Sku) -> Option<&Product> {
+        self.offered.get(sku)
+    }
+
+    /// A shop's place in the schedule of `date`. Each shop is planned for itself, from E - I; sharing out what is
+    /// scarce takes the visits of a day together and comes after this.
+    pub fn visit(
+        &self,
+        tx: &mut dyn HubTx,
+        shop: &Shop,
+        date: NaiveDate,
+        wanted: Lines,
+    ) -> Result<Visit> {
+        let policy = policy_of(shop);
+        let needs_costs = shop.review_days.is_none() && !self.costs.is_empty();
+        if !needs_costs && wanted != Lines::Always {
+            let interval = interval_of(shop, &policy, None);
+            let due = self.due(shop, interval.days, date)?;
+            if wanted == Lines::None || due.1 > date {
+                return Ok(visit(shop, date, &policy, interval, due, Vec::new()));
+            }
+        }
+        let read = self.read(tx, shop)?;
+        let mut planned = self.plan(shop, &read, date, None)?;
+        if wanted == Lines::None || wanted == Lines::WhenDue && !planned.visit.is_due() {
+            planned.visit.lines.clear();
+        }
+        Ok(planned.visit)
+    }
+
+    /// What a shop is planned from.
+    pub fn read(&self, tx: &mut dyn HubTx, shop: &Shop) -> Result<ShopInputs> {
+        let figures = ShopFigures::load(tx, &shop.id)?;
+        let flows = figures.flows(tx)?;
+        Ok(self.inputs(figures, flows))
+    }
+
+    /// The same from what was read together with other shops.
+    pub fn inputs(&self, figures: ShopFigures, flows: BTreeMap<Sku, Vec<DayFlow>>) -> ShopInputs {
+        let counted_alike = |facts: &ProductFacts| {
+            self.offered(&facts.sku)
+                .is_some_and(|product| product.entry.base_unit == facts.base_unit)
+        };
+        let inputs = figures.inputs(flows, counted_alike);
+        let unit_conflicts = figures
+            .products
+            .values()
+            .filter(|facts| facts.active && !facts.consignment && !counted_alike(facts))
+            .filter(|facts| self.offered(&facts.sku).is_some())
+            .map(|facts| facts.sku.clone())
+            .collect();
+        ShopInputs {
+            products: figures.products,
+            inputs,
+            unit_conflicts,
+        }
+    }
+
+    /// A shop's place in the schedule of `date` with what to send it then, due or not. It takes nothing but what was
+    /// read, so that many shops can be planned at once.
+    ///
+    /// `last_interval` is the interval that was found the last time: where it is still the one, the plan is made once.
+    pub fn plan(
+        &self,
+        shop: &Shop,
+        read: &ShopInputs,
+        date: NaiveDate,
+        last_interval: Option<u32>,
+    ) -> Result<PlannedShop> {
+        let mut policy = policy_of(shop);
+        let own = policy.review_days;
+        let seeks_interval = shop.review_days.is_none() && !self.costs.is_empty();
+        // The moving average forecasts the same for every interval; other methods look as far ahead as it reaches.
+        if seeks_interval && policy.method == ForecastMethod::MovingAverage {
+            policy.review_days = last_interval.unwrap_or(own).clamp(1, MOST_REVIEW_DAYS);
+        }
+        let mut lines = plan(date, &read.inputs, &policy);
+        let joint = seeks_interval
+            .then(|| self.joint_interval(shop, &lines))
+            .flatten();
+        let planned_with = std::mem::replace(&mut policy.review_days, own);
+        let interval = interval_of(shop, &policy, joint);
+        if planned_with != interval.days {
+            policy.review_days = interval.days;
+            lines = plan(date, &read.inputs, &policy);
+        }
+        let due = self.due(shop, interval.days, date)?;
+        let sent = lines
+            .iter()
+            .filter(|line| line.packs > 0)
+            .filter_map(|line| self.recommended(line, read))
+            .collect();
+        Ok(PlannedShop {
+            visit: visit(shop, date, &policy, interval, due, sent),
+            lines,
+        })
+    }
+
+    fn joint_interval(&self, shop: &Shop, lines: &[PlanLine]) -> Option<JointInterval> {
+        self.costs
+            .joint_interval(&shop.id, lines, &self.offered, self.holding_fraction)
+    }
+
+    fn recommended(&self, line: &PlanLine, read: &ShopInputs) -> Option<RecommendedLine> {
+        let facts = read.products.get(&line.sku)?;
+        let entry = &self.offered(&line.sku)?.entry;
+        Some(RecommendedLine {
+            name: facts.name.clone(),
+            pack_name: facts.pack_name.clone(),
+            unit: facts.unit.clone(),
+            unit_factor: facts.unit_factor,
+            value: Money::for_quantity(entry.price, entry.unit_factor, line.quantity.0),
+            plan: line.clone(),
+        })
+    }
+
+    /// When the last delivery to a shop left, and when the next one is due.
+    fn due(
+        &self,
+        shop: &Shop,
+        interval_days: u32,
+        date: NaiveDate,
+    ) -> Result<(Option<NaiveDate>, NaiveDate)> {
+        let last = self
+            .last_deliveries
+            .get(&shop.id)
+            .map(|at| at.with_timezone(&self.timezone).date_naive());
+        Ok((last, due_on(last, interval_days, weekdays(shop)?, date)))
+    }
+}
+
+fn visit(
+    shop: &Shop,
+    date: NaiveDate,
+    policy: &Policy,
+    interval: Interval,
+    (last_delivery, due_on): (Option<NaiveDate>, NaiveDate),
+    lines: Vec<RecommendedLine>,
+) -> Visit {
+    Visit {
+        shop_id: shop.id.clone(),
+        shop_name: shop.name.clone(),
+        date,
+        interval,
+        last_delivery,
+        due_on,
+        expected_on: after(date, policy.lead_time_days),
+        lines,
+    }
+}
+
+fn interval_of(shop: &Shop, policy: &Policy, joint: Option<JointInterval>) -> Interval {
+    let (days, source) = match (shop.review_days, joint) {
+        (Some(days), _) => (days, IntervalSource::Set),
+        // Nobody plans half a year ahead; a policy does not go further either.
+        (None, Some(joint)) => (joint.days.min(MOST_REVIEW_DAYS), IntervalSource::Joint),
+        (None, None) => (policy.review_days, IntervalSource::Shop),
+    };
+    Interval {
+        days,
+        source,
+        joint,
+    }
+}
+
+fn weekdays(shop: &Shop) -> Result<DeliveryDays> {
+    let text = shop.delivery_weekdays.as_deref().unwrap_or_default();
+    text.parse()
+        .map_err(|error| Error::Corrupt(format!("the delivery days of {}: {error}", shop.name)))
+}
+
+pub(super) fn after(date: NaiveDate, days: u32) -> NaiveDate {
+    date.checked_add_days(Days::new(days.into()))
+        .unwrap_or(NaiveDate::MAX)
+}

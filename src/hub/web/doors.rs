@@ -1,0 +1,102 @@
+//! At the door: whose a request is, before anything of it is looked at.
+//!
+//! The secret that a request carries names its distributor, and everything behind the door is built over a [`Hub`] that
+//! sees that distributor's rows only. No handler can choose another one: there is none in its reach. A request without a
+//! secret that anybody has is handed to the first distributor's pages and calls, which let nobody in without one of
+//! their own.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
+use tower::ServiceExt;
+
+use super::pages::Entrance;
+use crate::error::Result;
+use crate::hub::Hub;
+use crate::hub::store::Tenant;
+use crate::hub::store::identity::Identity;
+use crate::web::session::COOKIE;
+use crate::web::{Problem, bearer};
+
+/// Distributors whose calls and pages are held ready; building them anew costs a millisecond.
+const HELD_READY: usize = 256;
+
+/// Where everybody may follow a link; the link's last part is the secret.
+const PUBLIC_LINK: &str = "/lacak/";
+
+#[derive(Clone)]
+struct Doors {
+    hub: Hub,
+    entrance: Entrance,
+    ready: Arc<Mutex<HashMap<Tenant, (Arc<Identity>, Router)>>>,
+}
+
+/// Everything that the hub answers, to each for its own distributor.
+pub(super) fn router(hub: Hub) -> Router {
+    let doors = Doors {
+        hub,
+        entrance: Entrance::default(),
+        ready: Arc::default(),
+    };
+    Router::new().fallback(enter).with_state(doors)
+}
+
+async fn enter(State(doors): State<Doors>, request: Request) -> Response {
+    let secret = secret(request.uri().path(), request.headers());
+    match doors.behind(secret).await {
+        Ok(router) => match router.oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        },
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+impl Doors {
+    async fn behind(&self, secret: Option<String>) -> Result<Router> {
+        let hub = match secret {
+            Some(secret) => self.hub.whose_secret(&secret).await?,
+            None => None,
+        };
+        let hub = match hub {
+            Some(hub) => hub,
+            // Its name may have been changed since the program was started, by another process too.
+            None => self.hub.of_tenant(Tenant::default()).await?,
+        };
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        let tenant = hub.store().tenant().clone();
+        if let Some((identity, router)) = ready.get(&tenant)
+            && **identity == *hub.identity
+        {
+            return Ok(router.clone());
+        }
+        if ready.len() >= HELD_READY {
+            ready.clear();
+        }
+        let identity = Arc::clone(&hub.identity);
+        let router = super::of_tenant(hub, self.entrance.clone());
+        ready.insert(tenant, (identity, router.clone()));
+        Ok(router)
+    }
+}
+
+/// The secret that a request carries: a bearer token, a link's, or that of a session.
+fn secret(path: &str, headers: &HeaderMap) -> Option<String> {
+    if path.starts_with("/assets/") {
+        return None;
+    }
+    if let Some(token) = bearer(headers) {
+        return Some(token.to_owned());
+    }
+    if let Some(link) = path.strip_prefix(PUBLIC_LINK) {
+        let link = link.split('/').next().unwrap_or_default();
+        return Some(link.to_owned());
+    }
+    let jar = CookieJar::from_headers(headers);
+    jar.get(COOKIE).map(|cookie| cookie.value().to_owned())
+}

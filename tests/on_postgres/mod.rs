@@ -1,0 +1,15 @@
+//! The tests of the hub once more, each with its hub in a database of its own on a real PostgreSQL server.
+
+use crate::harness::backend::Backend;
+
+/// Where the hubs of the modules below are kept.
+const BACKEND: Backend = Backend::Postgres;
+
+#[path = "../hub_api/mod.rs"]
+mod hub_api;
+#[path = "../hub_planning.rs"]
+mod hub_planning;
+#[path = "../hub_sync/mod.rs"]
+mod hub_sync;
+#[path = "../scenarios/mod.rs"]
+mod scenarios;
