@@ -5,6 +5,7 @@
 mod access;
 mod shipments;
 mod shops;
+pub mod supply;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -55,6 +56,7 @@ pub(in crate::hub::web) fn router(hub: Hub, entrance: Entrance) -> Router {
         .route("/kiriman/{id}/setujui", post(shipments::confirm))
         .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
         .route("/kiriman/{id}/batal", post(shipments::cancel))
+        .merge(supply::routes())
         .route("/keluar", post(access::log_out))
         .layer(axum::middleware::from_fn_with_state(
             pages.clone(),
@@ -74,9 +76,12 @@ impl Pages {
     /// The frame of the page at `path`.
     fn frame(&self, language: Language, title: &str, path: &str) -> Frame {
         let texts = Texts::of(language);
+        let supply_words = supply::words(language);
         let menu = [
             ("/", texts.shops, "home"),
             ("/kiriman", texts.shipments, "cart"),
+            ("/gudang", supply_words.stock, "box"),
+            ("/belanja", supply_words.buying, "book"),
         ];
         Frame {
             language,
