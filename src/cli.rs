@@ -2,14 +2,18 @@
 
 mod export;
 mod offsite;
+mod production;
+mod users;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use export::{ExportArgs, ExportFormat, ExportWhat};
+pub use export::{ExportArgs, ExportFormat, ExportWhat, HubExportArgs};
 pub use offsite::{OffsiteCommand, RestoreArgs};
+pub use production::ProductionCommand;
+pub use users::{HubRole, HubUserAdd, HubUserCommand, HubUserPassword};
 
 /// Till, nightly restocking plan and supply by the distributor, offline first.
 #[derive(Debug, Parser)]
@@ -362,7 +366,12 @@ pub enum HubCommand {
     /// Shops that the hub supplies
     #[command(subcommand)]
     Shop(HubShopCommand),
-    /// Bring in products, suppliers, delivery costs or stock from a CSV file
+    /// Take a table out into a CSV or Excel file; quantities are base units
+    Export(HubExportArgs),
+    /// What is made here, such as a bakery's bread
+    #[command(subcommand)]
+    Production(ProductionCommand),
+    /// Bring in products, suppliers, delivery costs, stock or what is made here from a CSV file
     Import {
         /// What the file holds
         #[arg(value_enum)]
@@ -404,6 +413,9 @@ pub enum HubCommand {
     /// Bearer tokens of the hub's API
     #[command(subcommand)]
     Token(HubTokenCommand),
+    /// People who open the hub's pages
+    #[command(subcommand)]
+    User(HubUserCommand),
 }
 
 /// What a file of the hub holds.
@@ -417,6 +429,12 @@ pub enum HubImportWhat {
     Costs,
     /// sku,supplier and more: rank, price, lead time and pack of each product at each supplier
     SupplierProducts,
+    /// sku,line and more: what is made here
+    Production,
+    /// sku,name,unit and more: raw materials
+    Materials,
+    /// sku,material,quantity and optionally waste_percent
+    Recipes,
     /// sku,quantity and for lots expires,lot: the distributor's own stock, opening balance or count
     Stock,
 }

@@ -45,11 +45,11 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// Its value for showing: of the database's address the part that lets nobody in.
+    /// Its value for showing: of an address the part that lets nobody in.
     #[must_use]
     pub fn shown(&self) -> Option<toml::Value> {
         match &self.value {
-            Some(toml::Value::String(address)) if self.name == "database" => {
+            Some(toml::Value::String(address)) if matches!(self.name, "database" | "smtp_url") => {
                 Some(toml::Value::from(without_password(address)))
             }
             value => value.clone(),
@@ -99,6 +99,13 @@ const KNOWN: &[(&str, Default)] = &[
     ("database_connections", Default::Number(16)),
     // MiB that a hub keeps of one shop's off-site backups.
     ("backup_quota_mib", Default::Number(2048)),
+    // A hub's e-mail: smtps://name:password@host, and in whose name.
+    ("smtp_url", Default::Absent(Kind::Text)),
+    ("smtp_from", Default::Absent(Kind::Text)),
+    // Under which address people outside reach the hub, for links in messages: https://pesan.example.com
+    ("public_url", Default::Absent(Kind::Text)),
+    // Hosts of private networks that webhooks may call all the same.
+    ("webhook_private_hosts", Default::List),
     // Rupiah that a plan may cost; no limit where nobody set it. Not of `[plan]`, which the hub shares: money stays here.
     ("cash_budget", Default::Absent(Kind::Number)),
     // What holding goods for 30 days costs, as a share of their price.
@@ -300,13 +307,32 @@ impl Config {
     /// Host names, besides the addresses that are listened on, under which the pages may be asked for.
     #[must_use]
     pub fn allowed_hosts(&self) -> Vec<String> {
-        match self.value("allowed_hosts") {
-            Some(toml::Value::Array(hosts)) => hosts
-                .iter()
-                .filter_map(|host| host.as_str().map(ToOwned::to_owned))
-                .collect(),
-            _ => Vec::new(),
-        }
+        self.list("allowed_hosts")
+    }
+
+    /// Hosts of private networks that webhooks may call all the same.
+    #[must_use]
+    pub fn webhook_private_hosts(&self) -> Vec<String> {
+        self.list("webhook_private_hosts")
+    }
+
+    /// The mail server, with the name and password for it.
+    #[must_use]
+    pub fn smtp_url(&self) -> Option<String> {
+        Some(self.text("smtp_url")).filter(|text| !text.is_empty())
+    }
+
+    /// The address that e-mail is sent from.
+    #[must_use]
+    pub fn smtp_from(&self) -> Option<String> {
+        Some(self.text("smtp_from")).filter(|text| !text.is_empty())
+    }
+
+    /// Under which address people outside reach the hub, without a slash at the end.
+    #[must_use]
+    pub fn public_url(&self) -> Option<String> {
+        let text = self.text("public_url");
+        Some(text.trim_end_matches('/').to_owned()).filter(|text| !text.is_empty())
     }
 
     /// How long the shop waits between two exchanges with the hub while nothing presses.
@@ -398,6 +424,16 @@ impl Config {
             .find(|setting| setting.name == name)?
             .value
             .as_ref()
+    }
+
+    fn list(&self, name: &str) -> Vec<String> {
+        match self.value(name) {
+            Some(toml::Value::Array(entries)) => entries
+                .iter()
+                .filter_map(|entry| entry.as_str().map(ToOwned::to_owned))
+                .collect(),
+            _ => Vec::new(),
+        }
     }
 
     fn text(&self, name: &str) -> String {

@@ -15,6 +15,7 @@
 //! - [`store`]: plumbing around SQLite that knows no domain.
 //! - [`web`]: plumbing of the pages and calls that knows no domain.
 //! - [`columns`]: which column of a file is which.
+//! - [`table`]: tables as CSV and Excel files.
 //! - [`config`]: settings and where they came from.
 //! - [`chart`]: charts as SVG and as terminal text.
 //! - [`demo`]: the demonstration, an invented catalogue and generated sales.
@@ -35,5 +36,6 @@ pub mod shop;
 pub mod simulate;
 pub mod store;
 pub mod study;
+pub mod table;
 pub mod web;
 pub mod wire;

@@ -1,4 +1,4 @@
-//! What `kulakan shop export` takes.
+//! What `kulakan shop export` and `kulakan hub export` take.
 
 use std::path::PathBuf;
 
@@ -48,4 +48,25 @@ pub enum ExportFormat {
     Csv,
     /// Excel
     Xlsx,
+}
+
+/// What to take out of a hub, and how.
+#[derive(Debug, Args)]
+pub struct HubExportArgs {
+    /// What to take out: shops, products, positions, demand, plan, shipments, suppliers, supplier-products,
+    /// supplier-orders, stock, moves, reservations, production-plans, recipes, costs, audit
+    #[arg(value_name = "WHAT")]
+    pub what: String,
+    /// What has dates: the first day, YYYY-MM-DD
+    #[arg(long, value_name = "D")]
+    pub from: Option<chrono::NaiveDate>,
+    /// What has dates: the last day, YYYY-MM-DD
+    #[arg(long, value_name = "D")]
+    pub to: Option<chrono::NaiveDate>,
+    /// The form of the file
+    #[arg(long, value_enum, default_value_t = ExportFormat::Csv)]
+    pub format: ExportFormat,
+    /// Where to [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }

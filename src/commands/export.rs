@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use kulakan::error::Error;
 use kulakan::shop::Shop;
 use kulakan::shop::export::{Days, ExportKind};
-use kulakan::shop::table::{Cell, FileKind, Table};
+use kulakan::table::{Cell, FileKind, Table};
 use serde_json::{Value, json};
 
 use super::Output;
@@ -22,24 +22,45 @@ pub(super) async fn run(shop: &Shop, arguments: ExportArgs, output: Output) -> R
         ExportWhat::Plan => ExportKind::Plan,
         ExportWhat::Customers => ExportKind::Customers,
     };
-    let format = match arguments.format {
+    let format = kind_of(arguments.format);
+    let days = Days::of(arguments.from, arguments.to)?;
+    refuse_terminal(format, arguments.out.as_deref(), output)?;
+    let table = shop.export(kind, days).await?;
+    put(&table, format, arguments.out.as_deref(), output)
+}
+
+/// The kind of file that is asked for.
+pub(super) fn kind_of(format: ExportFormat) -> FileKind {
+    match format {
         ExportFormat::Csv => FileKind::BareCsv,
         ExportFormat::Xlsx => FileKind::Xlsx,
-    };
-    let days = Days::of(arguments.from, arguments.to)?;
-    let to_terminal = arguments.out.is_none() && std::io::stdout().is_terminal();
+    }
+}
+
+/// Refuses to print what is no text on somebody's terminal.
+pub(super) fn refuse_terminal(format: FileKind, out: Option<&Path>, output: Output) -> Result<()> {
+    let to_terminal = out.is_none() && std::io::stdout().is_terminal();
     if format == FileKind::Xlsx && to_terminal && !output.json {
         return Err(Error::invalid("--out", "an Excel file needs a name").into());
     }
-    let table = shop.export(kind, days).await?;
-    let Some(path) = arguments.out else {
+    Ok(())
+}
+
+/// Writes a table to a file, or prints it.
+pub(super) fn put(
+    table: &Table,
+    format: FileKind,
+    out: Option<&Path>,
+    output: Output,
+) -> Result<()> {
+    let Some(path) = out else {
         return if output.json {
-            output.print(&value(&table), String::new)
+            output.print(&value(table), String::new)
         } else {
             print(&table.file(format)?)
         };
     };
-    write(&path, &table.file(format)?)?;
+    write(path, &table.file(format)?)?;
     let (rows, file) = (table.rows.len(), path.display().to_string());
     output.print(&json!({ "rows": rows, "file": file }), || {
         format!("{rows} rows written to {file}.")

@@ -12,8 +12,9 @@ use kulakan::hub::web::api::stock_bodies::StockBody;
 use kulakan::hub::{self, Hub, HubImport, NewHub, PlanLanguage};
 use serde_json::json;
 
+use super::export;
 use super::keeping::{print_report, size};
-use super::{Folder, Output, clock, until_told};
+use super::{Folder, Output, clock, hub_user, until_told};
 use crate::cli::{
     DoctorArgs, HubCommand, HubImportWhat, HubShopCommand, HubTokenCommand, TableLanguage,
 };
@@ -82,6 +83,19 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             let text = hub::render::plan(&visits, language);
             output.print(&schedule::document(date, visits, language), || text)
         }
+        HubCommand::Export(arguments) => {
+            let format = export::kind_of(arguments.format);
+            export::refuse_terminal(format, arguments.out.as_deref(), output)?;
+            let hub = open(folder.config(&none)?).await?;
+            let table = hub
+                .export(&arguments.what, arguments.from, arguments.to)
+                .await?;
+            export::put(&table, format, arguments.out.as_deref(), output)
+        }
+        HubCommand::Production(command) => {
+            let hub = open(folder.config(&none)?).await?;
+            super::production::run(&hub, command, output).await
+        }
         HubCommand::Stock => {
             let stock = open(folder.config(&none)?).await?.stock().await?;
             let text = hub::render::stock(&stock);
@@ -113,6 +127,10 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
                 hub::doctor::examine(&config).await?
             };
             print_report(&report, "hub", output)
+        }
+        HubCommand::User(command) => {
+            let hub = open(folder.config(&none)?).await?;
+            hub_user::run(&hub, command, output).await
         }
         HubCommand::Token(HubTokenCommand::Create { label }) => {
             let token = open(folder.config(&none)?)
@@ -169,6 +187,9 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Suppliers => HubImport::Suppliers,
         HubImportWhat::Costs => HubImport::Costs,
         HubImportWhat::SupplierProducts => HubImport::SupplierProducts,
+        HubImportWhat::Production => HubImport::Production,
+        HubImportWhat::Materials => HubImport::Materials,
+        HubImportWhat::Recipes => HubImport::Recipes,
         HubImportWhat::Stock => HubImport::Stock,
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::store::catalogue::{self as rows, Product};
 use super::store::{self, HubTx, audit, notes, shops};
 use super::table::{self, Columns, Faults, Line};
-use super::{Hub, costs, supplier_products, suppliers, warehouse};
+use super::{Hub, costs, production, supplier_products, suppliers, warehouse};
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Quantity, Sku, barcode_problem};
 use crate::wire::note::{Announcement, CatalogueEntry};
@@ -26,6 +26,12 @@ pub enum HubImport {
     Costs,
     /// What suppliers offer: `sku,supplier` and optional columns.
     SupplierProducts,
+    /// What is made here: `sku,line` and optional columns.
+    Production,
+    /// Raw materials: `sku,name,unit` and optional columns.
+    Materials,
+    /// What is in what is made: `sku,material,quantity` and optionally `waste_percent`.
+    Recipes,
     /// The distributor's own stock, opening balance or count: `sku,quantity` and optional columns.
     Stock,
 }
@@ -133,6 +139,9 @@ impl Hub {
             HubImport::Suppliers => suppliers::COLUMNS,
             HubImport::Costs => costs::COLUMNS,
             HubImport::SupplierProducts => supplier_products::COLUMNS,
+            HubImport::Production => production::imports::PRODUCTS,
+            HubImport::Materials => production::imports::MATERIALS,
+            HubImport::Recipes => production::imports::RECIPES,
             HubImport::Stock => warehouse::COLUMNS,
         };
         let source = Source {
@@ -146,6 +155,9 @@ impl Hub {
             HubImport::Suppliers => suppliers::import(tx, &source),
             HubImport::Costs => costs::import(tx, &source),
             HubImport::SupplierProducts => supplier_products::import(tx, &source),
+            HubImport::Production => production::imports::products(tx, &source),
+            HubImport::Materials => production::imports::materials(tx, &source),
+            HubImport::Recipes => production::imports::recipes(tx, &source),
             HubImport::Stock => warehouse::import(tx, &source),
         };
         if dry_run {

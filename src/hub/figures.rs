@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::store::HubTx;
 use super::store::projections::{self, LotRow};
 use super::store::shipments::{self, Coming};
 use super::store::shops::Shop;
+use super::store::{HubTx, order_board};
 use crate::error::Result;
 use crate::model::{Quantity, Sku, StockPosition};
 use crate::plan::{DayFlow, LotBalance, Policy, ProductInput, perishable};
@@ -22,6 +22,8 @@ pub(super) struct ShopFigures {
     pub lots: BTreeMap<Sku, Vec<LotBalance>>,
     /// On its way from here.
     pub coming: BTreeMap<Sku, Coming>,
+    /// Ordered by the shop beyond its plan, and not sent.
+    pub owed: BTreeMap<Sku, Quantity>,
 }
 
 impl ShopFigures {
@@ -29,7 +31,8 @@ impl ShopFigures {
         let products = projections::products(tx, shop_id)?;
         let lots = projections::lots(tx, shop_id)?;
         let coming = shipments::coming(tx, shop_id)?;
-        Ok(Self::of(shop_id, products, lots, coming))
+        let owed = order_board::owed_to_shop(tx, shop_id)?;
+        Ok(Self::of(shop_id, products, lots, coming, owed))
     }
 
     /// The same from rows that were read together with other shops'.
@@ -38,6 +41,7 @@ impl ShopFigures {
         products: Vec<ProductFacts>,
         rows: Vec<LotRow>,
         coming: BTreeMap<Sku, Coming>,
+        owed: BTreeMap<Sku, Quantity>,
     ) -> Self {
         let mut lots: BTreeMap<Sku, Vec<LotBalance>> = BTreeMap::new();
         for row in rows {
@@ -54,6 +58,7 @@ impl ShopFigures {
                 .collect(),
             lots,
             coming,
+            owed,
         }
     }
 
@@ -97,7 +102,7 @@ impl ShopFigures {
             lots: self.lots.get(sku).cloned().unwrap_or_default(),
             on_order: coming.on_order,
             in_transit: coming.in_transit,
-            backordered: Quantity::ZERO,
+            backordered: self.owed.get(sku).copied().unwrap_or_default(),
             pack_size: facts.map_or(Quantity(1), |facts| facts.pack_size),
             minimum_order: facts.map_or(Quantity::ZERO, |facts| facts.minimum_order),
             shelf_life_days: facts.and_then(|facts| facts.shelf_life_days),
@@ -114,7 +119,7 @@ impl ShopFigures {
             expiring: perishable::expired(date, lots),
             on_order: coming.on_order,
             in_transit: coming.in_transit,
-            backordered: Quantity::ZERO,
+            backordered: self.owed.get(sku).copied().unwrap_or_default(),
         }
     }
 }

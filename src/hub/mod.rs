@@ -3,6 +3,7 @@
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
 mod apply;
+mod attempts;
 pub mod backup;
 pub mod catalogue;
 pub mod contact;
@@ -10,16 +11,22 @@ pub mod costs;
 mod database;
 pub mod delivery_days;
 pub mod doctor;
+pub mod export;
 mod figures;
 pub mod intake;
+pub mod login;
+pub mod messages;
 pub mod nightly;
 pub mod notes;
 pub mod offsite;
+pub mod orders;
 pub mod pairing;
+mod password;
 mod plan_part;
 mod planner;
 pub mod planning;
 pub mod positions;
+pub mod production;
 pub mod render;
 pub mod shipments;
 pub mod status;
@@ -32,13 +39,14 @@ pub mod supply;
 mod table;
 pub mod tenants;
 pub mod tokens;
+pub mod users;
 pub mod warehouse;
 pub mod web;
 
 use std::sync::Arc;
 
 use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::password_hash::PasswordHasher;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use tokio::net::TcpListener;
@@ -69,8 +77,13 @@ pub struct Hub {
     config: Arc<Config>,
     identity: Arc<Identity>,
     guesses: Arc<pairing::Guesses>,
+    /// Passwords and PINs that were not right.
+    attempts: Arc<attempts::Attempts>,
+    passwords: password::Passwords,
     /// Pushes that are being read and taken in.
     intake: Arc<Semaphore>,
+    /// Poked when a message was queued.
+    queued: Arc<tokio::sync::Notify>,
 }
 
 /// What a new hub is asked for.
@@ -120,7 +133,10 @@ impl Hub {
             config: Arc::new(config),
             identity: Arc::new(identity),
             guesses: Arc::default(),
+            attempts: Arc::default(),
+            passwords: password::Passwords::default(),
             intake: Arc::new(Semaphore::new(intake::PUSHES_AT_ONCE)),
+            queued: Arc::default(),
         }
     }
 
@@ -165,19 +181,6 @@ impl Hub {
             .with_timezone(&self.identity.timezone)
             .date_naive()
     }
-
-    /// Whether `pin` opens the pages; with no PIN set, nothing has to.
-    #[must_use]
-    pub fn pin_matches(&self, pin: &str) -> bool {
-        let Some(hash) = &self.identity.pin_hash else {
-            return true;
-        };
-        PasswordHash::new(hash).is_ok_and(|hash| {
-            Argon2::default()
-                .verify_password(pin.as_bytes(), &hash)
-                .is_ok()
-        })
-    }
 }
 
 /// The address that the daemon is to answer at: one that the service manager hands over, or else the setting
@@ -210,11 +213,14 @@ pub async fn run(
     for of_tenant in hub.every_tenant().await? {
         retried += of_tenant.retry_quarantined().await?;
     }
+    hub.check_message_settings()?;
+    hub.take_over_messages().await?;
     tracing::info!(%address, hub = %hub.identity.name, out_of_quarantine = retried, "the hub is up");
     // Whatever ends the serving ends the nights too.
     let stop = stop.child_token();
     let nights = tokio::spawn(hub.clone().back_up_nightly(stop.clone()));
     let plannings = tokio::spawn(hub.clone().plan_nightly(stop.clone()));
+    let messages = tokio::spawn(hub.clone().send_messages(stop.clone()));
     let served = crate::web::serve::serve(
         listener,
         web::router(hub),
@@ -224,7 +230,7 @@ pub async fn run(
     )
     .await;
     stop.cancel();
-    for task in [nights, plannings] {
+    for task in [nights, plannings, messages] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task ended abnormally");
         }

@@ -7,11 +7,11 @@ use chrono::{DateTime, Days, NaiveDate, Utc, Weekday};
 use super::figures::ShopFigures;
 use super::planner::{PlannedShop, Planner, ShopInputs, after};
 use super::planning::IntervalSource;
-use super::store::HubTx;
 use super::store::plan_input::{self, ShopRange};
 use super::store::plans::{self, MICRO, MILLI, ShopPlan, ShopPlanLine, in_parts};
 use super::store::service::{self, Week};
 use super::store::shops::Shop;
+use super::store::{HubTx, order_board};
 use crate::error::Result;
 use crate::model::Quantity;
 use crate::plan::{DayDemand, PlanLine, ProductInput, Urgency, daily_series};
@@ -43,6 +43,7 @@ pub(super) fn read(
     let mut products = plan_input::products_in(tx, range)?;
     let mut lots = plan_input::lots_in(tx, range)?;
     let mut coming = plan_input::coming_in(tx, range)?;
+    let mut owed = order_board::owed_in(tx, range)?;
     let intervals = plans::intervals_in(tx, range)?;
     let mut found = Vec::with_capacity(shops.len());
     for shop in shops {
@@ -51,6 +52,7 @@ pub(super) fn read(
             products.remove(&shop.id).unwrap_or_default(),
             lots.remove(&shop.id).unwrap_or_default(),
             coming.remove(&shop.id).unwrap_or_default(),
+            owed.remove(&shop.id).unwrap_or_default(),
         );
         let flows = figures.flows(tx)?;
         found.push(ReadShop {

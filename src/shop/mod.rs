@@ -32,7 +32,7 @@ pub mod status;
 pub mod stock;
 pub mod store;
 pub mod sync;
-pub mod table;
+
 pub mod till;
 pub mod transport;
 pub mod web;

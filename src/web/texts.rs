@@ -15,6 +15,7 @@ macro_rules! texts {
 
         impl $name {
             /// Every text: its key, Indonesian, English.
+            #[allow(dead_code, reason = "read where a side lists all of its texts")]
             pub const ALL: &'static [(&'static str, &'static str, &'static str)] =
                 &[$((stringify!($key), $indonesian, $english),)*];
 

@@ -17,20 +17,20 @@ pub const ARROWS: &[(&str, &[&str])] = &[
         "commands",
         &[
             "cli", "config", "shop", "hub", "study", "simulate", "backtest", "history", "plan",
-            "demo", "model", "chart",
+            "demo", "table", "model", "chart",
         ],
     ),
     ("demo", &["shop", "hub", "model", "config"]),
     (
         "shop",
         &[
-            "plan", "wire", "store", "web", "config", "columns", "model", "chart",
+            "plan", "wire", "store", "web", "config", "columns", "table", "model", "chart",
         ],
     ),
     (
         "hub",
         &[
-            "plan", "simulate", "wire", "store", "web", "config", "model", "chart",
+            "plan", "simulate", "wire", "store", "web", "config", "table", "model", "chart",
         ],
     ),
     ("backtest", &["history", "plan", "model"]),
@@ -44,6 +44,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("web", &["chart"]),
     ("columns", &[]),
+    ("table", &["model"]),
     ("config", &[]),
     ("cli", &[]),
     ("clock", &[]),

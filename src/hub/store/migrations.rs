@@ -30,4 +30,7 @@ steps! {
     "0005_warehouse"
     "0006_plans"
     "0007_shipping"
+    "0008_orders"
+    "0009_production"
+    "0010_users"
 }

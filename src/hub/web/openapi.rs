@@ -16,7 +16,12 @@ use utoipa::{Modify, OpenApi};
     tags(
         (name = "shops", description = "What shops have, sell and need"),
         (name = "shipments", description = "recommended, confirmed, dispatched, received or short; or cancelled"),
+        (name = "exports", description = "Everything as CSV or Excel"),
+        (name = "production", description = "Runs, lots and costs of what is made here, and the runs that are planned"),
         (name = "supply", description = "The distributor's own stock, its suppliers and its orders to them"),
+        (name = "orders", description = "Orders of customers and shops: received, confirmed, in production, ready, shipped, \
+            delivered; or cancelled. Backlog is set aside, backorders are not there yet"),
+        (name = "webhooks", description = "Calls of other systems, signed, and messages to customers"),
         (name = "service", description = "Health, figures and this description"),
     )
 )]

@@ -7,9 +7,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Shop;
 use super::store::exports;
-use super::table::{Cell, Table};
 use crate::error::{Error, Result};
 use crate::model::Quantity;
+use crate::table::{Cell, Table};
 
 /// What is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

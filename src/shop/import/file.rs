@@ -10,7 +10,7 @@ use super::{ImportOptions, Progress, sheet};
 use crate::columns::{CsvFile, Layout, Shape};
 use crate::error::{Error, Result};
 use crate::shop::faults::Faults;
-use crate::shop::table::begins_a_formula;
+use crate::table::begins_a_formula;
 
 /// Rows between two tellings of progress.
 const PROGRESS_ROWS: u64 = 5_000;

@@ -1,10 +1,9 @@
 //! A table as a file to download.
 
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use crate::error::{Error, Result};
-use crate::shop::table::{FileKind, Table};
+use crate::table::{FileKind, Table};
 
 /// The kind of file that a path such as `barang.csv` asks for, and the name before it.
 ///
@@ -29,22 +28,5 @@ pub fn download(table: &Table, kind: FileKind) -> Result<Response> {
 /// # Errors
 /// [`Error::Internal`] for a name that no header takes.
 pub fn attachment(name: &str, kind: FileKind, file: Vec<u8>) -> Result<Response> {
-    let plain = |sign: char| sign.is_ascii_alphanumeric() || sign == '-';
-    let stem: String = name
-        .chars()
-        .map(|sign| if plain(sign) { sign } else { '-' })
-        .collect();
-    let disposition = format!("attachment; filename=\"{stem}.{}\"", kind.ending());
-    let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static(kind.media_type()),
-        ),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_str(&disposition)
-                .map_err(|error| Error::Internal(format!("the file {disposition}: {error}")))?,
-        ),
-    ];
-    Ok((headers, file).into_response())
+    crate::web::attachment(name, kind.ending(), kind.media_type(), file)
 }

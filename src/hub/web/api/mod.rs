@@ -1,10 +1,16 @@
 //! `/api/v1`: the hub for a distributor's own systems.
 
+mod backlog;
 mod deliveries;
 mod delivery_bodies;
 mod demand;
+mod exports;
 mod fleet;
+mod order_bodies;
+mod orders;
 mod plan_line;
+mod production;
+mod production_plans;
 mod quarantine;
 mod queries;
 mod returns;
@@ -17,6 +23,7 @@ pub mod stock_bodies;
 pub mod supplier_order_bodies;
 mod supplier_orders;
 mod suppliers;
+mod webhooks;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -59,6 +66,12 @@ pub fn router(hub: Hub) -> Router {
         .merge(deliveries::router())
         .merge(fleet::router())
         .merge(returns::router())
+        .merge(orders::router())
+        .merge(backlog::router())
+        .merge(webhooks::router())
+        .merge(exports::router())
+        .merge(production::router())
+        .merge(production_plans::router())
         .merge(status::router())
         .merge(quarantine::router())
         .merge(stock::router())

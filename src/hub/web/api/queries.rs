@@ -54,6 +54,16 @@ pub struct ShipmentQuery {
     pub state: Option<String>,
 }
 
+/// Which runs; what is absent does not narrow.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ProductionPlanQuery {
+    /// On this line.
+    pub line: Option<String>,
+    /// In this state.
+    pub state: Option<String>,
+}
+
 /// Which documents of the warehouse.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -111,4 +121,42 @@ pub struct DifferenceQuery {
     pub settled: bool,
     /// Only of this shipment.
     pub shipment: Option<String>,
+}
+
+/// Which orders; what is absent does not narrow.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OrderQuery {
+    /// In this phase.
+    pub phase: Option<String>,
+    /// Of this customer, by its identity.
+    pub customer: Option<String>,
+    /// Of this shop, by its identity.
+    pub shop: Option<String>,
+    /// With this number.
+    pub number: Option<String>,
+    /// Older than the order with this identity: the last of an answer gives the next one.
+    pub before: Option<String>,
+}
+
+/// Which messages; what is absent does not narrow.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MessageQuery {
+    /// `waiting`, `sending`, `by_hand`, `sent`, `stuck` or `dropped`.
+    pub state: Option<String>,
+    /// About this order, by its identity.
+    pub order: Option<String>,
+}
+
+/// Which rows of a table, and as which file.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ExportQuery {
+    /// `csv` or `xlsx`; CSV if absent.
+    pub format: Option<String>,
+    /// Of this date or later, where the table has dates.
+    pub from: Option<NaiveDate>,
+    /// Of this date or earlier.
+    pub to: Option<NaiveDate>,
 }

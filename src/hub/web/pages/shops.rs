@@ -92,7 +92,8 @@ async fn shops(pages: &Pages, language: Language) -> Result<Shops> {
     })
 }
 
-fn contact(pages: &Pages, at: Option<DateTime<Utc>>, language: Language) -> String {
+/// A moment on the hub's wall, or that it never came.
+pub(super) fn contact(pages: &Pages, at: Option<DateTime<Utc>>, language: Language) -> String {
     let zone = pages.hub.identity().timezone;
     at.map_or_else(
         || Texts::of(language).never.to_owned(),

@@ -44,14 +44,21 @@ pub struct Texts {
     pub cancelled: &'static str,
     pub came: &'static str,
     pub damaged: &'static str,
-    pub log_in: &'static str,
-    pub pin: &'static str,
-    pub wrong_pin: &'static str,
     pub only_here: &'static str,
     pub back: &'static str,
     pub not_done: &'static str,
     pub another_copy: &'static str,
     pub copied_image: &'static str,
+}
+
+/// Every text of the pages that keep theirs as (key, Indonesian, English).
+#[must_use]
+pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
+    [
+        super::access::AccessTexts::ALL,
+        super::people::texts::PeopleTexts::ALL,
+    ]
+    .concat()
 }
 
 impl Texts {
@@ -108,9 +115,6 @@ static INDONESIAN: Texts = Texts {
     cancelled: "Dibatalkan",
     came: "Datang",
     damaged: "Rusak",
-    log_in: "Masuk",
-    pin: "PIN",
-    wrong_pin: "PIN salah. Coba lagi sebentar lagi.",
     only_here: "Halaman ini hanya bisa dibuka di komputer hub sendiri, karena PIN belum dipasang.",
     back: "Kembali",
     not_done: "Tidak jadi",
@@ -154,9 +158,6 @@ static ENGLISH: Texts = Texts {
     cancelled: "Cancelled",
     came: "Came",
     damaged: "Damaged",
-    log_in: "Log in",
-    pin: "PIN",
-    wrong_pin: "Wrong PIN. Try again in a moment.",
     only_here: "This page opens only on the hub's own computer, because no PIN is set.",
     back: "Back",
     not_done: "Not done",

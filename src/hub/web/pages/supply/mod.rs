@@ -24,7 +24,7 @@ use crate::web::Language;
 use crate::web::layout::{Frame, asset, figure};
 use texts::SupplyTexts;
 
-/// The pages for owner and dispatcher.
+/// The pages for owner and dispatcher; `/pemasok-saya` is for a supplier's login as well.
 pub(super) fn routes() -> Router<Pages> {
     Router::new()
         .route("/gudang", get(stock::show))
@@ -62,15 +62,12 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/pemasok/{name}/mati", post(supplier_forms::switch_off))
         .route("/pemasok/{name}/hidup", post(supplier_forms::switch_on))
         .route("/pemasok/{name}/lihat", get(mine::preview))
+        .route("/pemasok-saya", get(mine::show))
+        .route("/pemasok-saya/{id}", post(mine::say))
         .route(
             "/assets/supply.css",
             get(async || asset("text/css", include_str!("../../assets/supply.css"))),
         )
-}
-
-/// The words of these pages, for the menu.
-pub(super) fn words(language: Language) -> &'static SupplyTexts {
-    SupplyTexts::of(language)
 }
 
 /// What a form sent, in its order.

@@ -4,7 +4,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::super::{ACTOR, Pages};
+use super::super::Pages;
 use super::{Fields, day, field, form_id, money, quantity, under};
 use crate::error::{Error, Result};
 use crate::hub::store::supplier_orders::SupplierOrder;
@@ -65,7 +65,7 @@ pub(super) async fn create(
             note: String::new(),
             lines: (by_hand || !lines.is_empty()).then_some(lines),
         };
-        pages.hub.create_supplier_order(ACTOR, new).await
+        pages.hub.create_supplier_order(&pages.actor(), new).await
     };
     match made.await {
         Ok(OrderMade::Created(order) | OrderMade::Repeated(order)) => {
@@ -125,22 +125,20 @@ pub(super) async fn edit(
         }
         let version = field(&fields, "version").parse().ok();
         let note = Some(field(&fields, "note").to_owned());
-        if field(&fields, "langkah") != "setujui" {
-            let saved = pages
-                .hub
-                .edit_supplier_order(ACTOR, &id, version, edits, note);
-            return saved.await;
-        }
+        let actor = pages.actor();
         let saved = pages
             .hub
-            .edit_supplier_order(ACTOR, &id, version, edits.clone(), note)
+            .edit_supplier_order(&actor, &id, version, edits, note)
             .await?;
+        if field(&fields, "langkah") != "setujui" {
+            return Ok(saved);
+        }
         match saved {
             OrderStep::Refused { .. } => Ok(saved),
             _ => {
                 pages
                     .hub
-                    .confirm_supplier_order(ACTOR, &id, None, Vec::new())
+                    .confirm_supplier_order(&actor, &id, None, Vec::new())
                     .await
             }
         }
@@ -154,7 +152,7 @@ pub(super) async fn send(
     language: Language,
     Path(id): Path<String>,
 ) -> Response {
-    let done = pages.hub.send_supplier_order(ACTOR, &id).await;
+    let done = pages.hub.send_supplier_order(&pages.actor(), &id).await;
     taken(&pages, language, &id, done)
 }
 
@@ -191,7 +189,10 @@ pub(super) async fn receive(
             note: field(&fields, "note").to_owned(),
             lines,
         };
-        pages.hub.receive_supplier_order(ACTOR, &id, delivery).await
+        pages
+            .hub
+            .receive_supplier_order(&pages.actor(), &id, delivery)
+            .await
     };
     let done = done.await;
     taken(&pages, language, &id, done)
@@ -204,7 +205,7 @@ pub(super) async fn take_back(
 ) -> Response {
     let done = pages
         .hub
-        .take_back_supplier_receipt(ACTOR, &id, &receipt)
+        .take_back_supplier_receipt(&pages.actor(), &id, &receipt)
         .await;
     taken(&pages, language, &id, done)
 }
@@ -216,7 +217,10 @@ pub(super) async fn cancel(
     Form(fields): Form<Fields>,
 ) -> Response {
     let reason = field(&fields, "reason");
-    let done = pages.hub.cancel_supplier_order(ACTOR, &id, reason).await;
+    let done = pages
+        .hub
+        .cancel_supplier_order(&pages.actor(), &id, reason)
+        .await;
     taken(&pages, language, &id, done)
 }
 
@@ -227,7 +231,10 @@ pub(super) async fn close(
     Form(fields): Form<Fields>,
 ) -> Response {
     let reason = field(&fields, "reason");
-    let done = pages.hub.close_supplier_order(ACTOR, &id, reason).await;
+    let done = pages
+        .hub
+        .close_supplier_order(&pages.actor(), &id, reason)
+        .await;
     taken(&pages, language, &id, done)
 }
 
@@ -236,6 +243,6 @@ pub(super) async fn reopen(
     language: Language,
     Path(id): Path<String>,
 ) -> Response {
-    let done = pages.hub.reopen_supplier_order(ACTOR, &id).await;
+    let done = pages.hub.reopen_supplier_order(&pages.actor(), &id).await;
     taken(&pages, language, &id, done)
 }

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use uuid::Uuid;
 
-use super::super::{ACTOR, Pages};
+use super::super::Pages;
 use super::texts::SupplyTexts;
 use super::{Fields, day, field, form_id, frame, quantity, told, under};
 use crate::error::{Error, Result};
@@ -66,7 +66,7 @@ pub(super) async fn receive(
             note: field(&fields, "note").to_owned(),
             lines: vec![line],
         };
-        pages.hub.receive_stock(ACTOR, request).await
+        pages.hub.receive_stock(&pages.actor(), request).await
     };
     recorded(&pages, language, done.await, &product_path(&code))
 }
@@ -90,7 +90,7 @@ pub(super) async fn count_one(
                 counted: Counted::Whole(counted),
             }],
         };
-        pages.hub.count_stock(ACTOR, request).await
+        pages.hub.count_stock(&pages.actor(), request).await
     };
     recorded(&pages, language, done.await, &product_path(&code))
 }
@@ -121,7 +121,7 @@ pub(super) async fn adjust(
             note: field(&fields, "note").to_owned(),
             sku,
         };
-        pages.hub.adjust_stock(ACTOR, request).await
+        pages.hub.adjust_stock(&pages.actor(), request).await
     };
     recorded(&pages, language, done.await, &product_path(&code))
 }
@@ -194,7 +194,7 @@ pub(super) async fn count(
             note: field(&fields, "note").to_owned(),
             lines,
         };
-        pages.hub.count_stock(ACTOR, request).await
+        pages.hub.count_stock(&pages.actor(), request).await
     };
     recorded(&pages, language, done.await, "/gudang/opname")
 }
@@ -313,7 +313,7 @@ pub(super) async fn undo(
     Path(id): Path<String>,
 ) -> Response {
     let back = format!("/gudang/dokumen/{id}");
-    match pages.hub.undo_stock_document(ACTOR, &id).await {
+    match pages.hub.undo_stock_document(&pages.actor(), &id).await {
         Ok(Undone::Done(_) | Undone::Repeated(_)) => Redirect::to(&back).into_response(),
         Ok(Undone::Refused { why, .. }) => pages.message(language, Error::Conflict(why), &back),
         Err(error) => pages.message(language, error, &back),

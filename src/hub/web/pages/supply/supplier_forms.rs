@@ -4,7 +4,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::super::{ACTOR, Pages};
+use super::super::Pages;
 use super::supplier::switched_off;
 use super::{Fields, day, field, money, number, quantity};
 use crate::error::{Error, Result};
@@ -65,7 +65,10 @@ pub(super) async fn put(
             order_weekdays: text("order_days"),
             ..before
         };
-        pages.hub.put_supplier(ACTOR, supplier, terms).await
+        pages
+            .hub
+            .put_supplier(&pages.actor(), supplier, terms)
+            .await
     };
     match written.await {
         Ok(()) => Redirect::to(&supplier_path(&name)).into_response(),
@@ -106,7 +109,7 @@ pub(super) async fn offer(
             active: !field(&fields, "active").is_empty(),
             ..before
         };
-        pages.hub.set_product_supplier(ACTOR, terms).await
+        pages.hub.set_product_supplier(&pages.actor(), terms).await
     };
     let written = written.await;
     done(&pages, language, &name, written)
@@ -126,7 +129,7 @@ pub(super) async fn unavailable(
         let reason = field(&fields, "reason");
         pages
             .hub
-            .set_supplier_unavailable(ACTOR, &name, until, reason)
+            .set_supplier_unavailable(&pages.actor(), &name, until, reason)
             .await
     };
     let written = written.await;
@@ -138,7 +141,7 @@ pub(super) async fn switch_off(
     language: Language,
     Path(name): Path<String>,
 ) -> Response {
-    match pages.hub.switch_supplier_off(ACTOR, &name).await {
+    match pages.hub.switch_supplier_off(&pages.actor(), &name).await {
         Ok(off) => switched_off(&pages, language, &name, off),
         Err(error) => pages.message(language, error, &supplier_path(&name)),
     }
@@ -149,6 +152,6 @@ pub(super) async fn switch_on(
     language: Language,
     Path(name): Path<String>,
 ) -> Response {
-    let written = pages.hub.switch_supplier_on(ACTOR, &name).await;
+    let written = pages.hub.switch_supplier_on(&pages.actor(), &name).await;
     done(&pages, language, &name, written)
 }

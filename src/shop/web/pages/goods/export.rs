@@ -6,10 +6,10 @@ use axum::response::Response;
 use axum::routing::get;
 
 use crate::shop::export::{Days, ExportKind};
-use crate::shop::table::FileKind;
 use crate::shop::web::pages::Pages;
 use crate::shop::web::pages::visitor::Visitor;
 use crate::shop::web::table::attachment;
+use crate::table::FileKind;
 
 pub(super) fn owner_routes() -> Router<Pages> {
     Router::new()

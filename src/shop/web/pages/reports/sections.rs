@@ -9,7 +9,7 @@ use crate::model::{Money, PaymentMethod, Quantity};
 use crate::shop::reports::{
     Accuracy, Period, ProductSales, ProductsReport, SalesReport, SlowLine, StockReport, Sum,
 };
-use crate::shop::table::{Cell, Table};
+use crate::table::{Cell, Table};
 use crate::web::Language;
 use crate::web::layout::figure;
 

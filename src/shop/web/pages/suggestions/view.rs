@@ -15,7 +15,7 @@ use crate::plan::explain::demand_class;
 use crate::plan::{Urgency, sentence};
 use crate::shop::deliveries::DeliveryQuery;
 use crate::shop::shopping::{ListLine, ShoppingList};
-use crate::shop::table::{Cell, Table};
+use crate::table::{Cell, Table};
 use crate::web::layout::{Frame, date};
 use crate::web::{Language, encoded};
 

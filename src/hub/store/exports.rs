@@ -1,0 +1,385 @@
+//! Rows of everything, for files that other programs read. Figures are base units and whole rupiah.
+
+use super::{HubTx, Value, conditions};
+use crate::error::Result;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Words; moments too.
+    Text,
+    /// A whole number: base units, packs, days.
+    Number,
+    /// Whole rupiah.
+    Money,
+    /// A date.
+    Date,
+    /// Millionths, written as a decimal number.
+    Micro,
+    /// A flag, written as 0 or 1.
+    Flag,
+}
+
+/// A kind of rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Spec {
+    /// By which it is asked for, in paths and on the command line.
+    pub name: &'static str,
+    /// Headings, each also the name of the column in the query.
+    pub columns: &'static [(&'static str, Holds)],
+    select: &'static str,
+    /// The date that `from` and `to` narrow; none for what has no date.
+    dated: Option<&'static str>,
+    order: &'static str,
+}
+
+use Holds::{Date, Flag, Micro, Money, Number, Text};
+
+/// Everything that can be taken out. Who may log in, with which secret, is no part of it.
+pub static ALL: &[Spec] = &[
+    Spec {
+        name: "shops",
+        columns: &[
+            ("id", Text),
+            ("name", Text),
+            ("timezone", Text),
+            ("active", Flag),
+            ("review_days", Number),
+            ("lead_time_days", Number),
+            ("delivery_weekdays", Text),
+            ("last_contact", Text),
+        ],
+        select: "SELECT id, name, timezone, active, review_days, lead_time_days, delivery_weekdays,
+                 last_contact_utc AS last_contact
+             FROM shops WHERE tenant_id = tenant()",
+        dated: None,
+        order: "name, id",
+    },
+    Spec {
+        name: "products",
+        columns: &[
+            ("sku", Text),
+            ("name", Text),
+            ("unit", Text),
+            ("unit_factor", Number),
+            ("price", Money),
+            ("cost", Money),
+            ("barcode", Text),
+            ("category", Text),
+            ("pack_name", Text),
+            ("pack_size", Number),
+            ("shelf_life_days", Number),
+            ("minimum_order", Number),
+            ("supplier", Text),
+            ("active", Flag),
+        ],
+        select: "SELECT sku, name, unit, unit_factor, price, cost, barcode, category, pack_name, pack_size,
+                 shelf_life_days, minimum_order, supplier, active
+             FROM products WHERE tenant_id = tenant()",
+        dated: None,
+        order: "sku",
+    },
+    Spec {
+        name: "positions",
+        columns: &[
+            ("shop_id", Text),
+            ("shop", Text),
+            ("sku", Text),
+            ("expires", Date),
+            ("quantity", Number),
+        ],
+        select: "SELECT l.shop_id AS shop_id, s.name AS shop, l.sku AS sku, l.expires AS expires,
+                 l.quantity AS quantity
+             FROM shop_lots l JOIN shops s ON s.tenant_id = l.tenant_id AND s.id = l.shop_id
+             WHERE l.tenant_id = tenant() AND l.quantity <> 0",
+        dated: None,
+        order: "l.shop_id, l.sku, l.expires",
+    },
+    Spec {
+        name: "demand",
+        columns: &[
+            ("shop_id", Text),
+            ("sku", Text),
+            ("date", Date),
+            ("sold", Number),
+            ("imported", Number),
+            ("missed", Number),
+        ],
+        select: "SELECT shop_id, sku, business_date AS date, sold, imported, missed
+             FROM shop_daily WHERE tenant_id = tenant()",
+        dated: Some("business_date"),
+        order: "business_date, shop_id, sku",
+    },
+    Spec {
+        name: "plan",
+        columns: &[
+            ("shop_id", Text),
+            ("sku", Text),
+            ("date", Date),
+            ("method", Text),
+            ("forecast_per_day", Micro),
+            ("order_up_to", Micro),
+            ("on_hand", Number),
+            ("position", Number),
+            ("need", Number),
+            ("quantity", Number),
+            ("packs", Number),
+            ("urgency", Text),
+        ],
+        select: "SELECT shop_id, sku, plan_date AS date, method, forecast_micro AS forecast_per_day,
+                 level_micro AS order_up_to, on_hand, position, need, quantity, packs, urgency
+             FROM shop_plan_lines WHERE tenant_id = tenant()",
+        dated: Some("plan_date"),
+        order: "shop_id, sku",
+    },
+    Spec {
+        name: "shipments",
+        columns: &[
+            ("id", Text),
+            ("shop_id", Text),
+            ("shop", Text),
+            ("state", Text),
+            ("date", Date),
+            ("expected_on", Date),
+            ("dispatched_at", Text),
+            ("received_at", Text),
+            ("sku", Text),
+            ("name", Text),
+            ("recommended", Number),
+            ("quantity", Number),
+            ("received", Number),
+            ("damaged", Number),
+            ("expires", Date),
+        ],
+        select: "SELECT s.id AS id, s.shop_id AS shop_id, o.name AS shop, s.state AS state, s.plan_date AS date,
+                 s.expected_on AS expected_on, s.dispatched_at_utc AS dispatched_at,
+                 s.received_at_utc AS received_at, l.sku AS sku, l.name AS name, l.recommended AS recommended,
+                 l.quantity AS quantity, l.received AS received, l.damaged AS damaged, l.expires AS expires
+             FROM shipments s
+             JOIN shipment_lines l
+                 ON l.tenant_id = s.tenant_id AND l.shop_id = s.shop_id AND l.shipment_id = s.id
+             JOIN shops o ON o.tenant_id = s.tenant_id AND o.id = s.shop_id
+             WHERE s.tenant_id = tenant()",
+        dated: Some("s.plan_date"),
+        order: "s.plan_date, s.id, l.line_no",
+    },
+    Spec {
+        name: "suppliers",
+        columns: &[
+            ("name", Text),
+            ("lead_time_days", Number),
+            ("minimum_order_value", Money),
+            ("handling_cost", Money),
+            ("phone", Text),
+            ("email", Text),
+            ("address", Text),
+            ("active", Flag),
+        ],
+        select: "SELECT name, lead_time_days, minimum_order_value, handling_cost, phone, email, address, active
+             FROM suppliers WHERE tenant_id = tenant()",
+        dated: None,
+        order: "name",
+    },
+    Spec {
+        name: "supplier-products",
+        columns: &[
+            ("sku", Text),
+            ("supplier", Text),
+            ("kind", Text),
+            ("rank", Number),
+            ("supplier_sku", Text),
+            ("lead_time_days", Number),
+            ("price", Money),
+            ("minimum_quantity", Number),
+            ("pack_name", Text),
+            ("pack_size", Number),
+            ("active", Flag),
+        ],
+        select: "SELECT sku, supplier, kind, rank, supplier_sku, lead_time_days, price, minimum_quantity, pack_name,
+                 pack_size, active
+             FROM product_suppliers WHERE tenant_id = tenant()",
+        dated: None,
+        order: "sku, rank, supplier",
+    },
+    Spec {
+        name: "supplier-orders",
+        columns: &[
+            ("id", Text),
+            ("number", Text),
+            ("supplier", Text),
+            ("state", Text),
+            ("date", Date),
+            ("expected_on", Date),
+            ("sku", Text),
+            ("name", Text),
+            ("recommended", Number),
+            ("quantity", Number),
+            ("price", Money),
+            ("received", Number),
+            ("damaged", Number),
+        ],
+        select: "SELECT o.id AS id, o.number AS number, o.supplier AS supplier, o.state AS state,
+                 o.plan_date AS date, o.expected_on AS expected_on, l.sku AS sku, l.name AS name,
+                 l.recommended AS recommended, l.quantity AS quantity, l.price AS price, l.received AS received,
+                 l.damaged AS damaged
+             FROM supplier_orders o
+             JOIN supplier_order_lines l ON l.tenant_id = o.tenant_id AND l.order_id = o.id
+             WHERE o.tenant_id = tenant()",
+        dated: Some("o.plan_date"),
+        order: "o.plan_date, o.id, l.line_no",
+    },
+    Spec {
+        name: "stock",
+        columns: &[
+            ("sku", Text),
+            ("lot", Text),
+            ("expires", Date),
+            ("quantity", Number),
+        ],
+        select: "SELECT sku, lot, expires, quantity FROM stock_lots WHERE tenant_id = tenant()",
+        dated: None,
+        order: "sku, expires, lot",
+    },
+    Spec {
+        name: "moves",
+        columns: &[
+            ("sku", Text),
+            ("seq", Number),
+            ("at", Text),
+            ("lot", Text),
+            ("expires", Date),
+            ("quantity", Number),
+            ("reason", Text),
+            ("reference", Text),
+            ("actor", Text),
+        ],
+        select: "SELECT sku, seq, at_utc AS at, lot, expires, quantity, reason, reference, actor
+             FROM stock_moves WHERE tenant_id = tenant()",
+        dated: Some("substr(at_utc, 1, 10)"),
+        order: "sku, seq",
+    },
+    Spec {
+        name: "reservations",
+        columns: &[
+            ("sku", Text),
+            ("kind", Text),
+            ("subject", Text),
+            ("quantity", Number),
+        ],
+        select: "SELECT sku, kind, subject, quantity FROM stock_reservations WHERE tenant_id = tenant()",
+        dated: None,
+        order: "sku, kind, subject",
+    },
+    Spec {
+        name: "production-plans",
+        columns: &[
+            ("id", Text),
+            ("number", Text),
+            ("line", Text),
+            ("state", Text),
+            ("date", Date),
+            ("sku", Text),
+            ("name", Text),
+            ("lot", Number),
+            ("quantity", Number),
+            ("made", Number),
+            ("rejected", Number),
+            ("expires", Date),
+        ],
+        select: "SELECT p.id AS id, p.number AS number, p.line AS line, p.state AS state, p.run_on AS date,
+                 l.sku AS sku, l.name AS name, l.lot AS lot, l.quantity AS quantity, l.made AS made,
+                 l.rejected AS rejected, l.expires AS expires
+             FROM production_plans p
+             JOIN production_plan_lines l ON l.tenant_id = p.tenant_id AND l.plan_id = p.id
+             WHERE p.tenant_id = tenant()",
+        dated: Some("p.run_on"),
+        order: "p.run_on, p.number, l.line_no",
+    },
+    Spec {
+        name: "recipes",
+        columns: &[
+            ("sku", Text),
+            ("material", Text),
+            ("quantity", Micro),
+            ("waste", Micro),
+        ],
+        select: "SELECT sku, material, quantity_micro AS quantity, waste_micro AS waste
+             FROM production_recipes WHERE tenant_id = tenant()",
+        dated: None,
+        order: "sku, material",
+    },
+    Spec {
+        name: "costs",
+        columns: &[("shop", Text), ("sku", Text), ("cost", Money)],
+        select: "SELECT shop_id AS shop, sku, cost FROM costs WHERE tenant_id = tenant()",
+        dated: None,
+        order: "shop_id, sku",
+    },
+    Spec {
+        name: "audit",
+        columns: &[
+            ("seq", Number),
+            ("at", Text),
+            ("actor", Text),
+            ("action", Text),
+            ("subject", Text),
+            ("detail", Text),
+        ],
+        select: "SELECT seq, at_utc AS at, actor, action, subject, detail FROM audit WHERE tenant_id = tenant()",
+        dated: Some("substr(at_utc, 1, 10)"),
+        order: "seq",
+    },
+];
+
+impl Spec {
+    /// The kind of this name.
+    #[must_use]
+    pub fn of(name: &str) -> Option<&'static Self> {
+        ALL.iter().find(|spec| spec.name == name)
+    }
+
+    /// Whether `from` and `to` narrow it.
+    #[must_use]
+    pub fn has_dates(&self) -> bool {
+        self.dated.is_some()
+    }
+
+    /// Its rows between two dates, both included where they are told, at most `limit`; values in the order of the
+    /// columns.
+    pub fn rows(
+        &self,
+        tx: &mut dyn HubTx,
+        from: Option<chrono::NaiveDate>,
+        to: Option<chrono::NaiveDate>,
+        limit: i64,
+    ) -> Result<Vec<Vec<Value>>> {
+        let since = self.dated.map(|dated| format!("{dated} >="));
+        let until = self.dated.map(|dated| format!("{dated} <="));
+        let (narrowed, mut params) = conditions([
+            (
+                since.as_deref().unwrap_or_default(),
+                from.map(Value::from).filter(|_| since.is_some()),
+            ),
+            (
+                until.as_deref().unwrap_or_default(),
+                to.map(Value::from).filter(|_| until.is_some()),
+            ),
+        ]);
+        params.push(limit.into());
+        let sql = format!(
+            "{}{narrowed} ORDER BY {} LIMIT ${}",
+            self.select,
+            self.order,
+            params.len()
+        );
+        tx.query(&sql, &params)?
+            .iter()
+            .map(|row| {
+                self.columns
+                    .iter()
+                    .map(|(name, _)| row.value(name).cloned())
+                    .collect()
+            })
+            .collect()
+    }
+}
