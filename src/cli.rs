@@ -448,6 +448,8 @@ pub enum HubImportWhat {
     Suppliers,
     /// cost, and for which shop and sku
     Costs,
+    /// sku,supplier and more: rank, price, lead time and pack of each product at each supplier
+    SupplierProducts,
     /// sku,line and more: what is made here
     Production,
     /// sku,name,unit and more: raw materials

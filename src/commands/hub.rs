@@ -232,6 +232,7 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Products => HubImport::Products,
         HubImportWhat::Suppliers => HubImport::Suppliers,
         HubImportWhat::Costs => HubImport::Costs,
+        HubImportWhat::SupplierProducts => HubImport::SupplierProducts,
         HubImportWhat::Production => HubImport::Production,
         HubImportWhat::Materials => HubImport::Materials,
         HubImportWhat::Recipes => HubImport::Recipes,

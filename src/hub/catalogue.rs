@@ -10,7 +10,7 @@ use super::store::catalogue::{self as rows, Product};
 use super::store::routes::{self, PackFreight};
 use super::store::{self, HubTx, audit, notes, shops};
 use super::table::{self, Columns, Faults, Line};
-use super::{Hub, costs, orders, production, suppliers, warehouse};
+use super::{Hub, costs, orders, production, supplier_products, suppliers, warehouse};
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Quantity, Sku, barcode_problem};
 use crate::wire::note::{Announcement, CatalogueEntry};
@@ -25,6 +25,8 @@ pub enum HubImport {
     Suppliers,
     /// What deliveries cost: `cost`, and for which `shop` and `sku`.
     Costs,
+    /// What suppliers offer: `sku,supplier` and optional columns.
+    SupplierProducts,
     /// What is made here: `sku,line` and optional columns.
     Production,
     /// Raw materials: `sku,name,unit` and optional columns.
@@ -141,6 +143,7 @@ impl Hub {
             HubImport::Products => PRODUCT_COLUMNS,
             HubImport::Suppliers => suppliers::COLUMNS,
             HubImport::Costs => costs::COLUMNS,
+            HubImport::SupplierProducts => supplier_products::COLUMNS,
             HubImport::Production => production::imports::PRODUCTS,
             HubImport::Materials => production::imports::MATERIALS,
             HubImport::Recipes => production::imports::RECIPES,
@@ -157,6 +160,7 @@ impl Hub {
             HubImport::Products => import_products(tx, &source),
             HubImport::Suppliers => suppliers::import(tx, &source),
             HubImport::Costs => costs::import(tx, &source),
+            HubImport::SupplierProducts => supplier_products::import(tx, &source),
             HubImport::Production => production::imports::products(tx, &source),
             HubImport::Materials => production::imports::materials(tx, &source),
             HubImport::Recipes => production::imports::recipes(tx, &source),

@@ -67,6 +67,7 @@ mod statement;
 pub mod stock_documents;
 pub mod stock_ledger;
 pub mod supplier_orders;
+pub mod supplier_receipts;
 mod tenant;
 pub mod tokens;
 pub mod transfer;

@@ -21,6 +21,9 @@ mod shops;
 pub mod status;
 mod stock;
 pub mod stock_bodies;
+pub mod supplier_order_bodies;
+mod supplier_orders;
+mod suppliers;
 mod ubl;
 mod webhooks;
 
@@ -76,6 +79,8 @@ pub fn router(hub: Hub) -> Router {
         .merge(status::router())
         .merge(quarantine::router())
         .merge(stock::router())
+        .merge(suppliers::router())
+        .merge(supplier_orders::router())
         .route_layer(middleware::from_fn_with_state(
             hub.clone(),
             auth::require_token,

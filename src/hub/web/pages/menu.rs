@@ -9,6 +9,7 @@ use axum::routing::get;
 
 use super::access::AccessTexts;
 use super::people::texts::PeopleTexts;
+use super::supply::texts::SupplyTexts;
 use super::texts::Texts;
 use super::visitor::Visitor;
 use super::{Pages, doors};
@@ -26,6 +27,7 @@ type Entry = (&'static str, &'static str, &'static str);
 fn entries(language: Language) -> Vec<Entry> {
     let texts = Texts::of(language);
     let access = AccessTexts::of(language);
+    let supply = SupplyTexts::of(language);
     vec![
         ("/", texts.today, "home"),
         ("/toko", texts.shops, "book"),
@@ -38,6 +40,10 @@ fn entries(language: Language) -> Vec<Entry> {
         ),
         ("/jadwal", texts.schedule, "book"),
         ("/rute-saya", super::shipping::route_label(language), "cart"),
+        ("/gudang", supply.stock, "box"),
+        ("/belanja", supply.buying, "book"),
+        ("/pemasok", supply.suppliers, "more"),
+        ("/pemasok-saya", supply.my_products, "box"),
         ("/produksi", super::production::menu_label(language), "box"),
         (
             "/biaya",

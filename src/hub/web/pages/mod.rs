@@ -13,6 +13,7 @@ mod orders;
 mod people;
 mod production;
 pub mod shipping;
+pub mod supply;
 pub mod texts;
 mod today;
 mod toko;
@@ -79,6 +80,7 @@ fn areas() -> Router<Pages> {
         .merge(production::routes())
         .merge(shipping::routes())
         .merge(shipping::driving_routes())
+        .merge(supply::routes())
 }
 
 impl Pages {
