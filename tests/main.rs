@@ -25,6 +25,7 @@ mod history;
 mod hub_api;
 mod hub_nightly;
 mod hub_orders;
+mod hub_people;
 mod hub_planning;
 mod hub_production;
 mod hub_supply;

@@ -4,12 +4,14 @@
 
 mod apply;
 mod attempts;
+pub mod audit_log;
 pub mod backup;
 pub mod catalogue;
 pub mod contact;
 pub mod costs;
 mod database;
 pub mod delivery_days;
+pub mod devices;
 pub mod doctor;
 pub mod export;
 mod figures;
@@ -28,6 +30,7 @@ pub mod planning;
 pub mod positions;
 pub mod production;
 pub mod render;
+pub mod settings;
 pub mod shipments;
 pub mod status;
 pub mod store;

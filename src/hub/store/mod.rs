@@ -22,6 +22,7 @@ pub mod catalogue;
 pub mod check;
 pub mod copies;
 pub mod customers;
+pub mod device_list;
 pub mod devices;
 pub mod differences;
 pub mod directory;

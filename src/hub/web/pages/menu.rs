@@ -8,7 +8,10 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::access::AccessTexts;
+use super::audit::texts::AuditTexts;
+use super::devices::texts::DeviceTexts;
 use super::people::texts::PeopleTexts;
+use super::settings::texts::SettingsTexts;
 use super::texts::Texts;
 use super::visitor::Visitor;
 use super::{Pages, doors};
@@ -30,7 +33,10 @@ fn entries(language: Language) -> Vec<Entry> {
         ("/", texts.shops, "home"),
         ("/kiriman", texts.shipments, "cart"),
         ("/produksi", super::production::menu_label(language), "box"),
+        ("/perangkat", DeviceTexts::of(language).title, "more"),
         ("/orang", PeopleTexts::of(language).people, "more"),
+        ("/pengaturan", SettingsTexts::of(language).title, "more"),
+        ("/catatan", AuditTexts::of(language).title, "more"),
         ("/sandi", access.own_password, "more"),
     ]
 }

@@ -4,11 +4,14 @@
 //! Which role may open what is in the table of `doors`.
 
 mod access;
+mod audit;
+mod devices;
 mod doors;
 mod exports;
 mod menu;
 mod people;
 mod production;
+mod settings;
 mod shipments;
 mod shops;
 pub mod texts;
@@ -64,6 +67,9 @@ fn areas() -> Router<Pages> {
         .route("/keluar", post(access::log_out))
         .merge(menu::routes())
         .merge(people::routes())
+        .merge(devices::routes())
+        .merge(settings::routes())
+        .merge(audit::routes())
         .merge(exports::routes())
         .merge(production::routes())
 }
