@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use export::{ExportArgs, ExportFormat, ExportWhat, HubExportArgs};
 pub use offsite::{OffsiteCommand, RestoreArgs};
 pub use production::ProductionCommand;
-pub use users::{HubRole, HubUserAdd, HubUserCommand, HubUserPassword};
+pub use users::{HubRole, HubTokenCommand, HubUserAdd, HubUserCommand, HubUserPassword};
 
 /// Till, nightly restocking plan and supply by the distributor, offline first.
 #[derive(Debug, Parser)]
@@ -435,23 +435,6 @@ pub enum HubImportWhat {
     Recipes,
     /// sku,quantity and for lots expires,lot: the distributor's own stock, opening balance or count
     Stock,
-}
-
-/// Bearer tokens of the hub.
-#[derive(Debug, Subcommand)]
-pub enum HubTokenCommand {
-    /// Make one; it is shown once
-    Create {
-        /// What it is for
-        #[arg(long)]
-        label: String,
-    },
-    /// Make one worthless
-    Revoke {
-        /// What it was for
-        #[arg(long)]
-        label: String,
-    },
 }
 
 /// Shops of a hub.

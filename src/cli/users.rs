@@ -1,4 +1,4 @@
-//! `kulakan hub user`
+//! `kulakan hub user` and `kulakan hub token`: who may open the hub, types only.
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -75,4 +75,21 @@ pub enum HubRole {
     Salesman,
     /// One supplier's products
     Supplier,
+}
+
+/// Bearer tokens of the hub.
+#[derive(Debug, Subcommand)]
+pub enum HubTokenCommand {
+    /// Make one; it is shown once
+    Create {
+        /// What it is for
+        #[arg(long)]
+        label: String,
+    },
+    /// Make one worthless
+    Revoke {
+        /// What it was for
+        #[arg(long)]
+        label: String,
+    },
 }
