@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::Pages;
 use super::devices::STYLE;
-use super::shops::contact;
+use super::toko::contact;
 use crate::error::Result;
 use crate::hub::audit_log::WantedEntries;
 use crate::hub::login::OWNER;

@@ -53,6 +53,7 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
         "Dua salinan data warung dipakai bergantian",
         "Two copies of a shop's data in turns",
     ),
+    ("costs.set", "Biaya diubah", "Costs changed"),
     ("customer.added", "Pelanggan ditambahkan", "Customer added"),
     ("customer.changed", "Pelanggan diubah", "Customer changed"),
     (

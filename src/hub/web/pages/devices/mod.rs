@@ -13,7 +13,7 @@ use chrono::Duration;
 use serde::Deserialize;
 
 use super::Pages;
-use super::shops::contact;
+use super::toko::contact;
 use crate::error::{Error, Result};
 use crate::hub::contact::ALARM_STANDS;
 use crate::hub::store::device_list::{DeviceQuery, DevicesOf, ShopDevices};

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::super::Pages;
-use super::super::shops::contact;
 use super::super::texts::Texts;
+use super::super::toko::contact;
 use super::texts::DeviceTexts;
 use super::{STYLE, notable_skew};
 use crate::error::{Error, Result};

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::Pages;
 use super::access::secret;
 use super::devices::STYLE;
-use super::shops::contact;
+use super::toko::contact;
 use crate::error::{Error, Result};
 use crate::web::Language;
 use crate::web::layout::{Frame, page};
@@ -35,6 +35,7 @@ fn elsewhere(texts: &'static SettingsTexts) -> Vec<(&'static str, &'static str)>
         ("/orang", texts.people),
         ("/perangkat", texts.devices),
         ("/biaya", texts.costs),
+        ("/pengaturan/webhook", texts.webhooks),
         ("/catatan", texts.audit),
     ]
 }

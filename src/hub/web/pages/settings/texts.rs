@@ -41,5 +41,6 @@ texts! {
         audit: "Catatan kejadian" = "Audit log";
         devices: "Perangkat" = "Devices";
         costs: "Biaya kirim" = "Delivery costs";
+        webhooks: "Sambungan sistem (webhook)" = "Webhooks";
     }
 }
