@@ -13,7 +13,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use export::{ExportArgs, ExportFormat, ExportWhat, HubExportArgs};
 pub use offsite::{OffsiteCommand, RestoreArgs};
 pub use production::ProductionCommand;
-pub use users::{HubRole, HubTokenCommand, HubUserAdd, HubUserCommand, HubUserPassword};
+pub use users::{
+    HubRole, HubShopCommand, HubTokenCommand, HubUserAdd, HubUserCommand, HubUserPassword,
+};
 
 /// Till, nightly restocking plan and supply by the distributor, offline first.
 #[derive(Debug, Parser)]
@@ -458,23 +460,6 @@ pub enum HubImportWhat {
     Stock,
     /// order,customer,sku,quantity and more: orders of customers and shops
     Orders,
-}
-
-/// Shops of a hub.
-#[derive(Debug, Subcommand)]
-pub enum HubShopCommand {
-    /// Add a shop and print the one-time code for its device
-    Add {
-        /// The shop's name
-        #[arg(long)]
-        name: String,
-    },
-    /// A new one-time code for a shop that there is
-    Code {
-        /// The shop's name
-        #[arg(long)]
-        name: String,
-    },
 }
 
 /// The published studies.

@@ -1,4 +1,4 @@
-//! `kulakan hub user` and `kulakan hub token`: who may open the hub, types only.
+//! `kulakan hub user`, `hub shop` and `hub token`: people, shops and systems that the hub lets in, types only.
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -91,5 +91,22 @@ pub enum HubTokenCommand {
         /// What it was for
         #[arg(long)]
         label: String,
+    },
+}
+
+/// Shops of a hub.
+#[derive(Debug, Subcommand)]
+pub enum HubShopCommand {
+    /// Add a shop and print the one-time code for its device
+    Add {
+        /// The shop's name
+        #[arg(long)]
+        name: String,
+    },
+    /// A new one-time code for a shop that there is
+    Code {
+        /// The shop's name
+        #[arg(long)]
+        name: String,
     },
 }
