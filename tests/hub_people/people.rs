@@ -222,7 +222,7 @@ fn the_command_does_the_same() {
     ];
     done(&on(&add));
     let again = on(&add);
-    assert_eq!(again.status.code(), Some(2), "{again:?}");
+    assert_eq!(again.status.code(), Some(1), "{again:?}");
     let list = done(&on(&["hub", "user", "list"]));
     assert!(
         list.contains("Bu Sari") && list.contains("salesman"),

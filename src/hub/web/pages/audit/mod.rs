@@ -158,8 +158,11 @@ fn row(pages: &Pages, entry: Entry, name: Option<String>, language: Language) ->
         code: entry.action,
         link: (of_shop && name.is_some())
             .then(|| format!("/perangkat/{}", encoded(&entry.subject))),
+        details: details(&entry.detail)
+            .into_iter()
+            .filter(|line| name.as_ref() != Some(line))
+            .collect(),
         subject: name.unwrap_or(entry.subject),
-        details: details(&entry.detail),
     }
 }
 
