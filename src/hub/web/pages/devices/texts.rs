@@ -39,7 +39,6 @@ texts! {
         replaced_about: "Perangkat lain sudah menggantikannya. Untuk memakainya lagi, buat kode baru dan masukkan di perangkat itu." = "Another device has taken its place. To use it again, make a new code and enter it on that device.";
         alarms: "Peringatan" = "Alarms";
         noticed: "Terakhir terlihat" = "Last noticed";
-        times: "kali" = "times";
         dismiss: "Sudah beres" = "Dealt with";
         code: "Kode untuk perangkat" = "A code for a device";
         code_about: "Kode sekali pakai, berlaku 7 hari. Kode lama yang belum dipakai tidak berlaku lagi. Perangkat baru menggantikan yang sekarang." = "For one use, valid for 7 days. Earlier codes that nobody has used are void then. A new device takes the place of the present one.";

@@ -45,7 +45,7 @@ fn elsewhere(texts: &'static SettingsTexts) -> Vec<(&'static str, &'static str)>
 struct SettingsPage {
     frame: Frame,
     texts: &'static SettingsTexts,
-    saved: bool,
+    told: Option<&'static str>,
     name: String,
     timezone: String,
     zones: &'static [&'static str],
@@ -92,7 +92,7 @@ async fn view(pages: &Pages, language: Language, faults: Faults) -> Result<Setti
             ..pages.frame(language, texts.title, "/pengaturan")
         },
         texts,
-        saved: false,
+        told: None,
         name: identity.name.clone(),
         timezone: identity.timezone.name().to_owned(),
         zones: &ZONES,
@@ -127,7 +127,7 @@ async fn show(
 ) -> Response {
     match view(&pages, language, Faults::default()).await {
         Ok(view) => page(&SettingsPage {
-            saved: baru == "simpan",
+            told: (baru == "simpan").then_some(view.texts.saved),
             ..view
         }),
         Err(error) => pages.message(language, error, "/"),
