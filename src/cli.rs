@@ -13,7 +13,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use export::{ExportArgs, ExportFormat, ExportWhat, HubExportArgs};
 pub use offsite::{OffsiteCommand, RestoreArgs};
 pub use production::ProductionCommand;
-pub use users::{HubRole, HubUserAdd, HubUserCommand, HubUserPassword};
+pub use users::{
+    HubRole, HubShopCommand, HubTokenCommand, HubUserAdd, HubUserCommand, HubUserPassword,
+};
 
 /// Till, nightly restocking plan and supply by the distributor, offline first.
 #[derive(Debug, Parser)]
@@ -460,40 +462,6 @@ pub enum HubImportWhat {
     Stock,
     /// order,customer,sku,quantity and more: orders of customers and shops
     Orders,
-}
-
-/// Bearer tokens of the hub.
-#[derive(Debug, Subcommand)]
-pub enum HubTokenCommand {
-    /// Make one; it is shown once
-    Create {
-        /// What it is for
-        #[arg(long)]
-        label: String,
-    },
-    /// Make one worthless
-    Revoke {
-        /// What it was for
-        #[arg(long)]
-        label: String,
-    },
-}
-
-/// Shops of a hub.
-#[derive(Debug, Subcommand)]
-pub enum HubShopCommand {
-    /// Add a shop and print the one-time code for its device
-    Add {
-        /// The shop's name
-        #[arg(long)]
-        name: String,
-    },
-    /// A new one-time code for a shop that there is
-    Code {
-        /// The shop's name
-        #[arg(long)]
-        name: String,
-    },
 }
 
 /// The published studies.

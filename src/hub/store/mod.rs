@@ -23,6 +23,7 @@ pub mod check;
 pub mod copies;
 pub mod cost_settings;
 pub mod customers;
+pub mod device_list;
 pub mod devices;
 pub mod differences;
 pub mod directory;
