@@ -7,6 +7,7 @@ mod apply;
 mod attempts;
 pub mod backup;
 pub mod catalogue;
+pub mod comparison;
 pub mod contact;
 pub mod costs;
 mod database;
