@@ -43,6 +43,7 @@ mod table;
 pub mod tenants;
 pub mod today;
 pub mod tokens;
+pub mod ubl;
 pub mod users;
 pub mod warehouse;
 pub mod web;

@@ -21,6 +21,7 @@ mod shops;
 pub mod status;
 mod stock;
 pub mod stock_bodies;
+mod ubl;
 mod webhooks;
 
 use axum::http::StatusCode;
@@ -69,6 +70,7 @@ pub fn router(hub: Hub) -> Router {
         .merge(backlog::router())
         .merge(webhooks::router())
         .merge(exports::router())
+        .merge(ubl::router())
         .merge(production::router())
         .merge(production_plans::router())
         .merge(status::router())
