@@ -8,6 +8,7 @@ mod attempts;
 pub mod audit_log;
 pub mod backup;
 pub mod catalogue;
+pub mod comparison;
 pub mod contact;
 pub mod costs;
 mod database;

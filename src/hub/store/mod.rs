@@ -20,6 +20,7 @@ pub mod audit;
 pub mod backups;
 pub mod catalogue;
 pub mod check;
+pub mod comparisons;
 pub mod copies;
 pub mod cost_settings;
 pub mod customers;
