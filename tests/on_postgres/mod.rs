@@ -7,6 +7,8 @@ const BACKEND: Backend = Backend::Postgres;
 
 #[path = "../hub_api/mod.rs"]
 mod hub_api;
+#[path = "../hub_orders/mod.rs"]
+mod hub_orders;
 #[path = "../hub_planning.rs"]
 mod hub_planning;
 #[path = "../hub_sync/mod.rs"]
