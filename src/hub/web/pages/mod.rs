@@ -4,18 +4,19 @@
 //! Which role may open what is in the table of `doors`.
 
 mod access;
+mod barang;
+mod biaya;
 mod doors;
 mod exports;
 mod menu;
 mod orders;
 mod people;
 mod production;
-mod shipments;
-mod shops;
+pub mod shipping;
 pub mod texts;
+mod today;
+mod toko;
 mod visitor;
-
-use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::Router;
@@ -23,7 +24,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::hub::Hub;
 use crate::hub::login::OWNER;
 use crate::model::Quantity;
@@ -54,18 +55,20 @@ pub(in crate::hub::web) fn router(hub: Hub) -> Router {
         .route("/masuk", get(access::ask).post(access::log_in))
         .layer(axum::middleware::from_fn(session::from_our_page))
         .merge(layout::router())
+        .route(
+            "/assets/hub-plan.css",
+            get(async || layout::asset("text/css", include_str!("../assets/plan.css"))),
+        )
         .with_state(pages)
 }
 
 /// Every page behind the guard; who may open each is in the table of `doors`.
 fn areas() -> Router<Pages> {
     Router::new()
-        .route("/", get(shops::list))
-        .route("/toko/{id}", get(shops::positions))
-        .route("/kiriman", get(shipments::show).post(shipments::create))
-        .route("/kiriman/{id}/setujui", post(shipments::confirm))
-        .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
-        .route("/kiriman/{id}/batal", post(shipments::cancel))
+        .merge(today::routes())
+        .merge(toko::routes())
+        .merge(barang::routes())
+        .merge(biaya::routes())
         .route("/keluar", post(access::log_out))
         .merge(menu::routes())
         .merge(people::routes())
@@ -74,6 +77,8 @@ fn areas() -> Router<Pages> {
         .merge(orders::owner_routes())
         .merge(orders::public_routes())
         .merge(production::routes())
+        .merge(shipping::routes())
+        .merge(shipping::driving_routes())
 }
 
 impl Pages {
@@ -110,15 +115,6 @@ impl Pages {
             back: back.to_owned(),
         });
         (status, shown).into_response()
-    }
-
-    /// How a shop speaks of its products: the unit and its size in base units, by code.
-    async fn units(&self, shop_id: &str) -> Result<BTreeMap<String, (String, i64)>> {
-        let positions = self.hub.positions(shop_id).await?;
-        Ok(positions
-            .into_iter()
-            .map(|row| (row.sku.to_string(), row.unit))
-            .collect())
     }
 }
 
