@@ -17,6 +17,8 @@ mod hub_api;
 mod hub_morning;
 #[path = "../hub_nightly.rs"]
 mod hub_nightly;
+#[path = "../hub_orders/mod.rs"]
+mod hub_orders;
 #[path = "../hub_planning.rs"]
 mod hub_planning;
 #[path = "../hub_production.rs"]
