@@ -8,8 +8,8 @@ use kulakan::hub::HubImport;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::hub_api::Distributor;
-use crate::hub_sync::Shop;
+use super::hub_api::Distributor;
+use super::hub_sync::Shop;
 
 /// Unpacks the official schemas.
 fn schemas(folder: &Path) {

@@ -11,9 +11,10 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::super::Hub;
+use super::super::messages::announce_change;
 use super::super::store::production_plans::{self as rows, PlanLine, PlanState, ProductionPlan};
 use super::super::store::warehouse;
-use super::super::store::{self, HubTx, audit, outbox};
+use super::super::store::{self, HubTx, audit};
 use super::runs::{agrees, come_out, complete, edited, moves};
 use super::workshop::{Workshop, as_json};
 use crate::error::{Error, Result};
@@ -344,9 +345,6 @@ fn kept(
     plan.version += 1;
     rows::put(tx, &plan)?;
     record(tx, now, actor, action, &plan)?;
-    // A run takes each of these steps once.
-    let key = format!("{}/{action}", plan.id);
-    outbox::announce(tx, now, action, &key, &told(&plan))?;
     Ok(Step::Done(plan))
 }
 
@@ -367,8 +365,9 @@ fn record(
     action: &str,
     plan: &ProductionPlan,
 ) -> Result<()> {
-    let detail = told(plan).to_string();
-    audit::record(tx, now, actor, action, &plan.id, &detail)
+    let detail = told(plan);
+    announce_change(tx, now, action, &plan.id, &detail)?;
+    audit::record(tx, now, actor, action, &plan.id, &detail.to_string())
 }
 
 /// A run as the audit log and other systems are told of it: what came out, or else what is planned.

@@ -9,6 +9,7 @@ mod fleet;
 mod order_bodies;
 mod orders;
 mod plan_line;
+mod plans;
 mod production;
 mod production_plans;
 mod quarantine;
@@ -59,6 +60,7 @@ pub fn router(hub: Hub) -> Router {
     let calls = OpenApiRouter::new()
         .merge(shops::router())
         .merge(demand::router())
+        .merge(plans::router())
         .merge(schedule::router())
         .merge(shipments::router())
         .merge(deliveries::router())
