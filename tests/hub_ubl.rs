@@ -22,7 +22,7 @@ fn schemas(folder: &Path) {
         let mut file = archive.by_index(index).unwrap();
         let mut content = Vec::new();
         file.read_to_end(&mut content).unwrap();
-        let path = folder.join(file.name());
+        let path = folder.join(&*file.name().unwrap());
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
     }
