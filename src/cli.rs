@@ -394,6 +394,18 @@ pub enum HubCommand {
         #[arg(long, value_enum, default_value_t = TableLanguage::Id)]
         language: TableLanguage,
     },
+    /// Recommend the shipments of a day: what is due, scarce stock shared out, each route's vehicle loaded
+    Draft {
+        /// The day on which they leave, YYYY-MM-DD [default: today]
+        #[arg(long)]
+        date: Option<chrono::NaiveDate>,
+        /// Only this route, by name
+        #[arg(long)]
+        route: Option<String>,
+        /// Keep what is scarce for shops whose turn comes within so many days as well
+        #[arg(long, default_value_t = 0)]
+        days_ahead: u32,
+    },
     /// The distributor's own stock: available, reserved, on order, days of cover
     Stock,
     /// How the hub is doing

@@ -52,6 +52,7 @@ mod sales_pages;
 mod scenarios;
 mod schedule;
 mod schema_dialects;
+mod shipping;
 mod shop_api;
 mod shop_door;
 mod shop_nightly;

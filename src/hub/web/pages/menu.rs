@@ -36,6 +36,8 @@ fn entries(language: Language) -> Vec<Entry> {
             super::orders::Texts::of(language).orders,
             "book",
         ),
+        ("/jadwal", texts.schedule, "book"),
+        ("/rute-saya", super::shipping::route_label(language), "cart"),
         ("/produksi", super::production::menu_label(language), "box"),
         (
             "/biaya",

@@ -12,13 +12,11 @@ mod menu;
 mod orders;
 mod people;
 mod production;
-mod shipments;
+pub mod shipping;
 pub mod texts;
 mod today;
 mod toko;
 mod visitor;
-
-use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::Router;
@@ -26,7 +24,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::hub::Hub;
 use crate::hub::login::OWNER;
 use crate::model::Quantity;
@@ -71,10 +69,6 @@ fn areas() -> Router<Pages> {
         .merge(toko::routes())
         .merge(barang::routes())
         .merge(biaya::routes())
-        .route("/kiriman", get(shipments::show).post(shipments::create))
-        .route("/kiriman/{id}/setujui", post(shipments::confirm))
-        .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
-        .route("/kiriman/{id}/batal", post(shipments::cancel))
         .route("/keluar", post(access::log_out))
         .merge(menu::routes())
         .merge(people::routes())
@@ -83,6 +77,8 @@ fn areas() -> Router<Pages> {
         .merge(orders::owner_routes())
         .merge(orders::public_routes())
         .merge(production::routes())
+        .merge(shipping::routes())
+        .merge(shipping::driving_routes())
 }
 
 impl Pages {
@@ -119,15 +115,6 @@ impl Pages {
             back: back.to_owned(),
         });
         (status, shown).into_response()
-    }
-
-    /// How a shop speaks of its products: the unit and its size in base units, by code.
-    async fn units(&self, shop_id: &str) -> Result<BTreeMap<String, (String, i64)>> {
-        let positions = self.hub.positions(shop_id).await?;
-        Ok(positions
-            .into_iter()
-            .map(|row| (row.sku.to_string(), row.unit))
-            .collect())
     }
 }
 
