@@ -224,7 +224,7 @@ impl Workshop {
                     report.problem = Some(LineProblem {
                         symbol: "n".to_owned(),
                         message: format!(
-                            "no number of deliveries from 1 to {} can be done",
+                            "no number of deliveries from 1 to {} can be done: goods that would be too old ask for a shorter cycle (T), runs that do not fit for more capacity (P)",
                             resolved.n_max
                         ),
                     });
