@@ -1,6 +1,7 @@
 //! The command line: types only.
 
 mod export;
+mod hub;
 mod offsite;
 mod production;
 mod users;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use export::{ExportArgs, ExportFormat, ExportWhat, HubExportArgs};
+pub use hub::HubImportWhat;
 pub use offsite::{OffsiteCommand, RestoreArgs};
 pub use production::ProductionCommand;
 pub use users::{
@@ -439,29 +441,6 @@ pub enum HubCommand {
     /// People who open the hub's pages
     #[command(subcommand)]
     User(HubUserCommand),
-}
-
-/// What a file of the hub holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum HubImportWhat {
-    /// sku,name,unit,price,cost and more
-    Products,
-    /// name and more
-    Suppliers,
-    /// cost, and for which shop and sku
-    Costs,
-    /// sku,supplier and more: rank, price, lead time and pack of each product at each supplier
-    SupplierProducts,
-    /// sku,line and more: what is made here
-    Production,
-    /// sku,name,unit and more: raw materials
-    Materials,
-    /// sku,material,quantity and optionally waste_percent
-    Recipes,
-    /// sku,quantity and for lots expires,lot: the distributor's own stock, opening balance or count
-    Stock,
-    /// order,customer,sku,quantity and more: orders of customers and shops
-    Orders,
 }
 
 /// The published studies.
