@@ -95,6 +95,8 @@ const KNOWN: &[(&str, Default)] = &[
     ("busy_timeout_ms", Default::Number(5000)),
     // A hub's PostgreSQL database; its SQLite file in the data folder where nobody set it.
     ("database", Default::Absent(Kind::Text)),
+    // Whose signature that server's certificate has to bear: a file in PEM. Browsers' authorities where nobody set it.
+    ("database_certificate", Default::Absent(Kind::Text)),
     // What one hub process holds open of that server at once.
     ("database_connections", Default::Number(16)),
     // MiB that a hub keeps of one shop's off-site backups.
@@ -358,6 +360,14 @@ impl Config {
     #[must_use]
     pub fn database(&self) -> Option<String> {
         Some(self.text("database")).filter(|address| !address.is_empty())
+    }
+
+    /// The file with the authority of that database's server.
+    #[must_use]
+    pub fn database_certificate(&self) -> Option<PathBuf> {
+        Some(self.text("database_certificate"))
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from)
     }
 
     /// Connections that a hub holds to its PostgreSQL database at once.

@@ -24,7 +24,7 @@ impl Place {
     pub(super) fn of(config: &Config) -> Result<Self> {
         match config.database() {
             None => Ok(Self::File),
-            Some(address) => Address::parse(&address).map(Self::Server),
+            Some(address) => address_of(config, &address).map(Self::Server),
         }
     }
 
@@ -39,6 +39,11 @@ impl Place {
             Self::Server(address) => address.to_string(),
         }
     }
+}
+
+/// An address, with what the settings say of its server's certificate.
+pub(super) fn address_of(config: &Config, address: &str) -> Result<Address> {
+    Address::parse(address, config.database_certificate().as_deref())
 }
 
 /// Refuses, on a server's database, what is done to the file of a hub on SQLite; `instead` says how it is done there.
