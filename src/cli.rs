@@ -3,6 +3,7 @@
 mod export;
 mod offsite;
 mod production;
+mod users;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use export::{ExportArgs, ExportFormat, ExportWhat, HubExportArgs};
 pub use offsite::{OffsiteCommand, RestoreArgs};
 pub use production::ProductionCommand;
+pub use users::{HubRole, HubUserAdd, HubUserCommand, HubUserPassword};
 
 /// Till, nightly restocking plan and supply by the distributor, offline first.
 #[derive(Debug, Parser)]
@@ -420,6 +422,9 @@ pub enum HubCommand {
     /// Bearer tokens of the hub's API
     #[command(subcommand)]
     Token(HubTokenCommand),
+    /// People who open the hub's pages
+    #[command(subcommand)]
+    User(HubUserCommand),
 }
 
 /// What a file of the hub holds.
@@ -439,6 +444,8 @@ pub enum HubImportWhat {
     Recipes,
     /// sku,quantity and for lots expires,lot: the distributor's own stock, opening balance or count
     Stock,
+    /// order,customer,sku,quantity and more: orders of customers and shops
+    Orders,
 }
 
 /// Bearer tokens of the hub.

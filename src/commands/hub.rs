@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::export;
 use super::keeping::{print_report, size};
-use super::{Folder, Output, clock, until_told};
+use super::{Folder, Output, clock, hub_user, until_told};
 use crate::cli::{
     DoctorArgs, HubCommand, HubImportWhat, HubShopCommand, HubTokenCommand, TableLanguage,
 };
@@ -140,6 +140,10 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             };
             print_report(&report, "hub", output)
         }
+        HubCommand::User(command) => {
+            let hub = open(folder.config(&none)?).await?;
+            hub_user::run(&hub, command, output).await
+        }
         HubCommand::Token(HubTokenCommand::Create { label }) => {
             let token = open(folder.config(&none)?)
                 .await?
@@ -220,6 +224,7 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Materials => HubImport::Materials,
         HubImportWhat::Recipes => HubImport::Recipes,
         HubImportWhat::Stock => HubImport::Stock,
+        HubImportWhat::Orders => HubImport::Orders,
     }
 }
 

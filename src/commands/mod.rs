@@ -5,6 +5,7 @@ mod demo;
 mod explain;
 mod export;
 mod hub;
+mod hub_user;
 mod import;
 mod keeping;
 mod levels;

@@ -2,7 +2,9 @@
 //!
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
+pub mod account;
 mod apply;
+mod attempts;
 pub mod backup;
 pub mod catalogue;
 pub mod contact;
@@ -12,14 +14,19 @@ pub mod delivery_days;
 pub mod doctor;
 pub mod export;
 mod figures;
+pub mod flags;
+mod groups;
 pub mod intake;
+pub mod login;
 pub mod messages;
 pub mod moving;
 pub mod nightly;
 pub mod notes;
 pub mod offsite;
 pub mod orders;
+pub mod packing;
 pub mod pairing;
+mod password;
 mod plan_part;
 mod planner;
 pub mod planning;
@@ -33,14 +40,17 @@ mod suppliers;
 pub mod supply;
 mod table;
 pub mod tenants;
+pub mod today;
 pub mod tokens;
+pub mod ubl;
+pub mod users;
 pub mod warehouse;
 pub mod web;
 
 use std::sync::Arc;
 
 use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::password_hash::PasswordHasher;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use tokio::net::TcpListener;
@@ -71,6 +81,9 @@ pub struct Hub {
     config: Arc<Config>,
     identity: Arc<Identity>,
     guesses: Arc<pairing::Guesses>,
+    /// Passwords and PINs that were not right.
+    attempts: Arc<attempts::Attempts>,
+    passwords: password::Passwords,
     /// Pushes that are being read and taken in.
     intake: Arc<Semaphore>,
     /// Poked when a message was queued.
@@ -124,6 +137,8 @@ impl Hub {
             config: Arc::new(config),
             identity: Arc::new(identity),
             guesses: Arc::default(),
+            attempts: Arc::default(),
+            passwords: password::Passwords::default(),
             intake: Arc::new(Semaphore::new(intake::PUSHES_AT_ONCE)),
             queued: Arc::default(),
         }
@@ -169,19 +184,6 @@ impl Hub {
         self.now()
             .with_timezone(&self.identity.timezone)
             .date_naive()
-    }
-
-    /// Whether `pin` opens the pages; with no PIN set, nothing has to.
-    #[must_use]
-    pub fn pin_matches(&self, pin: &str) -> bool {
-        let Some(hash) = &self.identity.pin_hash else {
-            return true;
-        };
-        PasswordHash::new(hash).is_ok_and(|hash| {
-            Argon2::default()
-                .verify_password(pin.as_bytes(), &hash)
-                .is_ok()
-        })
     }
 }
 

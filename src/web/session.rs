@@ -198,7 +198,8 @@ impl<W: Clone> Sessions<W> {
 
 /// Whether a person did something: opened a page or sent a form. What a page that lies open asks for by itself keeps
 /// nobody's session alive.
-fn is_by_hand(method: &Method, headers: &HeaderMap) -> bool {
+#[must_use]
+pub fn is_by_hand(method: &Method, headers: &HeaderMap) -> bool {
     !method.is_safe() || wants_page(headers)
 }
 

@@ -3,6 +3,7 @@
 use kulakan::clock::ManualClock;
 use kulakan::config::Config;
 use kulakan::error::Error;
+use kulakan::hub::login::LogIn;
 use kulakan::hub::store::sqlite::FILE_NAME;
 use kulakan::hub::{Hub, NewHub};
 
@@ -56,12 +57,18 @@ async fn the_pin_is_asked_for_where_there_is_one_and_today_is_the_hubs_own() {
             .unwrap(),
     );
     let hub = Hub::open(config, clock).await.unwrap();
-    assert!(hub.pin_matches("4711") && !hub.pin_matches("4712") && !hub.pin_matches(""));
+    for wrong in ["4712", ""] {
+        assert_eq!(hub.log_in_by_pin(wrong, None).await.unwrap(), LogIn::Wrong);
+    }
+    let right = hub.log_in_by_pin("4711", None).await.unwrap();
+    assert!(matches!(right, LogIn::Welcome { .. }));
     assert_eq!(hub.today().to_string(), "2026-11-23");
 
     let other = tempfile::tempdir().unwrap();
     let open = new_hub(other.path(), ManualClock::at(start_of_time())).await;
-    assert!(open.pin_matches("anything"));
+    assert!(hub.door().await.unwrap().pin && open.door().await.unwrap().only_here());
+    let none = open.log_in_by_pin("anything", None).await.unwrap();
+    assert_eq!(none, LogIn::Wrong);
 }
 
 #[test]

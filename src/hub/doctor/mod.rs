@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use super::backup::backups;
 use super::database::{Place, only_for_a_file};
 use super::store::check::{self, Counted};
+use super::store::histories;
 use super::store::sqlite::{FILE_NAME, SCHEMA, on_connection};
 use super::store::{Tenant, audit, projections as rows};
 use super::{Hub, must_exist, options};
@@ -167,6 +168,7 @@ fn rebuild(tx: &WriteTx<'_>, tenant: &Tenant) -> Result<Vec<String>> {
         }
         for (sku, date, right, was) in shop.right.day_differences(&shop.stored) {
             check::set_day(tx, tenant, &known.id, sku, date, &right)?;
+            on_connection(tx, tenant, |tx| histories::changed(tx, &known.id, date))?;
             done.push(format!("{name}: {sku} on {date}: was {was}; is {right}"));
         }
         for (sku, right) in projections::product_differences(tx, tenant, &known.id)? {

@@ -21,6 +21,8 @@ pub enum CredentialKind {
     Grant,
     /// A person who is logged in; the subject is the session.
     Session,
+    /// A name that somebody logs in with; the subject is the user.
+    Login,
     /// A link by which anybody may look at one thing; the subject is that thing.
     Link,
 }
@@ -35,6 +37,7 @@ impl CredentialKind {
             Self::Code => "code",
             Self::Grant => "grant",
             Self::Session => "session",
+            Self::Login => "login",
             Self::Link => "link",
         }
     }

@@ -32,4 +32,5 @@ steps! {
     "0007_shipping"
     "0008_orders"
     "0009_production"
+    "0010_users"
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::histories;
 use super::projections::Flow;
 use super::{HubTx, Kind, Value};
 use crate::error::Result;
@@ -53,6 +54,10 @@ impl Postings {
 
     /// Writes all of it, a statement for each table.
     pub fn write(self, tx: &mut dyn HubTx, shop_id: &str) -> Result<()> {
+        let touched = self.days.keys().chain(self.imported.keys());
+        if let Some(earliest) = touched.map(|(_, date)| *date).min() {
+            histories::changed(tx, shop_id, earliest)?;
+        }
         write_products(tx, shop_id, self.products)?;
         write_lots(tx, shop_id, self.lots)?;
         write_days(tx, shop_id, self.days)?;

@@ -15,7 +15,6 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use tower::ServiceExt;
 
-use super::pages::Entrance;
 use crate::error::Result;
 use crate::hub::Hub;
 use crate::hub::store::Tenant;
@@ -32,7 +31,6 @@ const PUBLIC_LINK: &str = "/lacak/";
 #[derive(Clone)]
 struct Doors {
     hub: Hub,
-    entrance: Entrance,
     ready: Arc<Mutex<HashMap<Tenant, (Arc<Identity>, Router)>>>,
 }
 
@@ -40,7 +38,6 @@ struct Doors {
 pub(super) fn router(hub: Hub) -> Router {
     let doors = Doors {
         hub,
-        entrance: Entrance::default(),
         ready: Arc::default(),
     };
     Router::new().fallback(enter).with_state(doors)
@@ -79,7 +76,7 @@ impl Doors {
             ready.clear();
         }
         let identity = Arc::clone(&hub.identity);
-        let router = super::of_tenant(hub, self.entrance.clone());
+        let router = super::of_tenant(hub);
         ready.insert(tenant, (identity, router.clone()));
         Ok(router)
     }

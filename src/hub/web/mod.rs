@@ -19,10 +19,10 @@ pub fn router(hub: Hub) -> Router {
 }
 
 /// Everything that it answers to one distributor.
-fn of_tenant(hub: Hub, entrance: pages::Entrance) -> Router {
+fn of_tenant(hub: Hub) -> Router {
     Router::new()
         .merge(sync::router(hub.clone()))
         .merge(backups::router(hub.clone()))
-        .merge(pages::router(hub.clone(), entrance))
+        .merge(pages::router(hub.clone()))
         .merge(api::router(hub))
 }

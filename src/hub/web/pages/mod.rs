@@ -1,13 +1,22 @@
-//! The hub's pages: shops and their last contact, positions, due shipments and their steps.
+//! The hub's pages: shops and their last contact, positions, due shipments and their steps; people and settings.
 //!
-//! A PIN opens them where one is set; without a PIN they open only on the machine itself.
+//! People come in by name and password; a hub without users opens by its PIN, and without a PIN on the machine itself.
+//! Which role may open what is in the table of `doors`.
 
 mod access;
+mod barang;
+mod biaya;
+mod doors;
 mod exports;
+mod menu;
+mod orders;
+mod people;
 mod production;
 mod shipments;
-mod shops;
-mod texts;
+pub mod texts;
+mod today;
+mod toko;
+mod visitor;
 
 use std::collections::BTreeMap;
 
@@ -19,47 +28,28 @@ use axum::routing::{get, post};
 
 use crate::error::{Error, Result};
 use crate::hub::Hub;
+use crate::hub::login::OWNER;
 use crate::model::Quantity;
-use crate::web::layout::{self, Frame, MenuItem, figure, page};
-use crate::web::session::{self, Attempts, Sessions};
+use crate::web::layout::{self, Frame, figure, page};
+use crate::web::session;
 use crate::web::{Language, Problem};
 use texts::Texts;
+use visitor::Visitor;
 
 /// What the pages need.
 #[derive(Clone)]
 pub(super) struct Pages {
     hub: Hub,
-    sessions: Sessions<()>,
-    attempts: Attempts,
-}
-
-/// Who did it, in the audit log.
-const ACTOR: &str = "page";
-
-/// What is kept at the entrance whoever the pages are for.
-#[derive(Clone, Default)]
-pub(in crate::hub::web) struct Entrance {
-    sessions: Sessions<()>,
-    attempts: Attempts,
+    lookers: orders::Lookers,
 }
 
 /// All pages of a distributor.
-pub(in crate::hub::web) fn router(hub: Hub, entrance: Entrance) -> Router {
+pub(in crate::hub::web) fn router(hub: Hub) -> Router {
     let pages = Pages {
         hub,
-        sessions: entrance.sessions,
-        attempts: entrance.attempts,
+        lookers: orders::Lookers::default(),
     };
-    Router::new()
-        .route("/", get(shops::list))
-        .route("/toko/{id}", get(shops::positions))
-        .route("/kiriman", get(shipments::show).post(shipments::create))
-        .route("/kiriman/{id}/setujui", post(shipments::confirm))
-        .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
-        .route("/kiriman/{id}/batal", post(shipments::cancel))
-        .merge(exports::routes())
-        .merge(production::routes())
-        .route("/keluar", post(access::log_out))
+    areas()
         .layer(axum::middleware::from_fn_with_state(
             pages.clone(),
             access::guard,
@@ -67,37 +57,49 @@ pub(in crate::hub::web) fn router(hub: Hub, entrance: Entrance) -> Router {
         .route("/masuk", get(access::ask).post(access::log_in))
         .layer(axum::middleware::from_fn(session::from_our_page))
         .merge(layout::router())
+        .route(
+            "/assets/hub-plan.css",
+            get(async || layout::asset("text/css", include_str!("../assets/plan.css"))),
+        )
         .with_state(pages)
 }
 
+/// Every page behind the guard; who may open each is in the table of `doors`.
+fn areas() -> Router<Pages> {
+    Router::new()
+        .merge(today::routes())
+        .merge(toko::routes())
+        .merge(barang::routes())
+        .merge(biaya::routes())
+        .route("/kiriman", get(shipments::show).post(shipments::create))
+        .route("/kiriman/{id}/setujui", post(shipments::confirm))
+        .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
+        .route("/kiriman/{id}/batal", post(shipments::cancel))
+        .route("/keluar", post(access::log_out))
+        .merge(menu::routes())
+        .merge(people::routes())
+        .merge(exports::routes())
+        .merge(orders::routes())
+        .merge(orders::owner_routes())
+        .merge(orders::public_routes())
+        .merge(production::routes())
+}
+
 impl Pages {
-    fn has_pin(&self) -> bool {
-        self.hub.identity().pin_hash.is_some()
+    /// Who did it, in the audit log: whoever is being served.
+    fn actor(&self) -> String {
+        Visitor::current().map_or_else(|| OWNER.to_owned(), |visitor| visitor.person.name)
     }
 
     /// The frame of the page at `path`.
     fn frame(&self, language: Language, title: &str, path: &str) -> Frame {
-        let texts = Texts::of(language);
-        let menu = [
-            ("/", texts.shops, "home"),
-            ("/kiriman", texts.shipments, "cart"),
-            ("/produksi", production::menu_label(language), "box"),
-        ];
         Frame {
             language,
             title: title.to_owned(),
             owner: self.hub.identity().name.clone(),
-            menu: menu
-                .into_iter()
-                .map(|(link, label, icon)| MenuItem {
-                    path: link,
-                    label,
-                    icon,
-                    current: link == path,
-                })
-                .collect(),
+            menu: menu::bar(language, path),
             path: path.to_owned(),
-            logged_in: self.has_pin(),
+            logged_in: Visitor::current().is_some_and(|visitor| visitor.session),
             scripts: Vec::new(),
             styles: Vec::new(),
             lock_seconds: 0,
@@ -110,12 +112,8 @@ impl Pages {
         let problem = Problem::from(error);
         let status =
             StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let frame = Frame {
-            menu: Vec::new(),
-            ..self.frame(language, texts.not_done, back)
-        };
         let shown = page(&Message {
-            frame,
+            frame: self.frame(language, texts.not_done, back),
             texts,
             message: problem.detail,
             back: back.to_owned(),

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::texts::Texts;
-use super::{ACTOR, Pages, spoken};
+use super::{Pages, spoken};
 use crate::error::{Error, Result};
 use crate::hub::planning::Visit;
 use crate::hub::shipments::{Made, NewShipment, Step};
@@ -201,10 +201,10 @@ pub(super) async fn create(
     };
     let made = async {
         let (Made::Created(shipment) | Made::Repeated(shipment)) =
-            pages.hub.create_shipment(ACTOR, new).await?;
+            pages.hub.create_shipment(&pages.actor(), new).await?;
         pages
             .hub
-            .confirm_shipment(ACTOR, &shipment.id, Vec::new())
+            .confirm_shipment(&pages.actor(), &shipment.id, Vec::new())
             .await
     };
     done(&pages, language, made.await)
@@ -218,7 +218,10 @@ pub(super) async fn confirm(
     done(
         &pages,
         language,
-        pages.hub.confirm_shipment(ACTOR, &id, Vec::new()).await,
+        pages
+            .hub
+            .confirm_shipment(&pages.actor(), &id, Vec::new())
+            .await,
     )
 }
 
@@ -230,7 +233,10 @@ pub(super) async fn dispatch(
     done(
         &pages,
         language,
-        pages.hub.dispatch_shipment(ACTOR, &id, Vec::new()).await,
+        pages
+            .hub
+            .dispatch_shipment(&pages.actor(), &id, Vec::new())
+            .await,
     )
 }
 
@@ -242,7 +248,7 @@ pub(super) async fn cancel(
     done(
         &pages,
         language,
-        pages.hub.cancel_shipment(ACTOR, &id, "").await,
+        pages.hub.cancel_shipment(&pages.actor(), &id, "").await,
     )
 }
 

@@ -11,23 +11,13 @@ use crate::web::Language;
 /// Every fixed text of the hub's pages.
 #[derive(Debug)]
 pub struct Texts {
+    pub today: &'static str,
+    pub goods: &'static str,
     pub shops: &'static str,
     pub shipments: &'static str,
-    pub last_contact: &'static str,
-    pub never: &'static str,
-    pub silent: &'static str,
-    pub in_touch: &'static str,
-    pub next_delivery: &'static str,
-    pub due_now: &'static str,
-    pub set_aside: &'static str,
     pub no_shops: &'static str,
     pub how_to_add: &'static str,
     pub product: &'static str,
-    pub on_order: &'static str,
-    pub in_transit: &'static str,
-    pub position: &'static str,
-    pub positions_as_of: &'static str,
-    pub no_positions: &'static str,
     pub due_heading: &'static str,
     pub nothing_due: &'static str,
     pub open_heading: &'static str,
@@ -44,14 +34,25 @@ pub struct Texts {
     pub cancelled: &'static str,
     pub came: &'static str,
     pub damaged: &'static str,
-    pub log_in: &'static str,
-    pub pin: &'static str,
-    pub wrong_pin: &'static str,
     pub only_here: &'static str,
     pub back: &'static str,
     pub not_done: &'static str,
     pub another_copy: &'static str,
     pub copied_image: &'static str,
+}
+
+/// Every text of the pages that keep theirs as (key, Indonesian, English).
+#[must_use]
+pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
+    [
+        super::access::AccessTexts::ALL,
+        super::people::texts::PeopleTexts::ALL,
+        super::today::texts::TodayTexts::ALL,
+        super::toko::texts::ShopTexts::ALL,
+        super::barang::texts::GoodsTexts::ALL,
+        super::biaya::texts::CostTexts::ALL,
+    ]
+    .concat()
 }
 
 impl Texts {
@@ -75,23 +76,13 @@ impl Texts {
 }
 
 static INDONESIAN: Texts = Texts {
-    shops: "Warung",
+    today: "Hari ini",
+    goods: "Barang",
+    shops: "Toko",
     shipments: "Kiriman",
-    last_contact: "Terakhir tersambung",
-    never: "belum pernah",
-    silent: "Lama tidak terdengar",
-    in_touch: "Tersambung",
-    next_delivery: "Kiriman berikutnya",
-    due_now: "Waktunya dikirim",
-    set_aside: "Catatan belum terbaca",
-    no_shops: "Belum ada warung.",
+    no_shops: "Belum ada toko.",
     how_to_add: "Tambahkan warung dan berikan kodenya kepada pemiliknya:",
     product: "Barang",
-    on_order: "Dipesan",
-    in_transit: "Di jalan",
-    position: "Posisi",
-    positions_as_of: "Menurut catatan terakhir dari warung",
-    no_positions: "Warung ini belum mengirim catatan.",
     due_heading: "Waktunya dikirim",
     nothing_due: "Tidak ada warung yang perlu dikirimi hari ini.",
     open_heading: "Kiriman",
@@ -108,9 +99,6 @@ static INDONESIAN: Texts = Texts {
     cancelled: "Dibatalkan",
     came: "Datang",
     damaged: "Rusak",
-    log_in: "Masuk",
-    pin: "PIN",
-    wrong_pin: "PIN salah. Coba lagi sebentar lagi.",
     only_here: "Halaman ini hanya bisa dibuka di komputer hub sendiri, karena PIN belum dipasang.",
     back: "Kembali",
     not_done: "Tidak jadi",
@@ -121,23 +109,13 @@ static INDONESIAN: Texts = Texts {
 };
 
 static ENGLISH: Texts = Texts {
+    today: "Today",
+    goods: "Goods",
     shops: "Shops",
     shipments: "Shipments",
-    last_contact: "Last connected",
-    never: "never",
-    silent: "Silent for long",
-    in_touch: "In touch",
-    next_delivery: "Next delivery",
-    due_now: "Due now",
-    set_aside: "Records set aside",
     no_shops: "No shops yet.",
     how_to_add: "Add a shop and give its owner the code:",
     product: "Product",
-    on_order: "On order",
-    in_transit: "In transit",
-    position: "Position",
-    positions_as_of: "By the shop's latest records",
-    no_positions: "This shop has sent no records yet.",
     due_heading: "Due for delivery",
     nothing_due: "No shop is due for a delivery today.",
     open_heading: "Shipments",
@@ -154,9 +132,6 @@ static ENGLISH: Texts = Texts {
     cancelled: "Cancelled",
     came: "Came",
     damaged: "Damaged",
-    log_in: "Log in",
-    pin: "PIN",
-    wrong_pin: "Wrong PIN. Try again in a moment.",
     only_here: "This page opens only on the hub's own computer, because no PIN is set.",
     back: "Back",
     not_done: "Not done",

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::texts::ProductionTexts;
-use super::{ACTOR, Pages, frame, mistyped};
+use super::{Pages, frame, mistyped};
 use crate::error::{Error, Result};
 use crate::hub::production::parameters::{Figure, LineParameters, RunChoice, Source};
 use crate::web::Language;
@@ -213,7 +213,7 @@ pub(super) async fn save(
         let (parameters, version) = read(&fields, language)?;
         pages
             .hub
-            .set_production_line(ACTOR, &line, parameters, version)
+            .set_production_line(&pages.actor(), &line, parameters, version)
             .await
     };
     match saved.await {

@@ -13,7 +13,7 @@ use axum::{Form, Router};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{ACTOR, Pages};
+use super::Pages;
 use crate::error::{Error, Result};
 use crate::hub::production::plans::{Made, NewPlan};
 use crate::web::Language;
@@ -108,7 +108,7 @@ async fn create(
         run_on: None,
         lines: None,
     };
-    match pages.hub.create_production_plan(ACTOR, new).await {
+    match pages.hub.create_production_plan(&pages.actor(), new).await {
         Ok(Made::Created(plan) | Made::Repeated(plan)) => {
             Redirect::to(&format!("/produksi/rencana/{}", plan.id)).into_response()
         }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::texts::ProductionTexts;
 use super::view::{PlanView, whole};
-use super::{ACTOR, Pages, frame, mistyped};
+use super::{Pages, frame, mistyped};
 use crate::error::{Error, Result};
 use crate::hub::production::plans::{LineRequest, MadeRequest, Outcome, Step};
 use crate::hub::store::production_plans::{PlanState, ProductionPlan};
@@ -263,7 +263,7 @@ pub(super) async fn confirm(
         Ok(edits) => {
             pages
                 .hub
-                .confirm_production_plan(ACTOR, &id, edits, version)
+                .confirm_production_plan(&pages.actor(), &id, edits, version)
                 .await
         }
         Err(error) => Err(error),
@@ -276,7 +276,7 @@ pub(super) async fn start(
     language: Language,
     Path(id): Path<String>,
 ) -> Response {
-    let step = pages.hub.start_production_plan(ACTOR, &id).await;
+    let step = pages.hub.start_production_plan(&pages.actor(), &id).await;
     done(&pages, language, &id, step)
 }
 
@@ -290,7 +290,12 @@ pub(super) async fn finish(
         .await
         .and_then(|units| outcome(&fields, &units, language))
     {
-        Ok(outcome) => pages.hub.finish_production_plan(ACTOR, &id, outcome).await,
+        Ok(outcome) => {
+            pages
+                .hub
+                .finish_production_plan(&pages.actor(), &id, outcome)
+                .await
+        }
         Err(error) => Err(error),
     };
     done(&pages, language, &id, step)
@@ -341,7 +346,10 @@ pub(super) async fn cancel(
     Path(id): Path<String>,
     Form(CancelForm { reason }): Form<CancelForm>,
 ) -> Response {
-    let step = pages.hub.cancel_production_plan(ACTOR, &id, &reason).await;
+    let step = pages
+        .hub
+        .cancel_production_plan(&pages.actor(), &id, &reason)
+        .await;
     done(&pages, language, &id, step)
 }
 
