@@ -1,6 +1,7 @@
 //! Settings: flags, then `KULAKAN_*`, then `config.toml` in the data folder, then defaults, each with its source.
 
-use std::fmt;
+mod setting;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,72 +10,7 @@ use chrono::NaiveTime;
 
 use crate::error::{Error, Result};
 
-/// Where a setting came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// Given on the command line.
-    Flag,
-    /// This environment variable.
-    Environment(String),
-    /// This file.
-    File(PathBuf),
-    /// Nobody set it.
-    Default,
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag => out.write_str("flag"),
-            Self::Environment(name) => write!(out, "environment {name}"),
-            Self::File(path) => write!(out, "{}", path.display()),
-            Self::Default => out.write_str("default"),
-        }
-    }
-}
-
-/// One setting as `kulakan config print` shows it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Setting {
-    /// Its name; settings of a table are written `plan.review_days`.
-    pub name: &'static str,
-    /// Its value; absent where the program decides.
-    pub value: Option<toml::Value>,
-    /// Where it came from.
-    pub source: Source,
-}
-
-impl Setting {
-    /// Its value for showing: of an address the part that lets nobody in.
-    #[must_use]
-    pub fn shown(&self) -> Option<toml::Value> {
-        match &self.value {
-            Some(toml::Value::String(address)) if matches!(self.name, "database" | "smtp_url") => {
-                Some(toml::Value::from(without_password(address)))
-            }
-            value => value.clone(),
-        }
-    }
-}
-
-/// An address of the form `scheme://user:password@host` without the password, and without what follows a `?`, where
-/// one can stand too.
-fn without_password(address: &str) -> String {
-    let address = address
-        .split_once('?')
-        .map_or(address, |(before, _)| before);
-    let Some((scheme, rest)) = address.split_once("://") else {
-        // Whatever it is, it is no address, and may be a password that went astray.
-        return "***".to_owned();
-    };
-    match rest.rsplit_once('@') {
-        Some((user, host)) => {
-            let user = user.split_once(':').map_or(user, |(user, _)| user);
-            format!("{scheme}://{user}@{host}")
-        }
-        None => format!("{scheme}://{rest}"),
-    }
-}
+pub use setting::{Setting, Source};
 
 /// What a flag said, by the setting's name.
 pub type Flags = Vec<(&'static str, toml::Value)>;
