@@ -1,8 +1,8 @@
 //! Settings: flags, then `KULAKAN_*`, then `config.toml` in the data folder, then defaults, each with its source.
 
 mod messages;
+mod setting;
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,40 +11,7 @@ use chrono::NaiveTime;
 
 use crate::error::{Error, Result};
 
-/// Where a setting came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// Given on the command line.
-    Flag,
-    /// This environment variable.
-    Environment(String),
-    /// This file.
-    File(PathBuf),
-    /// Nobody set it.
-    Default,
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag => out.write_str("flag"),
-            Self::Environment(name) => write!(out, "environment {name}"),
-            Self::File(path) => write!(out, "{}", path.display()),
-            Self::Default => out.write_str("default"),
-        }
-    }
-}
-
-/// One setting as `kulakan config print` shows it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Setting {
-    /// Its name; settings of a table are written `plan.review_days`.
-    pub name: &'static str,
-    /// Its value; absent where the program decides.
-    pub value: Option<toml::Value>,
-    /// Where it came from.
-    pub source: Source,
-}
+pub use setting::{Setting, Source};
 
 /// What a flag said, by the setting's name.
 pub type Flags = Vec<(&'static str, toml::Value)>;
@@ -65,6 +32,8 @@ const KNOWN: &[(&str, Default)] = &[
     ("busy_timeout_ms", Default::Number(5000)),
     // A hub's PostgreSQL database; its SQLite file in the data folder where nobody set it.
     ("database", Default::Absent(Kind::Text)),
+    // Whose signature that server's certificate has to bear: a file in PEM. Browsers' authorities where nobody set it.
+    ("database_certificate", Default::Absent(Kind::Text)),
     // What one hub process holds open of that server at once.
     ("database_connections", Default::Number(16)),
     // MiB that a hub keeps of one shop's off-site backups.
@@ -303,6 +272,14 @@ impl Config {
     #[must_use]
     pub fn database(&self) -> Option<String> {
         Some(self.text("database")).filter(|address| !address.is_empty())
+    }
+
+    /// The file with the authority of that database's server.
+    #[must_use]
+    pub fn database_certificate(&self) -> Option<PathBuf> {
+        Some(self.text("database_certificate"))
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from)
     }
 
     /// Connections that a hub holds to its PostgreSQL database at once.

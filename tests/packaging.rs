@@ -41,6 +41,8 @@ fn the_example_of_settings_names_every_setting_with_its_default() {
         if ![
             "allowed_hosts",
             "cash_budget",
+            "database",
+            "database_certificate",
             "database_limit_bytes",
             "plan.fill_rate",
             "plan.lebaran",

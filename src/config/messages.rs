@@ -1,38 +1,6 @@
 //! Settings of what a hub sends: e-mail, links in it, and calls of other systems.
 
-use super::{Config, Setting};
-
-impl Setting {
-    /// Its value for showing: of an address the part that lets nobody in.
-    #[must_use]
-    pub fn shown(&self) -> Option<toml::Value> {
-        match &self.value {
-            Some(toml::Value::String(address)) if matches!(self.name, "database" | "smtp_url") => {
-                Some(toml::Value::from(without_password(address)))
-            }
-            value => value.clone(),
-        }
-    }
-}
-
-/// An address of the form `scheme://user:password@host` without the password, and without what follows a `?`, where
-/// one can stand too.
-fn without_password(address: &str) -> String {
-    let address = address
-        .split_once('?')
-        .map_or(address, |(before, _)| before);
-    let Some((scheme, rest)) = address.split_once("://") else {
-        // Whatever it is, it is no address, and may be a password that went astray.
-        return "***".to_owned();
-    };
-    match rest.rsplit_once('@') {
-        Some((user, host)) => {
-            let user = user.split_once(':').map_or(user, |(user, _)| user);
-            format!("{scheme}://{user}@{host}")
-        }
-        None => format!("{scheme}://{rest}"),
-    }
-}
+use super::Config;
 
 impl Config {
     /// Hosts of private networks that webhooks may call all the same.

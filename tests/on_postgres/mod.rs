@@ -13,10 +13,10 @@ const BACKEND: Backend = Backend::Postgres;
 
 #[path = "../hub_api/mod.rs"]
 mod hub_api;
-#[path = "../hub_morning.rs"]
-mod hub_morning;
 #[path = "../hub_exports.rs"]
 mod hub_exports;
+#[path = "../hub_morning.rs"]
+mod hub_morning;
 #[path = "../hub_nightly.rs"]
 mod hub_nightly;
 #[path = "../hub_orders/mod.rs"]
