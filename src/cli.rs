@@ -3,6 +3,7 @@
 mod export;
 mod offsite;
 mod production;
+mod tenants;
 mod users;
 
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use export::{ExportArgs, ExportFormat, ExportWhat, HubExportArgs};
 pub use offsite::{OffsiteCommand, RestoreArgs};
 pub use production::ProductionCommand;
+pub use tenants::HubTenantCommand;
 pub use users::{HubRole, HubUserAdd, HubUserCommand, HubUserPassword};
 
 /// Till, nightly restocking plan and supply by the distributor, offline first.
@@ -337,6 +339,9 @@ pub struct HubArgs {
     /// [default: DIR/hub.db]
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub database: Option<String>,
+    /// For which of the distributors that share the hub [default: the one it was set up for]
+    #[arg(long, global = true, env = "KULAKAN_TENANT", value_name = "ID")]
+    pub tenant: Option<String>,
     /// What to do
     #[command(subcommand)]
     pub command: HubCommand,
@@ -422,6 +427,9 @@ pub enum HubCommand {
     /// Bearer tokens of the hub's API
     #[command(subcommand)]
     Token(HubTokenCommand),
+    /// Distributors that share this hub
+    #[command(subcommand)]
+    Tenant(HubTenantCommand),
     /// People who open the hub's pages
     #[command(subcommand)]
     User(HubUserCommand),
