@@ -5,6 +5,7 @@ mod hub;
 mod levels;
 mod offsite;
 mod production;
+mod tenants;
 mod users;
 
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ pub use hub::HubImportWhat;
 pub use levels::LevelsArgs;
 pub use offsite::{OffsiteCommand, RestoreArgs};
 pub use production::ProductionCommand;
+pub use tenants::HubTenantCommand;
 pub use users::{
     HubRole, HubShopCommand, HubTokenCommand, HubUserAdd, HubUserCommand, HubUserPassword,
 };
@@ -294,6 +296,9 @@ pub struct HubArgs {
     /// [default: DIR/hub.db]
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub database: Option<String>,
+    /// For which of the distributors that share the hub [default: the one it was set up for]
+    #[arg(long, global = true, env = "KULAKAN_TENANT", value_name = "ID")]
+    pub tenant: Option<String>,
     /// What to do
     #[command(subcommand)]
     pub command: HubCommand,
@@ -391,6 +396,9 @@ pub enum HubCommand {
     /// Bearer tokens of the hub's API
     #[command(subcommand)]
     Token(HubTokenCommand),
+    /// Distributors that share this hub
+    #[command(subcommand)]
+    Tenant(HubTenantCommand),
     /// People who open the hub's pages
     #[command(subcommand)]
     User(HubUserCommand),
