@@ -88,7 +88,7 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             route,
             days_ahead,
         } => {
-            let hub = open(folder.config(&none)?).await?;
+            let hub = open(folder).await?;
             let request = hub
                 .draft_request(date, route.as_deref(), days_ahead)
                 .await?;

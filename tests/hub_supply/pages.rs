@@ -39,7 +39,7 @@ async fn sent(
     fields: &[(&str, &str)],
 ) -> (u16, String, String) {
     let request = distributor.daemon.client.post(distributor.daemon.url(path));
-    let answer = request.form(fields).send().await.unwrap();
+    let answer = form(request, fields).send().await.unwrap();
     let (status, led) = (answer.status().as_u16(), answer.url().path().to_owned());
     (status, led, answer.text().await.unwrap())
 }
