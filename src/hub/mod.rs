@@ -214,7 +214,7 @@ pub async fn run(
     clock: SharedClock,
     stop: CancellationToken,
 ) -> Result<()> {
-    let _held_while_serving = database::alone(&config)?;
+    let held_while_serving = database::alone(&config)?;
     let address = listener
         .local_addr()
         .map_err(Error::io("asking which address is listened on"))?;
@@ -225,7 +225,9 @@ pub async fn run(
         retried += of_tenant.retry_quarantined().await?;
     }
     hub.check_message_settings()?;
-    hub.take_over_messages().await?;
+    if held_while_serving.is_some() {
+        hub.take_over_messages().await?;
+    }
     tracing::info!(%address, hub = %hub.identity.name, out_of_quarantine = retried, "the hub is up");
     // Whatever ends the serving ends the nights too.
     let stop = stop.child_token();

@@ -16,6 +16,7 @@
 //! again from the start where the server could not fit it between the others; see [`postgres`].
 
 pub mod alarms;
+pub mod announcements;
 pub mod audit;
 pub mod backups;
 pub mod catalogue;
