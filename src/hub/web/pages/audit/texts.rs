@@ -135,6 +135,11 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("pin.removed", "PIN dihapus", "PIN removed"),
     ("plan.made", "Rencana dihitung", "Plan made"),
     (
+        "policies.compared",
+        "Cara lama dan baru dibandingkan",
+        "Old and new way compared",
+    ),
+    (
         "product.freight",
         "Ukuran kemasan diubah",
         "Room of a pack changed",
