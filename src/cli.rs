@@ -15,7 +15,9 @@ pub use export::{ExportArgs, ExportFormat, ExportWhat, HubExportArgs};
 pub use levels::LevelsArgs;
 pub use offsite::{OffsiteCommand, RestoreArgs};
 pub use production::ProductionCommand;
-pub use users::{HubRole, HubUserAdd, HubUserCommand, HubUserPassword};
+pub use users::{
+    HubRole, HubShopCommand, HubTokenCommand, HubUserAdd, HubUserCommand, HubUserPassword,
+};
 
 /// Till, nightly restocking plan and supply by the distributor, offline first.
 #[derive(Debug, Parser)]
@@ -347,6 +349,18 @@ pub enum HubCommand {
         #[arg(long, value_enum, default_value_t = TableLanguage::Id)]
         language: TableLanguage,
     },
+    /// Recommend the shipments of a day: what is due, scarce stock shared out, each route's vehicle loaded
+    Draft {
+        /// The day on which they leave, YYYY-MM-DD [default: today]
+        #[arg(long)]
+        date: Option<chrono::NaiveDate>,
+        /// Only this route, by name
+        #[arg(long)]
+        route: Option<String>,
+        /// Keep what is scarce for shops whose turn comes within so many days as well
+        #[arg(long, default_value_t = 0)]
+        days_ahead: u32,
+    },
     /// The distributor's own stock: available, reserved, on order, days of cover
     Stock,
     /// How the hub is doing
@@ -389,6 +403,8 @@ pub enum HubImportWhat {
     Suppliers,
     /// cost, and for which shop and sku
     Costs,
+    /// sku,supplier and more: rank, price, lead time and pack of each product at each supplier
+    SupplierProducts,
     /// sku,line and more: what is made here
     Production,
     /// sku,name,unit and more: raw materials
@@ -399,40 +415,6 @@ pub enum HubImportWhat {
     Stock,
     /// order,customer,sku,quantity and more: orders of customers and shops
     Orders,
-}
-
-/// Bearer tokens of the hub.
-#[derive(Debug, Subcommand)]
-pub enum HubTokenCommand {
-    /// Make one; it is shown once
-    Create {
-        /// What it is for
-        #[arg(long)]
-        label: String,
-    },
-    /// Make one worthless
-    Revoke {
-        /// What it was for
-        #[arg(long)]
-        label: String,
-    },
-}
-
-/// Shops of a hub.
-#[derive(Debug, Subcommand)]
-pub enum HubShopCommand {
-    /// Add a shop and print the one-time code for its device
-    Add {
-        /// The shop's name
-        #[arg(long)]
-        name: String,
-    },
-    /// A new one-time code for a shop that there is
-    Code {
-        /// The shop's name
-        #[arg(long)]
-        name: String,
-    },
 }
 
 /// The published studies.

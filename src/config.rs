@@ -1,7 +1,8 @@
 //! Settings: flags, then `KULAKAN_*`, then `config.toml` in the data folder, then defaults, each with its source.
 
-mod setting;
+mod messages;
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,7 +11,40 @@ use chrono::NaiveTime;
 
 use crate::error::{Error, Result};
 
-pub use setting::{Setting, Source};
+/// Where a setting came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Given on the command line.
+    Flag,
+    /// This environment variable.
+    Environment(String),
+    /// This file.
+    File(PathBuf),
+    /// Nobody set it.
+    Default,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag => out.write_str("flag"),
+            Self::Environment(name) => write!(out, "environment {name}"),
+            Self::File(path) => write!(out, "{}", path.display()),
+            Self::Default => out.write_str("default"),
+        }
+    }
+}
+
+/// One setting as `kulakan config print` shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    /// Its name; settings of a table are written `plan.review_days`.
+    pub name: &'static str,
+    /// Its value; absent where the program decides.
+    pub value: Option<toml::Value>,
+    /// Where it came from.
+    pub source: Source,
+}
 
 /// What a flag said, by the setting's name.
 pub type Flags = Vec<(&'static str, toml::Value)>;
@@ -246,31 +280,6 @@ impl Config {
     #[must_use]
     pub fn allowed_hosts(&self) -> Vec<String> {
         self.list("allowed_hosts")
-    }
-
-    /// Hosts of private networks that webhooks may call all the same.
-    #[must_use]
-    pub fn webhook_private_hosts(&self) -> Vec<String> {
-        self.list("webhook_private_hosts")
-    }
-
-    /// The mail server, with the name and password for it.
-    #[must_use]
-    pub fn smtp_url(&self) -> Option<String> {
-        Some(self.text("smtp_url")).filter(|text| !text.is_empty())
-    }
-
-    /// The address that e-mail is sent from.
-    #[must_use]
-    pub fn smtp_from(&self) -> Option<String> {
-        Some(self.text("smtp_from")).filter(|text| !text.is_empty())
-    }
-
-    /// Under which address people outside reach the hub, without a slash at the end.
-    #[must_use]
-    pub fn public_url(&self) -> Option<String> {
-        let text = self.text("public_url");
-        Some(text.trim_end_matches('/').to_owned()).filter(|text| !text.is_empty())
     }
 
     /// How long the shop waits between two exchanges with the hub while nothing presses.

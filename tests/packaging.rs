@@ -46,6 +46,10 @@ fn the_example_of_settings_names_every_setting_with_its_default() {
             "database_limit_bytes",
             "plan.fill_rate",
             "plan.lebaran",
+            "public_url",
+            "smtp_from",
+            "smtp_url",
+            "webhook_private_hosts",
         ]
         .contains(&shown.name)
         {

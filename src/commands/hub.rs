@@ -83,6 +83,18 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             let text = hub::render::plan(&visits, language);
             output.print(&schedule::document(date, visits, language), || text)
         }
+        HubCommand::Draft {
+            date,
+            route,
+            days_ahead,
+        } => {
+            let hub = open(folder.config(&none)?).await?;
+            let request = hub
+                .draft_request(date, route.as_deref(), days_ahead)
+                .await?;
+            let drafted = hub.draft_day("command", request).await?;
+            output.print(&drafted, || hub::render::drafted(&drafted))
+        }
         HubCommand::Export(arguments) => {
             let format = export::kind_of(arguments.format);
             export::refuse_terminal(format, arguments.out.as_deref(), output)?;
@@ -220,6 +232,7 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Products => HubImport::Products,
         HubImportWhat::Suppliers => HubImport::Suppliers,
         HubImportWhat::Costs => HubImport::Costs,
+        HubImportWhat::SupplierProducts => HubImport::SupplierProducts,
         HubImportWhat::Production => HubImport::Production,
         HubImportWhat::Materials => HubImport::Materials,
         HubImportWhat::Recipes => HubImport::Recipes,

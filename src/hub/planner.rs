@@ -13,7 +13,7 @@ use super::planning::{Interval, IntervalSource, Lines, RecommendedLine, Visit};
 use super::store::catalogue::{self, Product};
 use super::store::flags::{self, FlagKey};
 use super::store::shops::Shop;
-use super::store::{HubTx, shipments};
+use super::store::{HubTx, routes, shipments};
 use crate::error::{Error, Result};
 use crate::model::{Money, Quantity, Sku};
 use crate::plan::oddity::{OddDay, OddVerdict, odd_days, tame};
@@ -31,6 +31,8 @@ pub(super) struct Planner {
     offered: BTreeMap<Sku, Product>,
     costs: CostTable,
     last_deliveries: BTreeMap<String, DateTime<Utc>>,
+    /// The days of the route that a shop is on: they hold for a shop that has none of its own.
+    route_weekdays: BTreeMap<String, String>,
     timezone: Tz,
 }
 
@@ -68,6 +70,7 @@ impl Planner {
             offered,
             costs: CostTable::load(tx, holding_fraction)?,
             last_deliveries: shipments::last_deliveries(tx)?,
+            route_weekdays: routes::weekdays_by_shop(tx)?,
             timezone,
         })
     }
@@ -225,7 +228,18 @@ impl Planner {
             .last_deliveries
             .get(&shop.id)
             .map(|at| at.with_timezone(&self.timezone).date_naive());
-        Ok((last, due_on(last, interval_days, weekdays(shop)?, date)))
+        Ok((
+            last,
+            due_on(last, interval_days, self.weekdays(shop)?, date),
+        ))
+    }
+
+    fn weekdays(&self, shop: &Shop) -> Result<DeliveryDays> {
+        let own = shop.delivery_weekdays.as_ref();
+        let text = own.or_else(|| self.route_weekdays.get(&shop.id));
+        text.map_or("", String::as_str)
+            .parse()
+            .map_err(|error| Error::Corrupt(format!("the delivery days of {}: {error}", shop.name)))
     }
 }
 
@@ -274,12 +288,6 @@ fn interval_of(shop: &Shop, policy: &Policy, joint: Option<JointInterval>) -> In
         source,
         joint,
     }
-}
-
-fn weekdays(shop: &Shop) -> Result<DeliveryDays> {
-    let text = shop.delivery_weekdays.as_deref().unwrap_or_default();
-    text.parse()
-        .map_err(|error| Error::Corrupt(format!("the delivery days of {}: {error}", shop.name)))
 }
 
 pub(super) fn after(date: NaiveDate, days: u32) -> NaiveDate {

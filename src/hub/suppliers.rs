@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::catalogue::{HubImport, ImportReport, Source, kept, record_import};
+use super::delivery_days::DeliveryDays;
 use super::store::HubTx;
 use super::store::catalogue::{self as rows, Supplier};
+use super::store::product_suppliers::{self, SupplierTerms};
 use super::table::{Columns, Faults, Line};
 use crate::error::Result;
 
@@ -19,6 +21,9 @@ pub(super) const COLUMNS: Columns = Columns {
         "email",
         "address",
         "active",
+        "supplier_order_cost",
+        "lead_time_sd_days",
+        "order_weekdays",
     ],
 };
 
@@ -28,6 +33,7 @@ pub(super) fn import(tx: &mut dyn HubTx, source: &Source) -> Result<ImportReport
         .into_iter()
         .map(|supplier| (supplier.name.clone(), supplier))
         .collect();
+    let terms = product_suppliers::terms(tx)?;
     let mut faults = Faults::of(&source.path);
     let mut lines_of: BTreeMap<String, u64> = BTreeMap::new();
     let mut suppliers = Vec::with_capacity(source.lines.len());
@@ -42,13 +48,18 @@ pub(super) fn import(tx: &mut dyn HubTx, source: &Source) -> Result<ImportReport
             continue;
         }
         let before = known.get(&name);
-        suppliers.push(supplier(line, name, before, &mut faults));
+        let known_terms = terms.get(&name).cloned().unwrap_or_default();
+        let its_terms = terms_of(line, known_terms, &mut faults);
+        suppliers.push((supplier(line, name, before, &mut faults), its_terms));
     }
     faults.none_or_refuse()?;
     let mut report = ImportReport::of(HubImport::Suppliers, suppliers.len(), source.dry_run);
-    for supplier in &suppliers {
-        if report.counts(known.get(&supplier.name), supplier) && !source.dry_run {
+    for (supplier, its_terms) in &suppliers {
+        let known_terms = terms.get(&supplier.name).cloned().unwrap_or_default();
+        let before = known.get(&supplier.name).map(|known| (known, &known_terms));
+        if report.counts(before.as_ref(), &(supplier, its_terms)) && !source.dry_run {
             rows::put_supplier(tx, supplier)?;
+            product_suppliers::put_terms(tx, &supplier.name, its_terms)?;
         }
     }
     record_import(tx, source, &report)?;
@@ -89,5 +100,52 @@ fn supplier(line: &Line, name: String, before: Option<&Supplier>, faults: &mut F
             line.flag("active", faults)
         })
         .unwrap_or(true),
+    }
+}
+
+/// What is kept of a supplier besides; standard deviations of lead times are written in days, with a point.
+fn terms_of(line: &Line, before: SupplierTerms, faults: &mut Faults) -> SupplierTerms {
+    let supplier_order_cost = kept(
+        line,
+        "supplier_order_cost",
+        before.supplier_order_cost,
+        |line| line.money("supplier_order_cost", faults),
+    );
+    let lead_time_sd_milli_days = kept(
+        line,
+        "lead_time_sd_days",
+        before.lead_time_sd_milli_days,
+        |line| {
+            let least = crate::model::Quantity::ZERO;
+            let milli = line.quantity("lead_time_sd_days", 1000, least, faults)?;
+            let milli = u32::try_from(milli.0)
+                .ok()
+                .filter(|milli| *milli <= 180_000);
+            if milli.is_none() {
+                faults.add(line.number, "lead_time_sd_days", "must be from 0 to 180");
+            }
+            milli
+        },
+    );
+    let order_weekdays = kept(
+        line,
+        "order_weekdays",
+        before.order_weekdays.clone(),
+        |line| {
+            let text = line.text("order_weekdays")?;
+            match text.parse::<DeliveryDays>() {
+                Ok(days) => Some(days.to_string()).filter(|days| !days.is_empty()),
+                Err(error) => {
+                    faults.add(line.number, "order_weekdays", error.to_string());
+                    None
+                }
+            }
+        },
+    );
+    SupplierTerms {
+        supplier_order_cost,
+        lead_time_sd_milli_days,
+        order_weekdays,
+        ..before
     }
 }

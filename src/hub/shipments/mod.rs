@@ -4,6 +4,7 @@
 //! Each step tells the shop exactly once. The receipt comes from the shop's own log, see `store::receipts`, or first from
 //! whoever unloaded the goods, see [`unload`].
 
+pub mod calendar;
 mod change;
 pub mod day;
 pub mod draft;

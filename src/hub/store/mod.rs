@@ -16,13 +16,16 @@
 //! again from the start where the server could not fit it between the others; see [`postgres`].
 
 pub mod alarms;
+pub mod announcements;
 pub mod audit;
 pub mod backups;
 pub mod catalogue;
 pub mod check;
+pub mod comparisons;
 pub mod copies;
 pub mod cost_settings;
 pub mod customers;
+pub mod device_list;
 pub mod devices;
 pub mod differences;
 pub mod directory;
@@ -67,6 +70,7 @@ mod statement;
 pub mod stock_documents;
 pub mod stock_ledger;
 pub mod supplier_orders;
+pub mod supplier_receipts;
 mod tenant;
 pub mod tokens;
 pub mod transfer;

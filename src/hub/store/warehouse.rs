@@ -247,6 +247,17 @@ pub fn head(tx: &mut dyn HubTx, sku: &Sku) -> Result<i64> {
     .map_or(Ok(0), |row| row.integer("seq"))
 }
 
+/// The last position of every ledger, by product.
+pub fn heads(tx: &mut dyn HubTx) -> Result<BTreeMap<Sku, i64>> {
+    tx.query(
+        "SELECT sku, seq FROM stock_heads WHERE tenant_id = tenant() ORDER BY sku",
+        &[],
+    )?
+    .iter()
+    .map(|row| Ok((row.sku("sku")?, row.integer("seq")?)))
+    .collect()
+}
+
 /// From now on the product is kept count of, be there nothing of it.
 pub fn keep_count(tx: &mut dyn HubTx, sku: &Sku) -> Result<()> {
     tx.execute(

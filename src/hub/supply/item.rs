@@ -24,7 +24,7 @@ pub struct SupplyItem {
     pub demand_per_day: f64,
     /// The sum of the variances of a day's demand.
     pub variance_per_day: f64,
-    /// What the shops' plans would have them sent now.
+    /// What the plans of shops whose turn has come would send them.
     pub shops_need: Quantity,
     /// What there is and what is to come.
     pub stock: SupplyPosition,
@@ -247,7 +247,7 @@ pub struct SupplyReason {
     pub stock: SupplyPosition,
     /// Their balance.
     pub position: Quantity,
-    /// What the shops' plans would have them sent now.
+    /// What the plans of shops whose turn has come would send them.
     pub shops_need: Quantity,
     /// Position / R; absent where nobody asks for it.
     pub days_of_cover: Option<f64>,

@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use super::Hub;
 use super::catalogue::by_sku;
 use super::store::catalogue::{self, Product, Supplier};
-use super::store::plans::product_demand;
+use super::store::plans::{product_demand, product_plans};
 use super::store::product_suppliers::{self, ProductSupplier, SupplierTerms, SupplyKind};
 use super::store::{self, HubTx};
 use super::store::{order_board, planned_shipments, warehouse};
@@ -63,10 +63,11 @@ pub(super) fn planned(
 fn items(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<SupplyItem>> {
     let products = by_sku(catalogue::products(tx)?);
     let demand = product_demand(tx)?;
+    let planned_for_shops = product_plans(tx)?;
     let available = warehouse::availability(tx, date)?;
     let planned = planned_shipments::unreserved(tx)?;
     let ordered = order_board::open_demand(tx)?;
-    let mut sources = Sources::load(tx)?;
+    let sources = Sources::load(tx)?;
     let mut items = Vec::new();
     for (sku, product) in products {
         let Some(there) = available.get(&sku) else {
@@ -84,7 +85,10 @@ fn items(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<SupplyItem>> {
             shelf_life_days: product.entry.shelf_life_days,
             demand_per_day: asked.forecast_per_day,
             variance_per_day: asked.variance_per_day,
-            shops_need: asked.need,
+            shops_need: planned_for_shops
+                .get(&sku)
+                .map(|plan| plan.due_quantity)
+                .unwrap_or_default(),
             stock: SupplyPosition {
                 on_hand: there.on_hand,
                 expired: there.expired,
@@ -133,7 +137,7 @@ impl Sources {
 
     /// From whom a product can be bought, the one that is asked first, first. A product that is in no list of a supplier
     /// is bought from the one in the catalogue.
-    pub fn of(&mut self, sku: &Sku, product: &Product) -> Vec<Source> {
+    pub fn of(&self, sku: &Sku, product: &Product) -> Vec<Source> {
         let mut offers = self.offers.get(sku).cloned().unwrap_or_default();
         offers.retain(|offer| offer.kind == SupplyKind::Purchase);
         if offers.is_empty()
@@ -145,6 +149,17 @@ impl Sources {
             .into_iter()
             .map(|offer| self.source(offer, product))
             .collect()
+    }
+
+    /// The terms on which a supplier would deliver a product, be it in the supplier's list or not.
+    pub fn at(&self, supplier: &str, sku: &Sku, product: &Product) -> Source {
+        let known = self.offers.get(sku).into_iter().flatten();
+        let offer = known
+            .filter(|offer| offer.supplier == supplier)
+            .cloned()
+            .next()
+            .unwrap_or_else(|| ProductSupplier::new(sku.clone(), supplier.to_owned(), 1));
+        self.source(offer, product)
     }
 
     fn source(&self, offer: ProductSupplier, product: &Product) -> Source {

@@ -90,6 +90,22 @@ impl Hub {
         .await
     }
 
+    /// The products as [`Hub::stock`] lists them, each with the last position of its ledger: what a count begins from.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn stock_positions(&self) -> Result<Vec<(StockRow, i64)>> {
+        let StockList { rows, .. } = self.stock().await?;
+        store::read(self.store(), move |tx| {
+            let heads = warehouse::heads(tx)?;
+            Ok(rows
+                .iter()
+                .map(|row| (row.clone(), heads.get(&row.sku).copied().unwrap_or(0)))
+                .collect())
+        })
+        .await
+    }
+
     /// A product of the warehouse, with its latest `limit` moves before the ledger's position `before`.
     ///
     /// # Errors

@@ -31,6 +31,7 @@ pub use count::{CountLine, CountRequest, Counted, LotCounted};
 pub(super) use import::{COLUMNS, import};
 pub use listing::{EXPIRING_DAYS, ProductStock, StockList, StockRow};
 pub use undo::Undone;
+pub(super) use undo::{missing, turned_round};
 
 /// The most lines in one document.
 pub const MOST_LINES: usize = 5_000;

@@ -7,6 +7,7 @@ mod demand;
 mod exports;
 mod fleet;
 mod order_bodies;
+mod order_rules;
 mod orders;
 mod plan_line;
 mod plans;
@@ -21,6 +22,9 @@ mod shops;
 pub mod status;
 mod stock;
 pub mod stock_bodies;
+pub mod supplier_order_bodies;
+mod supplier_orders;
+mod suppliers;
 mod ubl;
 mod webhooks;
 
@@ -67,6 +71,7 @@ pub fn router(hub: Hub) -> Router {
         .merge(fleet::router())
         .merge(returns::router())
         .merge(orders::router())
+        .merge(order_rules::router())
         .merge(backlog::router())
         .merge(webhooks::router())
         .merge(exports::router())
@@ -76,6 +81,8 @@ pub fn router(hub: Hub) -> Router {
         .merge(status::router())
         .merge(quarantine::router())
         .merge(stock::router())
+        .merge(suppliers::router())
+        .merge(supplier_orders::router())
         .route_layer(middleware::from_fn_with_state(
             hub.clone(),
             auth::require_token,

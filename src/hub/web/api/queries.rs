@@ -80,6 +80,16 @@ pub struct StockMovesQuery {
     pub before: Option<i64>,
 }
 
+/// Which orders to suppliers; what is absent does not narrow.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SupplierOrderQuery {
+    /// To this supplier, by its name.
+    pub supplier: Option<String>,
+    /// In this state.
+    pub state: Option<String>,
+}
+
 /// Which shipments of a day.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

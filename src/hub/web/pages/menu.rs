@@ -8,7 +8,11 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::access::AccessTexts;
+use super::audit::texts::AuditTexts;
+use super::devices::texts::DeviceTexts;
 use super::people::texts::PeopleTexts;
+use super::supply::texts::SupplyTexts;
+use super::settings::texts::SettingsTexts;
 use super::texts::Texts;
 use super::visitor::Visitor;
 use super::{Pages, doors};
@@ -26,6 +30,7 @@ type Entry = (&'static str, &'static str, &'static str);
 fn entries(language: Language) -> Vec<Entry> {
     let texts = Texts::of(language);
     let access = AccessTexts::of(language);
+    let supply = SupplyTexts::of(language);
     vec![
         ("/", texts.today, "home"),
         ("/toko", texts.shops, "book"),
@@ -36,7 +41,14 @@ fn entries(language: Language) -> Vec<Entry> {
             super::orders::Texts::of(language).orders,
             "book",
         ),
+        ("/jadwal", texts.schedule, "book"),
+        ("/rute-saya", super::shipping::route_label(language), "cart"),
+        ("/gudang", supply.stock, "box"),
+        ("/belanja", supply.buying, "book"),
+        ("/pemasok", supply.suppliers, "more"),
+        ("/pemasok-saya", supply.my_products, "box"),
         ("/produksi", super::production::menu_label(language), "box"),
+        ("/perangkat", DeviceTexts::of(language).title, "more"),
         (
             "/biaya",
             super::biaya::texts::CostTexts::of(language).title,
@@ -48,6 +60,8 @@ fn entries(language: Language) -> Vec<Entry> {
             "more",
         ),
         ("/orang", PeopleTexts::of(language).people, "more"),
+        ("/pengaturan", SettingsTexts::of(language).title, "more"),
+        ("/catatan", AuditTexts::of(language).title, "more"),
         ("/sandi", access.own_password, "more"),
     ]
 }

@@ -4,21 +4,23 @@
 //! Which role may open what is in the table of `doors`.
 
 mod access;
+mod audit;
 mod barang;
 mod biaya;
+mod devices;
 mod doors;
 mod exports;
 mod menu;
 mod orders;
 mod people;
 mod production;
-mod shipments;
+mod settings;
+pub mod shipping;
+pub mod supply;
 pub mod texts;
 mod today;
 mod toko;
 mod visitor;
-
-use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::Router;
@@ -26,7 +28,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::hub::Hub;
 use crate::hub::login::OWNER;
 use crate::model::Quantity;
@@ -71,22 +73,28 @@ fn areas() -> Router<Pages> {
         .merge(toko::routes())
         .merge(barang::routes())
         .merge(biaya::routes())
-        .route("/kiriman", get(shipments::show).post(shipments::create))
-        .route("/kiriman/{id}/setujui", post(shipments::confirm))
-        .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
-        .route("/kiriman/{id}/batal", post(shipments::cancel))
         .route("/keluar", post(access::log_out))
         .merge(menu::routes())
         .merge(people::routes())
+        .merge(devices::routes())
+        .merge(settings::routes())
+        .merge(audit::routes())
         .merge(exports::routes())
         .merge(orders::routes())
         .merge(orders::owner_routes())
         .merge(orders::public_routes())
         .merge(production::routes())
+        .merge(shipping::routes())
+        .merge(shipping::driving_routes())
+        .merge(supply::routes())
 }
 
 impl Pages {
     /// Who did it, in the audit log: whoever is being served.
+    #[allow(
+        clippy::unused_self,
+        reason = "who is served is known by the task; whoever has no pages serves nobody"
+    )]
     fn actor(&self) -> String {
         Visitor::current().map_or_else(|| OWNER.to_owned(), |visitor| visitor.person.name)
     }
@@ -119,15 +127,6 @@ impl Pages {
             back: back.to_owned(),
         });
         (status, shown).into_response()
-    }
-
-    /// How a shop speaks of its products: the unit and its size in base units, by code.
-    async fn units(&self, shop_id: &str) -> Result<BTreeMap<String, (String, i64)>> {
-        let positions = self.hub.positions(shop_id).await?;
-        Ok(positions
-            .into_iter()
-            .map(|row| (row.sku.to_string(), row.unit))
-            .collect())
     }
 }
 

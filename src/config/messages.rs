@@ -1,42 +1,6 @@
-//! One setting: its value, where it came from, and how it is shown.
+//! Settings of what a hub sends: e-mail, links in it, and calls of other systems.
 
-use std::fmt;
-use std::path::PathBuf;
-
-/// Where a setting came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// Given on the command line.
-    Flag,
-    /// This environment variable.
-    Environment(String),
-    /// This file.
-    File(PathBuf),
-    /// Nobody set it.
-    Default,
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag => out.write_str("flag"),
-            Self::Environment(name) => write!(out, "environment {name}"),
-            Self::File(path) => write!(out, "{}", path.display()),
-            Self::Default => out.write_str("default"),
-        }
-    }
-}
-
-/// One setting as `kulakan config print` shows it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Setting {
-    /// Its name; settings of a table are written `plan.review_days`.
-    pub name: &'static str,
-    /// Its value; absent where the program decides.
-    pub value: Option<toml::Value>,
-    /// Where it came from.
-    pub source: Source,
-}
+use super::{Config, Setting};
 
 impl Setting {
     /// Its value for showing: of an address the part that lets nobody in.
@@ -67,5 +31,32 @@ fn without_password(address: &str) -> String {
             format!("{scheme}://{user}@{host}")
         }
         None => format!("{scheme}://{rest}"),
+    }
+}
+
+impl Config {
+    /// Hosts of private networks that webhooks may call all the same.
+    #[must_use]
+    pub fn webhook_private_hosts(&self) -> Vec<String> {
+        self.list("webhook_private_hosts")
+    }
+
+    /// The mail server, with the name and password for it.
+    #[must_use]
+    pub fn smtp_url(&self) -> Option<String> {
+        Some(self.text("smtp_url")).filter(|text| !text.is_empty())
+    }
+
+    /// The address that e-mail is sent from.
+    #[must_use]
+    pub fn smtp_from(&self) -> Option<String> {
+        Some(self.text("smtp_from")).filter(|text| !text.is_empty())
+    }
+
+    /// Under which address people outside reach the hub, without a slash at the end.
+    #[must_use]
+    pub fn public_url(&self) -> Option<String> {
+        let text = self.text("public_url");
+        Some(text.trim_end_matches('/').to_owned()).filter(|text| !text.is_empty())
     }
 }
