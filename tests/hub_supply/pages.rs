@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::case;
+use crate::harness::counter::form;
 use crate::hub_api::Distributor;
 
 const SUPPLIERS: &str =
