@@ -394,6 +394,18 @@ pub enum HubCommand {
         #[arg(long, value_enum, default_value_t = TableLanguage::Id)]
         language: TableLanguage,
     },
+    /// Recommend the shipments of a day: what is due, scarce stock shared out, each route's vehicle loaded
+    Draft {
+        /// The day on which they leave, YYYY-MM-DD [default: today]
+        #[arg(long)]
+        date: Option<chrono::NaiveDate>,
+        /// Only this route, by name
+        #[arg(long)]
+        route: Option<String>,
+        /// Keep what is scarce for shops whose turn comes within so many days as well
+        #[arg(long, default_value_t = 0)]
+        days_ahead: u32,
+    },
     /// The distributor's own stock: available, reserved, on order, days of cover
     Stock,
     /// How the hub is doing
@@ -407,6 +419,15 @@ pub enum HubCommand {
     Restore {
         /// The backup
         file: PathBuf,
+    },
+    /// Move the hub from its file to a PostgreSQL database; a move that was cut off goes on
+    MigrateTo {
+        /// The empty database, postgres://USER:PASSWORD@HOST/NAME
+        #[arg(required_unless_present = "take_back")]
+        address: Option<String>,
+        /// Go on with the file of a hub that was moved away, as it was then
+        #[arg(long, conflicts_with = "address")]
+        take_back: bool,
     },
     /// Check that everything recorded is whole and adds up
     Doctor(DoctorArgs),
@@ -437,6 +458,8 @@ pub enum HubImportWhat {
     Recipes,
     /// sku,quantity and for lots expires,lot: the distributor's own stock, opening balance or count
     Stock,
+    /// order,customer,sku,quantity and more: orders of customers and shops
+    Orders,
 }
 
 /// Bearer tokens of the hub.

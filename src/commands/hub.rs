@@ -6,9 +6,11 @@ use kulakan::hub::backup::{Figures, Restored};
 use kulakan::hub::catalogue::ImportReport;
 use kulakan::hub::nightly::Planned;
 use kulakan::hub::planning::Lines;
+use kulakan::hub::supply::SupplierPlan;
 use kulakan::hub::web::api::schedule;
 use kulakan::hub::web::api::status::StatusBody;
 use kulakan::hub::web::api::stock_bodies::StockBody;
+use kulakan::hub::web::api::supplier_order_bodies::SupplierPlanBody;
 use kulakan::hub::{self, Hub, HubImport, NewHub, PlanLanguage};
 use serde_json::json;
 
@@ -80,8 +82,29 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
                 TableLanguage::Id => PlanLanguage::Indonesian,
                 TableLanguage::En => PlanLanguage::English,
             };
-            let text = hub::render::plan(&visits, language);
-            output.print(&schedule::document(date, visits, language), || text)
+            let supply = hub.supply_plan(date).await?;
+            let mut text = hub::render::plan(&visits, language);
+            text.push_str(&hub::supply::render::plan(&supply, language));
+            let mut document = serde_json::to_value(schedule::document(date, visits, language))?;
+            let spoken = hub::supply::words::spoken(language);
+            let orders = supply.suppliers.into_iter().filter(SupplierPlan::is_due);
+            let orders: Vec<_> = orders
+                .map(|plan| SupplierPlanBody::of(plan, spoken))
+                .collect();
+            document["supplier_orders"] = serde_json::to_value(orders)?;
+            output.print(&document, || text)
+        }
+        HubCommand::Draft {
+            date,
+            route,
+            days_ahead,
+        } => {
+            let hub = open(folder.config(&none)?).await?;
+            let request = hub
+                .draft_request(date, route.as_deref(), days_ahead)
+                .await?;
+            let drafted = hub.draft_day("command", request).await?;
+            output.print(&drafted, || hub::render::drafted(&drafted))
         }
         HubCommand::Export(arguments) => {
             let format = export::kind_of(arguments.format);
@@ -118,6 +141,18 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
         HubCommand::Restore { file } => {
             let restored = hub::backup::restore(folder.config(&none)?, &file, clock()).await?;
             output.print(&restored, || restored_text(&restored))
+        }
+        HubCommand::MigrateTo { address, .. } => {
+            let config = folder.config(&none)?;
+            let Some(address) = address else {
+                hub::moving::take_back(&config, clock()).await?;
+                return output.print(&json!({ "data": config.data() }), || {
+                    "The hub is in its file again; the shops send what it lacks as soon as they hear from it."
+                        .to_owned()
+                });
+            };
+            let moved = hub::moving::migrate(&config, &address, clock()).await?;
+            output.print(&moved, || moved_text(&moved))
         }
         HubCommand::Doctor(DoctorArgs { repair }) => {
             let config = folder.config(&none)?;
@@ -163,6 +198,28 @@ fn planned_text(planned: &Planned) -> String {
     format!("Planned {date}: {shops} shops, {products} products in {milliseconds} ms.")
 }
 
+fn moved_text(moved: &hub::moving::Moved) -> String {
+    let hub::moving::Moved {
+        to,
+        tables,
+        found_there,
+    } = moved;
+    if tables.is_empty() {
+        return format!("All of the hub was at {to} before. Run it with --database.");
+    }
+    let rows: u64 = tables.iter().map(|(_, rows)| rows).sum();
+    let mut lines: Vec<String> = tables
+        .iter()
+        .filter(|(_, rows)| *rows > 0)
+        .map(|(table, rows)| format!("{table:<18} {rows:>12}"))
+        .collect();
+    lines.push(format!(
+        "{rows} rows are at {to}, each read back and as it was; {found_there} of them an earlier try had brought."
+    ));
+    lines.push("From now on: kulakan hub run --database ...".to_owned());
+    lines.join("\n")
+}
+
 fn restored_text(restored: &Restored) -> String {
     let told = |figures: &Figures| {
         let Figures { hub, shops, events } = figures;
@@ -191,6 +248,7 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Materials => HubImport::Materials,
         HubImportWhat::Recipes => HubImport::Recipes,
         HubImportWhat::Stock => HubImport::Stock,
+        HubImportWhat::Orders => HubImport::Orders,
     }
 }
 

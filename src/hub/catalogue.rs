@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::store::catalogue::{self as rows, Product};
+use super::store::routes::{self, PackFreight};
 use super::store::{self, HubTx, audit, notes, shops};
 use super::table::{self, Columns, Faults, Line};
-use super::{Hub, costs, production, supplier_products, suppliers, warehouse};
+use super::{Hub, costs, orders, production, supplier_products, suppliers, warehouse};
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Quantity, Sku, barcode_problem};
 use crate::wire::note::{Announcement, CatalogueEntry};
@@ -34,6 +35,8 @@ pub enum HubImport {
     Recipes,
     /// The distributor's own stock, opening balance or count: `sku,quantity` and optional columns.
     Stock,
+    /// Orders of customers: `order,customer,sku,quantity` and optional columns.
+    Orders,
 }
 
 /// What an import did, or with `dry_run` would do.
@@ -113,6 +116,8 @@ const PRODUCT_COLUMNS: Columns = Columns {
         "supplier",
         "consignment",
         "active",
+        "pack_litres",
+        "pack_kg",
     ],
 };
 
@@ -143,6 +148,7 @@ impl Hub {
             HubImport::Materials => production::imports::MATERIALS,
             HubImport::Recipes => production::imports::RECIPES,
             HubImport::Stock => warehouse::COLUMNS,
+            HubImport::Orders => orders::import::COLUMNS,
         };
         let source = Source {
             path: path.to_owned(),
@@ -159,6 +165,7 @@ impl Hub {
             HubImport::Materials => production::imports::materials(tx, &source),
             HubImport::Recipes => production::imports::recipes(tx, &source),
             HubImport::Stock => warehouse::import(tx, &source),
+            HubImport::Orders => orders::import::import(tx, &source),
         };
         if dry_run {
             store::read(self.store(), job).await
@@ -171,6 +178,7 @@ impl Hub {
 fn import_products(tx: &mut dyn HubTx, source: &Source) -> Result<ImportReport> {
     let known: BTreeMap<Sku, Product> = by_sku(rows::products(tx)?);
     let products = checked_products(source, &known)?;
+    let freight = freight_of(source, &routes::freight(tx)?)?;
     let mut report = ImportReport::of(HubImport::Products, products.len(), source.dry_run);
     let changed: Vec<&Product> = products
         .iter()
@@ -186,6 +194,9 @@ fn import_products(tx: &mut dyn HubTx, source: &Source) -> Result<ImportReport> 
     for product in &changed {
         rows::put_product(tx, product)?;
     }
+    for (sku, room) in &freight {
+        routes::put_freight(tx, sku, *room)?;
+    }
     let told: Vec<&CatalogueEntry> = changed
         .iter()
         .map(|product| &product.entry)
@@ -199,6 +210,36 @@ fn import_products(tx: &mut dyn HubTx, source: &Source) -> Result<ImportReport> 
     }
     record_import(tx, source, &report)?;
     Ok(report)
+}
+
+/// The room of packs that the file says otherwise than it is known.
+fn freight_of(
+    source: &Source,
+    known: &BTreeMap<Sku, PackFreight>,
+) -> Result<Vec<(Sku, PackFreight)>> {
+    let mut faults = Faults::of(&source.path);
+    let mut told = Vec::new();
+    for line in &source.lines {
+        let Some(sku) = sku(line, &mut faults) else {
+            continue;
+        };
+        let before = known.get(&sku).copied().unwrap_or_default();
+        let mut room = |column, before: i64| {
+            kept(line, column, Some(Quantity(before)), |line| {
+                line.quantity(column, 1_000, Quantity::ZERO, &mut faults)
+            })
+            .map_or(0, |room| room.0)
+        };
+        let now = PackFreight {
+            volume: room("pack_litres", before.volume),
+            weight: room("pack_kg", before.weight),
+        };
+        if now != before {
+            told.push((sku, now));
+        }
+    }
+    faults.none_or_refuse()?;
+    Ok(told)
 }
 
 /// Tells a shop all that is offered, for one that has heard nothing yet; how many products these are.

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-const WEEK: [(Weekday, &str); 7] = [
+/// The weekdays, and how each is written.
+pub const WEEK: [(Weekday, &str); 7] = [
     (Weekday::Mon, "mon"),
     (Weekday::Tue, "tue"),
     (Weekday::Wed, "wed"),

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::planning::{IntervalSource, Visit};
+use super::shipments::draft::Drafted;
 use super::status::{HubStatus, ShopOverview};
 use super::store::alarms::AlarmKind;
 use super::warehouse::StockList;
@@ -261,4 +262,21 @@ fn align_right(table: &mut Table, column: usize) {
     if let Some(column) = table.column_mut(column) {
         column.set_cell_alignment(CellAlignment::Right);
     }
+}
+
+/// What drafting a day's shipments did.
+#[must_use]
+pub fn drafted(drafted: &Drafted) -> String {
+    let Drafted {
+        due,
+        made,
+        empty,
+        kept,
+        withdrawn,
+        scarce,
+    } = drafted;
+    format!(
+        "{due} shops are due and need something: {made} shipments recommended ({empty} with nothing in them), \
+         {kept} left as a person decided, {withdrawn} earlier ones withdrawn, {scarce} products short."
+    )
 }

@@ -87,7 +87,7 @@ impl Distributor {
     }
 
     /// What a shop was told of deliveries.
-    async fn delivery_notes(&self, shop: &Shop) -> Vec<(String, Value)> {
+    pub async fn delivery_notes(&self, shop: &Shop) -> Vec<(String, Value)> {
         let mut notes = self.notes(shop).await;
         notes.retain(|(kind, _)| kind.starts_with("delivery."));
         notes
@@ -126,14 +126,14 @@ impl Distributor {
         shop
     }
 
-    async fn tell(&self, shop: &mut Shop, fact: &Fact) {
+    pub async fn tell(&self, shop: &mut Shop, fact: &Fact) {
         shop.record(fact);
         let last = shop.log.len();
         let (status, body) = self.daemon.push(shop, last - 1..last).await;
         assert_eq!(status, 200, "{body}");
     }
 
-    async fn shipment(&self, shop: &Shop) -> String {
+    pub async fn shipment(&self, shop: &Shop) -> String {
         let body = json!({ "shop_id": shop.id });
         let (status, shipment) = self.post("/shipments", body).await;
         assert_eq!(
@@ -144,7 +144,7 @@ impl Distributor {
         shipment["id"].as_str().unwrap().to_owned()
     }
 
-    async fn step(&self, id: &str, step: &str, body: Value) -> (u16, Value) {
+    pub async fn step(&self, id: &str, step: &str, body: Value) -> (u16, Value) {
         self.post(&format!("/shipments/{id}/{step}"), body).await
     }
 }
@@ -195,7 +195,7 @@ pub fn products() -> Vec<ProductFacts> {
     ]
 }
 
-fn line<'a>(shipment: &'a Value, code: &str) -> &'a Value {
+pub fn line<'a>(shipment: &'a Value, code: &str) -> &'a Value {
     let lines = shipment["lines"].as_array().unwrap().iter();
     lines
         .clone()
@@ -203,7 +203,7 @@ fn line<'a>(shipment: &'a Value, code: &str) -> &'a Value {
         .unwrap_or(&Value::Null)
 }
 
-async fn position(distributor: &Distributor, shop: &Shop, code: &str) -> Value {
+pub async fn position(distributor: &Distributor, shop: &Shop, code: &str) -> Value {
     let positions = distributor
         .get(&format!("/shops/{}/positions", shop.id))
         .await;
@@ -333,7 +333,7 @@ async fn health_figures_and_description_need_no_token_and_another_host_gets_noth
 }
 
 #[tokio::test]
-async fn positions_and_demand_are_what_the_log_says() {
+pub async fn positions_and_demand_are_what_the_log_says() {
     let distributor = Distributor::start().await;
     let mut shop = distributor.shop("Sri").await;
     let missed = Fact::DemandMissed {

@@ -10,7 +10,9 @@ use crate::hub::Hub;
 use crate::hub::store::differences::{self, Difference};
 use crate::hub::store::shipments::{self as rows, Shipment, ShipmentState};
 use crate::hub::store::trips::{self, DayFilter, LineShare, ShippedLot, Trip};
-use crate::hub::store::{self, HubTx, shops};
+use crate::hub::store::{self, HubTx, catalogue, shops};
+use crate::model::Sku;
+use crate::wire::note::CatalogueEntry;
 
 /// Shipments on one page of a day.
 pub const DAY_PAGE: i64 = 50;
@@ -185,4 +187,52 @@ fn view(tx: &mut dyn HubTx, trip: Trip) -> Result<TripView> {
         lots: trips::lots(tx, &trip.shop_id, &trip.shipment_id)?,
         trip,
     })
+}
+
+/// In what the distributor speaks of a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductUnit {
+    /// The unit.
+    pub name: String,
+    /// Base units in it.
+    pub factor: i64,
+    /// What it is delivered in.
+    pub pack_name: String,
+    /// Base units in that.
+    pub pack_size: i64,
+    /// The product's name.
+    pub product: String,
+}
+
+impl Hub {
+    /// What each shop is called, by identity.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn shop_names(&self) -> Result<BTreeMap<String, String>> {
+        let shops = store::read(self.store(), shops::list).await?;
+        Ok(shops.into_iter().map(|shop| (shop.id, shop.name)).collect())
+    }
+
+    /// In what the distributor speaks of each product of its catalogue.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn product_units(&self) -> Result<BTreeMap<Sku, ProductUnit>> {
+        let products = store::read(self.store(), catalogue::products).await?;
+        let unit = |entry: CatalogueEntry| {
+            let unit = ProductUnit {
+                name: entry.unit,
+                factor: entry.unit_factor,
+                pack_name: entry.pack_name,
+                pack_size: entry.pack_size.0,
+                product: entry.name,
+            };
+            (entry.sku, unit)
+        };
+        Ok(products
+            .into_iter()
+            .map(|product| unit(product.entry))
+            .collect())
+    }
 }

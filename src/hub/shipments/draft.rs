@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::fleet::Fleet;
@@ -41,7 +42,7 @@ pub struct DraftRequest {
 }
 
 /// What drafting did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Drafted {
     /// Shops that are due and need something.
     pub due: usize,
@@ -65,6 +66,33 @@ struct Draft {
 }
 
 impl Hub {
+    /// What to draft, of a route by its name.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without a route of that name.
+    pub async fn draft_request(
+        &self,
+        date: Option<NaiveDate>,
+        route: Option<&str>,
+        days_ahead: u32,
+    ) -> Result<DraftRequest> {
+        let route_id = match route {
+            None => None,
+            Some(name) => {
+                let fleet = self.fleet().await?;
+                let route = fleet.routes.iter().find(|route| route.name == name);
+                let route = route
+                    .ok_or_else(|| Error::NotFound(format!("there is no route called {name}")))?;
+                Some(route.id.clone())
+            }
+        };
+        Ok(DraftRequest {
+            date,
+            route_id,
+            days_ahead,
+        })
+    }
+
     /// Drafts the shipments of a day. Drafting again recommends anew from the figures as they are then; what a person
     /// confirmed or changed stands.
     ///

@@ -97,6 +97,23 @@ pub fn coming_in(
             product.in_transit += row.quantity("quantity")?;
         }
     }
+    // As `trips::unloaded_unrecorded` for one shop.
+    let (bounds, params) = within("t.shop_id", range);
+    for row in tx.query(
+        &format!(
+            "SELECT t.shop_id AS shop_id, l.sku AS sku, CAST(sum(l.received - l.damaged) AS BIGINT) AS quantity
+             FROM shipment_trips t
+             JOIN shipment_lines l ON l.tenant_id = t.tenant_id AND l.shop_id = t.shop_id
+                 AND l.shipment_id = t.shipment_id
+             WHERE t.tenant_id = tenant() AND {bounds}
+                 AND t.unloaded_at_utc IS NOT NULL AND t.shop_told_at_utc IS NULL
+             GROUP BY t.shop_id, l.sku ORDER BY t.shop_id, l.sku"
+        ),
+        &params,
+    )? {
+        let shop = found.entry(row.text("shop_id")?).or_default();
+        shop.entry(row.sku("sku")?).or_default().in_transit += row.quantity("quantity")?;
+    }
     Ok(found)
 }
 

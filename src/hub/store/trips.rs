@@ -402,3 +402,81 @@ pub fn add_lot(
     )?;
     Ok(())
 }
+
+/// Shops with a shipment on a day that was not called off, with the shipment.
+pub fn shops_of_day(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<(String, String)>> {
+    tx.query(
+        "SELECT t.shop_id AS shop_id, t.shipment_id AS shipment_id
+         FROM shipment_trips t
+         JOIN shipments s ON s.tenant_id = t.tenant_id AND s.shop_id = t.shop_id AND s.id = t.shipment_id
+         WHERE t.tenant_id = tenant() AND t.delivery_date = $1 AND s.state <> 'cancelled'
+         ORDER BY t.shop_id, t.shipment_id",
+        &[date.into()],
+    )?
+    .iter()
+    .map(|row| Ok((row.text("shop_id")?, row.text("shipment_id")?)))
+    .collect()
+}
+
+/// A shipment that should have left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LateTrip {
+    /// The shipment.
+    pub shipment_id: String,
+    /// Where it goes.
+    pub shop_name: String,
+    /// The day on which it was to leave.
+    pub delivery_date: NaiveDate,
+}
+
+/// Confirmed shipments whose day is before `today`, the oldest first, at most `limit`.
+pub fn late(tx: &mut dyn HubTx, today: NaiveDate, limit: i64) -> Result<Vec<LateTrip>> {
+    tx.query(
+        "SELECT t.shipment_id AS shipment_id, n.name AS name, t.delivery_date AS delivery_date
+         FROM shipment_trips t
+         JOIN shipments s ON s.tenant_id = t.tenant_id AND s.shop_id = t.shop_id AND s.id = t.shipment_id
+         JOIN shops n ON n.tenant_id = t.tenant_id AND n.id = t.shop_id
+         WHERE t.tenant_id = tenant() AND s.state = 'confirmed' AND t.delivery_date < $1
+         ORDER BY t.delivery_date, n.name, t.shipment_id LIMIT $2",
+        &[today.into(), limit.into()],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(LateTrip {
+            shipment_id: row.text("shipment_id")?,
+            shop_name: row.text("name")?,
+            delivery_date: row.date("delivery_date")?,
+        })
+    })
+    .collect()
+}
+
+/// When a shop's turn comes, by its latest saved plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// The shop.
+    pub shop_id: String,
+    /// Days from one delivery to the next.
+    pub interval_days: i64,
+    /// When the next one is due.
+    pub due_on: NaiveDate,
+}
+
+/// When each active shop's turn comes, by the latest saved plans; nothing of a shop that was never planned.
+pub fn turns(tx: &mut dyn HubTx) -> Result<Vec<Turn>> {
+    tx.query(
+        "SELECT p.shop_id AS shop_id, p.interval_days AS interval_days, p.due_on AS due_on
+         FROM shop_plans p JOIN shops s ON s.tenant_id = p.tenant_id AND s.id = p.shop_id
+         WHERE p.tenant_id = tenant() AND s.active = 1 ORDER BY p.due_on, p.shop_id",
+        &[],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(Turn {
+            shop_id: row.text("shop_id")?,
+            interval_days: row.integer("interval_days")?,
+            due_on: row.date("due_on")?,
+        })
+    })
+    .collect()
+}

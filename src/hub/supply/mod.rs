@@ -3,6 +3,7 @@
 mod item;
 mod lots;
 mod plan;
+pub mod render;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use super::store::catalogue::{self, Product, Supplier};
 use super::store::plans::{product_demand, product_plans};
 use super::store::product_suppliers::{self, ProductSupplier, SupplierTerms, SupplyKind};
 use super::store::{self, HubTx};
-use super::store::{planned_shipments, warehouse};
+use super::store::{order_board, planned_shipments, warehouse};
 use crate::error::Result;
 use crate::model::{Money, Quantity, Sku};
 
@@ -67,6 +68,7 @@ fn items(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<SupplyItem>> {
     let available = warehouse::availability(tx, date)?;
     let planned = planned_shipments::unreserved(tx)?;
     let sources = Sources::load(tx)?;
+    let ordered = order_board::open_demand(tx)?;
     let mut items = Vec::new();
     for (sku, product) in products {
         let Some(there) = available.get(&sku) else {
@@ -93,7 +95,9 @@ fn items(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<SupplyItem>> {
                 expired: there.expired,
                 reserved: there.reserved,
                 on_order: there.on_order,
-                backordered: Quantity::ZERO,
+                backordered: ordered
+                    .get(&sku)
+                    .map_or(Quantity::ZERO, |open| open.backordered),
                 planned: planned.get(&sku).copied().unwrap_or_default(),
             },
             sources: sources.of(&sku, &product),

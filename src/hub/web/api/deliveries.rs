@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::delivery_bodies::{CountBody, DayBody, TripBody};
+use super::delivery_bodies::{DayBody, DayCountBody, TripBody};
 use super::queries::DayQuery;
 use super::shipments::{EditsBody, ShipmentBody, edits, taken};
 use super::shops::sku;
@@ -54,7 +54,7 @@ async fn day(
         state: query.state,
     };
     let day = hub.day(date, filter, query.page.unwrap_or(0)).await?;
-    let count = |((route_id, state), count)| CountBody {
+    let count = |((route_id, state), count)| DayCountBody {
         route_id,
         state,
         count,
@@ -242,7 +242,7 @@ async fn correct(
 /// Another day or route for a shipment.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct MoveBody {
+pub struct ShipmentMoveBody {
     /// The day on which it is to leave.
     date: NaiveDate,
     /// With which route; absent for none.
@@ -251,7 +251,7 @@ pub struct MoveBody {
 
 /// Puts a shipment that has not left on another day or route. The same again: 200.
 #[utoipa::path(post, path = "/shipments/{id}/move", tag = "shipments", params(("id" = String, Path)),
-    request_body = MoveBody, responses(
+    request_body = ShipmentMoveBody, responses(
     (status = OK, body = ShipmentBody), (status = UNAUTHORIZED, body = Problem), (status = NOT_FOUND, body = Problem),
     (status = CONFLICT, body = Problem, description = "It has left"),
     (status = UNPROCESSABLE_ENTITY, body = Problem)))]
@@ -259,7 +259,7 @@ async fn reschedule(
     State(hub): State<Hub>,
     Extension(Caller(caller)): Extension<Caller>,
     Path(id): Path<String>,
-    Body(body): Body<MoveBody>,
+    Body(body): Body<ShipmentMoveBody>,
 ) -> Result<Json<ShipmentBody>, Problem> {
     let moved = hub.move_shipment(&caller, &id, body.date, body.route);
     taken(moved.await?)

@@ -36,7 +36,7 @@ pub struct TripBody {
     /// How the lines came about, where it was drafted with its day.
     shares: Vec<ShareBody>,
     /// What left, lot by lot.
-    lots: Vec<LotBody>,
+    lots: Vec<ShippedLotBody>,
 }
 
 /// How a line came to its quantity, in base units.
@@ -76,7 +76,7 @@ impl From<LineShare> for ShareBody {
 
 /// Goods of one lot.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LotBody {
+pub struct ShippedLotBody {
     /// The product.
     sku: String,
     /// The supplier's code of the lot; empty for none.
@@ -87,7 +87,7 @@ pub struct LotBody {
     quantity: i64,
 }
 
-impl From<ShippedLot> for LotBody {
+impl From<ShippedLot> for ShippedLotBody {
     fn from(part: ShippedLot) -> Self {
         Self {
             sku: part.sku.to_string(),
@@ -126,12 +126,12 @@ pub struct DayBody {
     /// The shipments, by route and stop.
     pub items: Vec<TripBody>,
     /// How many shipments of the whole day there are.
-    pub counts: Vec<CountBody>,
+    pub counts: Vec<DayCountBody>,
 }
 
 /// How many shipments of a route are in a state.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CountBody {
+pub struct DayCountBody {
     /// The route; empty for none.
     pub route_id: String,
     /// The state.

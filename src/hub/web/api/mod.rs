@@ -9,6 +9,7 @@ mod fleet;
 mod order_bodies;
 mod orders;
 mod plan_line;
+mod plans;
 mod production;
 mod production_plans;
 mod quarantine;
@@ -23,6 +24,7 @@ pub mod stock_bodies;
 pub mod supplier_order_bodies;
 mod supplier_orders;
 mod suppliers;
+mod ubl;
 mod webhooks;
 
 use axum::http::StatusCode;
@@ -61,6 +63,7 @@ pub fn router(hub: Hub) -> Router {
     let calls = OpenApiRouter::new()
         .merge(shops::router())
         .merge(demand::router())
+        .merge(plans::router())
         .merge(schedule::router())
         .merge(shipments::router())
         .merge(deliveries::router())
@@ -70,6 +73,7 @@ pub fn router(hub: Hub) -> Router {
         .merge(backlog::router())
         .merge(webhooks::router())
         .merge(exports::router())
+        .merge(ubl::router())
         .merge(production::router())
         .merge(production_plans::router())
         .merge(status::router())

@@ -56,12 +56,12 @@ pub struct ReturnBody {
     /// When it was taken in or cancelled.
     closed_at: Option<DateTime<Utc>>,
     /// The goods.
-    lines: Vec<GoodsBody>,
+    lines: Vec<ReturnedGoodsBody>,
 }
 
 /// Goods of one product in a return.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct GoodsBody {
+pub struct ReturnedGoodsBody {
     /// The product.
     sku: String,
     /// Its name.
@@ -80,7 +80,7 @@ pub struct GoodsBody {
 
 impl From<GoodsReturn> for ReturnBody {
     fn from(goods: GoodsReturn) -> Self {
-        let lines = goods.lines.into_iter().map(|line| GoodsBody {
+        let lines = goods.lines.into_iter().map(|line| ReturnedGoodsBody {
             sku: line.sku.to_string(),
             name: line.name,
             expires: line.expires,

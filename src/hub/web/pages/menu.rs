@@ -29,13 +29,32 @@ fn entries(language: Language) -> Vec<Entry> {
     let access = AccessTexts::of(language);
     let supply = SupplyTexts::of(language);
     vec![
-        ("/", texts.shops, "home"),
+        ("/", texts.today, "home"),
+        ("/toko", texts.shops, "book"),
         ("/kiriman", texts.shipments, "cart"),
+        ("/barang", texts.goods, "box"),
+        (
+            "/pesanan",
+            super::orders::Texts::of(language).orders,
+            "book",
+        ),
+        ("/jadwal", texts.schedule, "book"),
+        ("/rute-saya", super::shipping::route_label(language), "cart"),
         ("/gudang", supply.stock, "box"),
         ("/belanja", supply.buying, "book"),
         ("/pemasok", supply.suppliers, "more"),
         ("/pemasok-saya", supply.my_products, "box"),
         ("/produksi", super::production::menu_label(language), "box"),
+        (
+            "/biaya",
+            super::biaya::texts::CostTexts::of(language).title,
+            "more",
+        ),
+        (
+            "/pengaturan/webhook",
+            super::orders::Texts::of(language).webhooks,
+            "more",
+        ),
         ("/orang", PeopleTexts::of(language).people, "more"),
         ("/sandi", access.own_password, "more"),
     ]

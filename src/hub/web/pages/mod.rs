@@ -4,18 +4,20 @@
 //! Which role may open what is in the table of `doors`.
 
 mod access;
+mod barang;
+mod biaya;
 mod doors;
 mod exports;
 mod menu;
+mod orders;
 mod people;
 mod production;
-mod shipments;
-mod shops;
+pub mod shipping;
 pub mod supply;
 pub mod texts;
+mod today;
+mod toko;
 mod visitor;
-
-use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::Router;
@@ -23,7 +25,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::hub::Hub;
 use crate::hub::login::OWNER;
 use crate::model::Quantity;
@@ -37,11 +39,15 @@ use visitor::Visitor;
 #[derive(Clone)]
 pub(super) struct Pages {
     hub: Hub,
+    lookers: orders::Lookers,
 }
 
 /// All pages of a distributor.
 pub(in crate::hub::web) fn router(hub: Hub) -> Router {
-    let pages = Pages { hub };
+    let pages = Pages {
+        hub,
+        lookers: orders::Lookers::default(),
+    };
     areas()
         .layer(axum::middleware::from_fn_with_state(
             pages.clone(),
@@ -50,24 +56,31 @@ pub(in crate::hub::web) fn router(hub: Hub) -> Router {
         .route("/masuk", get(access::ask).post(access::log_in))
         .layer(axum::middleware::from_fn(session::from_our_page))
         .merge(layout::router())
+        .route(
+            "/assets/hub-plan.css",
+            get(async || layout::asset("text/css", include_str!("../assets/plan.css"))),
+        )
         .with_state(pages)
 }
 
 /// Every page behind the guard; who may open each is in the table of `doors`.
 fn areas() -> Router<Pages> {
     Router::new()
-        .route("/", get(shops::list))
-        .route("/toko/{id}", get(shops::positions))
-        .route("/kiriman", get(shipments::show).post(shipments::create))
-        .route("/kiriman/{id}/setujui", post(shipments::confirm))
-        .route("/kiriman/{id}/berangkat", post(shipments::dispatch))
-        .route("/kiriman/{id}/batal", post(shipments::cancel))
+        .merge(today::routes())
+        .merge(toko::routes())
+        .merge(barang::routes())
+        .merge(biaya::routes())
         .route("/keluar", post(access::log_out))
         .merge(menu::routes())
         .merge(people::routes())
         .merge(exports::routes())
+        .merge(orders::routes())
+        .merge(orders::owner_routes())
+        .merge(orders::public_routes())
         .merge(production::routes())
         .merge(supply::routes())
+        .merge(shipping::routes())
+        .merge(shipping::driving_routes())
 }
 
 impl Pages {
@@ -104,15 +117,6 @@ impl Pages {
             back: back.to_owned(),
         });
         (status, shown).into_response()
-    }
-
-    /// How a shop speaks of its products: the unit and its size in base units, by code.
-    async fn units(&self, shop_id: &str) -> Result<BTreeMap<String, (String, i64)>> {
-        let positions = self.hub.positions(shop_id).await?;
-        Ok(positions
-            .into_iter()
-            .map(|row| (row.sku.to_string(), row.unit))
-            .collect())
     }
 }
 
