@@ -30,7 +30,9 @@ type Year = Vec<(u64, i64)>;
 #[tokio::main]
 async fn main() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let asked: Vec<usize> = std::env::args().filter_map(|size| size.parse().ok()).collect();
+    let asked: Vec<usize> = std::env::args()
+        .filter_map(|size| size.parse().ok())
+        .collect();
     let sizes = if asked.is_empty() {
         vec![100, 1_000, 10_000]
     } else {
@@ -39,7 +41,15 @@ async fn main() {
     let years = years();
     println!(
         "{:>7} {:>10} {:>11} {:>9} {:>11} {:>10} {:>9} {:>10} {:>10}",
-        "shops", "days held", "filled in s", "GB", "1st night s", "2nd night s", "us/line", "peak MB", "today ms"
+        "shops",
+        "days held",
+        "filled in s",
+        "GB",
+        "1st night s",
+        "2nd night s",
+        "us/line",
+        "peak MB",
+        "today ms"
     );
     for shops in sizes {
         measure(shops, &years).await;
@@ -54,7 +64,10 @@ async fn measure(shops: usize, years: &[Year]) {
     let started = Instant::now();
     let held = fill(&hub, shops, years).await;
     let filled = started.elapsed().as_secs_f64();
-    let size = std::fs::metadata(folder.path().join("hub.db")).unwrap().len() as f64 / 1e9;
+    let size = std::fs::metadata(folder.path().join("hub.db"))
+        .unwrap()
+        .len() as f64
+        / 1e9;
     forget_peak();
     let date = hub.today();
     let first = hub.plan_all(date).await.unwrap();
@@ -85,7 +98,10 @@ async fn found(folder: &Path, clock: Arc<ManualClock>) -> Hub {
     for number in 0..PRODUCTS {
         let price = 1_000 + 37 * number;
         let cost = price * 9 / 10;
-        let _ = writeln!(catalogue, "P{number:03},Barang {number},bungkus,{price},{cost},dus,12");
+        let _ = writeln!(
+            catalogue,
+            "P{number:03},Barang {number},bungkus,{price},{cost},dus,12"
+        );
     }
     let file = folder.join("products.csv");
     std::fs::write(&file, catalogue).unwrap();
@@ -95,7 +111,10 @@ async fn found(folder: &Path, clock: Arc<ManualClock>) -> Hub {
 
 /// The real products, each with its year.
 fn years() -> Vec<Year> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/store_sales_daily.csv");
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/data/store_sales_daily.csv"
+    );
     let mut products: BTreeMap<(String, String), Year> = BTreeMap::new();
     let last: NaiveDate = "2018-01-01".parse().unwrap();
     let mut reader = csv::Reader::from_path(path).unwrap();
@@ -105,7 +124,10 @@ fn years() -> Vec<Year> {
         let quantity: i64 = row[3].parse::<f64>().unwrap().round() as i64;
         let before = (last - date).num_days() as u64;
         let key = (row[0].to_owned(), row[1].to_owned());
-        products.entry(key).or_default().push((before, quantity.max(1)));
+        products
+            .entry(key)
+            .or_default()
+            .push((before, quantity.max(1)));
     }
     products.into_values().collect()
 }
@@ -126,7 +148,11 @@ async fn fill(hub: &Hub, shops: usize, years: &[Year]) -> usize {
                 (0..PRODUCTS).map(product).collect()
             })
             .collect();
-        held += chosen.iter().flatten().map(|(year, _)| year.len() + 1).sum::<usize>();
+        held += chosen
+            .iter()
+            .flatten()
+            .map(|(year, _)| year.len() + 1)
+            .sum::<usize>();
         store::write(hub.store(), move |tx| {
             for (place, products) in chosen.iter().enumerate() {
                 add_shop(tx, first + place, products, today)?;
@@ -154,7 +180,11 @@ fn add_shop(
     let (mut facts, mut lots, mut days) = (Vec::new(), Vec::new(), Vec::new());
     for (product, (year, stock)) in products.iter().enumerate() {
         let sku = format!("P{product:03}");
-        facts.push(vec![(&id).into(), (&sku).into(), format!("Barang {product}").into()]);
+        facts.push(vec![
+            (&id).into(),
+            (&sku).into(),
+            format!("Barang {product}").into(),
+        ]);
         if *stock > 0 {
             lots.push(vec![(&id).into(), (&sku).into(), (*stock).into()]);
         }
@@ -209,7 +239,11 @@ fn insert(
         let mut sql = head.to_owned();
         let mut params = Vec::new();
         for (place, row) in part.iter().enumerate() {
-            sql.push_str(if place == 0 { "(tenant()" } else { ", (tenant()" });
+            sql.push_str(if place == 0 {
+                "(tenant()"
+            } else {
+                ", (tenant()"
+            });
             for value in row {
                 params.push(value.clone());
                 let _ = write!(sql, ", ${}", params.len());
@@ -223,7 +257,9 @@ fn insert(
 
 /// The first page over HTTP, the best of five after one that warms up, in milliseconds.
 async fn first_page(folder: &Path, clock: Arc<ManualClock>) -> f64 {
-    let listener = kulakan::web::serve::listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let listener = kulakan::web::serve::listen("127.0.0.1:0".parse().unwrap())
+        .await
+        .unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let stop = CancellationToken::new();
     let config = Config::for_folder(folder).unwrap();

@@ -239,6 +239,7 @@ async fn shop(hub: &Hub, index: usize, events: usize) -> (Contact, Vec<Push>, us
     let contact = Contact {
         device,
         skew_seconds: None,
+        program: None,
         instance: None,
     };
     (contact, pushes, lines)

@@ -1,8 +1,11 @@
 //! The command line: types only.
 
 mod export;
+mod hub;
+mod levels;
 mod offsite;
 mod production;
+mod tenants;
 mod users;
 
 use std::net::SocketAddr;
@@ -11,9 +14,14 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use export::{ExportArgs, ExportFormat, ExportWhat, HubExportArgs};
+pub use hub::HubImportWhat;
+pub use levels::LevelsArgs;
 pub use offsite::{OffsiteCommand, RestoreArgs};
 pub use production::ProductionCommand;
-pub use users::{HubRole, HubUserAdd, HubUserCommand, HubUserPassword};
+pub use tenants::HubTenantCommand;
+pub use users::{
+    HubRole, HubShopCommand, HubTokenCommand, HubUserAdd, HubUserCommand, HubUserPassword,
+};
 
 /// Till, nightly restocking plan and supply by the distributor, offline first.
 #[derive(Debug, Parser)]
@@ -68,55 +76,6 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
-}
-
-/// Whose levels, and by which settings; those not given come from `KULAKAN_PLAN_*`, the data folder's config.toml, or
-/// their defaults.
-#[derive(Debug, Args)]
-#[command(allow_negative_numbers = true)]
-pub struct LevelsArgs {
-    /// Sales histories, CSV: date,sku,quantity and optionally shop; they are added up
-    #[arg(required = true)]
-    pub files: Vec<PathBuf>,
-    /// The date to plan for, YYYY-MM-DD; sales on it and after it are not looked at [default: the day after the last sale]
-    #[arg(long)]
-    pub date: Option<chrono::NaiveDate>,
-    /// Which column of the files is which, where the names differ: shop=store,sku=item
-    #[arg(long, value_name = "OURS=THEIRS,...")]
-    pub columns: Option<String>,
-    /// Print CSV instead of a table
-    #[arg(long, conflicts_with = "json")]
-    pub csv: bool,
-    /// How demand is forecast: moving_average, ses, blend, croston, sba, tsb, weekday, calendar, auto
-    #[arg(long)]
-    pub method: Option<String>,
-    /// Periods that the moving average looks back over
-    #[arg(long)]
-    pub periods: Option<i64>,
-    /// Days in a period
-    #[arg(long, value_name = "DAYS")]
-    pub period_days: Option<i64>,
-    /// Days from one chance to order to the next
-    #[arg(long, value_name = "DAYS")]
-    pub review_days: Option<i64>,
-    /// Days from ordering to having the goods
-    #[arg(long, value_name = "DAYS")]
-    pub lead_time_days: Option<i64>,
-    /// Standard deviation of the lead time in days
-    #[arg(long, value_name = "DAYS")]
-    pub lead_time_sd_days: Option<f64>,
-    /// Wanted probability of no shortage until the next order has come
-    #[arg(long, value_name = "SHARE")]
-    pub service_level: Option<f64>,
-    /// Wanted share of demand met from the shelf, in place of the service level
-    #[arg(long, value_name = "SHARE")]
-    pub fill_rate: Option<f64>,
-    /// Distribution of demand: negative_binomial, poisson, normal
-    #[arg(long)]
-    pub distribution: Option<String>,
-    /// Stock beyond the expected demand: quantile, none
-    #[arg(long)]
-    pub safety: Option<String>,
 }
 
 /// Which histories are replayed, and how.
@@ -337,6 +296,9 @@ pub struct HubArgs {
     /// [default: DIR/hub.db]
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub database: Option<String>,
+    /// For which of the distributors that share the hub [default: the one it was set up for]
+    #[arg(long, global = true, env = "KULAKAN_TENANT", value_name = "ID")]
+    pub tenant: Option<String>,
     /// What to do
     #[command(subcommand)]
     pub command: HubCommand,
@@ -434,66 +396,12 @@ pub enum HubCommand {
     /// Bearer tokens of the hub's API
     #[command(subcommand)]
     Token(HubTokenCommand),
+    /// Distributors that share this hub
+    #[command(subcommand)]
+    Tenant(HubTenantCommand),
     /// People who open the hub's pages
     #[command(subcommand)]
     User(HubUserCommand),
-}
-
-/// What a file of the hub holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum HubImportWhat {
-    /// sku,name,unit,price,cost and more
-    Products,
-    /// name and more
-    Suppliers,
-    /// cost, and for which shop and sku
-    Costs,
-    /// sku,supplier and more: rank, price, lead time and pack of each product at each supplier
-    SupplierProducts,
-    /// sku,line and more: what is made here
-    Production,
-    /// sku,name,unit and more: raw materials
-    Materials,
-    /// sku,material,quantity and optionally waste_percent
-    Recipes,
-    /// sku,quantity and for lots expires,lot: the distributor's own stock, opening balance or count
-    Stock,
-    /// order,customer,sku,quantity and more: orders of customers and shops
-    Orders,
-}
-
-/// Bearer tokens of the hub.
-#[derive(Debug, Subcommand)]
-pub enum HubTokenCommand {
-    /// Make one; it is shown once
-    Create {
-        /// What it is for
-        #[arg(long)]
-        label: String,
-    },
-    /// Make one worthless
-    Revoke {
-        /// What it was for
-        #[arg(long)]
-        label: String,
-    },
-}
-
-/// Shops of a hub.
-#[derive(Debug, Subcommand)]
-pub enum HubShopCommand {
-    /// Add a shop and print the one-time code for its device
-    Add {
-        /// The shop's name
-        #[arg(long)]
-        name: String,
-    },
-    /// A new one-time code for a shop that there is
-    Code {
-        /// The shop's name
-        #[arg(long)]
-        name: String,
-    },
 }
 
 /// The published studies.

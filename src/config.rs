@@ -1,6 +1,8 @@
 //! Settings: flags, then `KULAKAN_*`, then `config.toml` in the data folder, then defaults, each with its source.
 
-use std::fmt;
+mod messages;
+mod setting;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,72 +11,7 @@ use chrono::NaiveTime;
 
 use crate::error::{Error, Result};
 
-/// Where a setting came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// Given on the command line.
-    Flag,
-    /// This environment variable.
-    Environment(String),
-    /// This file.
-    File(PathBuf),
-    /// Nobody set it.
-    Default,
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag => out.write_str("flag"),
-            Self::Environment(name) => write!(out, "environment {name}"),
-            Self::File(path) => write!(out, "{}", path.display()),
-            Self::Default => out.write_str("default"),
-        }
-    }
-}
-
-/// One setting as `kulakan config print` shows it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Setting {
-    /// Its name; settings of a table are written `plan.review_days`.
-    pub name: &'static str,
-    /// Its value; absent where the program decides.
-    pub value: Option<toml::Value>,
-    /// Where it came from.
-    pub source: Source,
-}
-
-impl Setting {
-    /// Its value for showing: of an address the part that lets nobody in.
-    #[must_use]
-    pub fn shown(&self) -> Option<toml::Value> {
-        match &self.value {
-            Some(toml::Value::String(address)) if matches!(self.name, "database" | "smtp_url") => {
-                Some(toml::Value::from(without_password(address)))
-            }
-            value => value.clone(),
-        }
-    }
-}
-
-/// An address of the form `scheme://user:password@host` without the password, and without what follows a `?`, where
-/// one can stand too.
-fn without_password(address: &str) -> String {
-    let address = address
-        .split_once('?')
-        .map_or(address, |(before, _)| before);
-    let Some((scheme, rest)) = address.split_once("://") else {
-        // Whatever it is, it is no address, and may be a password that went astray.
-        return "***".to_owned();
-    };
-    match rest.rsplit_once('@') {
-        Some((user, host)) => {
-            let user = user.split_once(':').map_or(user, |(user, _)| user);
-            format!("{scheme}://{user}@{host}")
-        }
-        None => format!("{scheme}://{rest}"),
-    }
-}
+pub use setting::{Setting, Source};
 
 /// What a flag said, by the setting's name.
 pub type Flags = Vec<(&'static str, toml::Value)>;
@@ -95,6 +32,8 @@ const KNOWN: &[(&str, Default)] = &[
     ("busy_timeout_ms", Default::Number(5000)),
     // A hub's PostgreSQL database; its SQLite file in the data folder where nobody set it.
     ("database", Default::Absent(Kind::Text)),
+    // Whose signature that server's certificate has to bear: a file in PEM. Browsers' authorities where nobody set it.
+    ("database_certificate", Default::Absent(Kind::Text)),
     // What one hub process holds open of that server at once.
     ("database_connections", Default::Number(16)),
     // MiB that a hub keeps of one shop's off-site backups.
@@ -310,31 +249,6 @@ impl Config {
         self.list("allowed_hosts")
     }
 
-    /// Hosts of private networks that webhooks may call all the same.
-    #[must_use]
-    pub fn webhook_private_hosts(&self) -> Vec<String> {
-        self.list("webhook_private_hosts")
-    }
-
-    /// The mail server, with the name and password for it.
-    #[must_use]
-    pub fn smtp_url(&self) -> Option<String> {
-        Some(self.text("smtp_url")).filter(|text| !text.is_empty())
-    }
-
-    /// The address that e-mail is sent from.
-    #[must_use]
-    pub fn smtp_from(&self) -> Option<String> {
-        Some(self.text("smtp_from")).filter(|text| !text.is_empty())
-    }
-
-    /// Under which address people outside reach the hub, without a slash at the end.
-    #[must_use]
-    pub fn public_url(&self) -> Option<String> {
-        let text = self.text("public_url");
-        Some(text.trim_end_matches('/').to_owned()).filter(|text| !text.is_empty())
-    }
-
     /// How long the shop waits between two exchanges with the hub while nothing presses.
     #[must_use]
     pub fn sync_interval(&self) -> Duration {
@@ -358,6 +272,14 @@ impl Config {
     #[must_use]
     pub fn database(&self) -> Option<String> {
         Some(self.text("database")).filter(|address| !address.is_empty())
+    }
+
+    /// The file with the authority of that database's server.
+    #[must_use]
+    pub fn database_certificate(&self) -> Option<PathBuf> {
+        Some(self.text("database_certificate"))
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from)
     }
 
     /// Connections that a hub holds to its PostgreSQL database at once.

@@ -4,7 +4,7 @@ use calamine::{Data, Reader, Xlsx};
 use kulakan::hub::export;
 use rstest::rstest;
 
-use crate::hub_api::Distributor;
+use super::hub_api::Distributor;
 
 async fn file(distributor: &Distributor, path: &str) -> (u16, String, Vec<u8>) {
     let url = distributor.daemon.url(path);

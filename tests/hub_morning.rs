@@ -5,19 +5,21 @@ use kulakan::wire::event::Fact;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::hub_api::Distributor;
-use crate::hub_sync::{Shop, day, receipt, sale};
+use super::hub_api::Distributor;
+use super::hub_sync::{Shop, day, receipt, sale};
+
+/// Fields as a browser sends them.
+fn form_text(fields: &[(&str, &str)]) -> String {
+    let mut url = reqwest::Url::parse("http://form/").unwrap();
+    url.query_pairs_mut().extend_pairs(fields);
+    url.query().unwrap_or_default().to_owned()
+}
 
 impl Distributor {
     /// A page as a browser on this machine gets it, in English.
     async fn page(&self, path: &str) -> (u16, String) {
         let request = self.daemon.client.get(self.daemon.url(path));
-        let response = request
-            .header("cookie", "bahasa=en")
-            .header("accept-language", "en")
-            .send()
-            .await
-            .unwrap();
+        let response = request.header("cookie", "bahasa=en").send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     }
 
@@ -38,8 +40,9 @@ impl Distributor {
     async fn send_form(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
         let request = self.daemon.client.post(self.daemon.url(path));
         let response = request
-            .header("accept-language", "en")
-            .form(fields)
+            .header("cookie", "bahasa=en")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form_text(fields))
             .send()
             .await
             .unwrap();

@@ -121,7 +121,7 @@ async fn demand_adds_up_over_the_shops_however_they_were_planned() {
     assert_eq!(status, 200);
     hub.plan_again(&shop.id).await.unwrap();
     let one = distributor.demand_of("MIE").await;
-    assert_eq!(one.forecast_per_day, 23.0);
+    assert_eq!((one.forecast_per_day, one.shops), (23.0, 2));
     // The sums that were changed and those that are made anew are the same.
     hub.plan_all(date()).await.unwrap();
     assert_eq!(distributor.demand_of("MIE").await, one);
@@ -150,7 +150,7 @@ async fn what_is_offered_no_more_leaves_the_plan_and_the_demand() {
 async fn claimed(distributor: &Distributor, worker: &'static str) -> Claim {
     let now = distributor.daemon.hub.now();
     distributor
-        .in_store(move |tx| plan_work::claim(tx, date(), worker, now, now + Duration::minutes(2)))
+        .in_store(move |tx| plan_work::claim(tx, date(), worker, now, Duration::minutes(2)))
         .await
 }
 

@@ -8,8 +8,8 @@ use kulakan::hub::HubImport;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::hub_api::Distributor;
-use crate::hub_sync::Shop;
+use super::hub_api::Distributor;
+use super::hub_sync::Shop;
 
 /// Unpacks the official schemas.
 fn schemas(folder: &Path) {
@@ -22,7 +22,7 @@ fn schemas(folder: &Path) {
         let mut file = archive.by_index(index).unwrap();
         let mut content = Vec::new();
         file.read_to_end(&mut content).unwrap();
-        let path = folder.join(file.name());
+        let path = folder.join(&*file.name().unwrap());
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
     }

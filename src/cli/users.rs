@@ -1,4 +1,4 @@
-//! `kulakan hub user`
+//! `kulakan hub user`, `hub shop` and `hub token`: people, shops and systems that the hub lets in, types only.
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -75,4 +75,38 @@ pub enum HubRole {
     Salesman,
     /// One supplier's products
     Supplier,
+}
+
+/// Bearer tokens of the hub.
+#[derive(Debug, Subcommand)]
+pub enum HubTokenCommand {
+    /// Make one; it is shown once
+    Create {
+        /// What it is for
+        #[arg(long)]
+        label: String,
+    },
+    /// Make one worthless
+    Revoke {
+        /// What it was for
+        #[arg(long)]
+        label: String,
+    },
+}
+
+/// Shops of a hub.
+#[derive(Debug, Subcommand)]
+pub enum HubShopCommand {
+    /// Add a shop and print the one-time code for its device
+    Add {
+        /// The shop's name
+        #[arg(long)]
+        name: String,
+    },
+    /// A new one-time code for a shop that there is
+    Code {
+        /// The shop's name
+        #[arg(long)]
+        name: String,
+    },
 }

@@ -1,11 +1,11 @@
 //! `kulakan hub`
 
 use anyhow::Result;
-use kulakan::config::Config;
 use kulakan::hub::backup::{Figures, Restored};
 use kulakan::hub::catalogue::ImportReport;
 use kulakan::hub::nightly::Planned;
 use kulakan::hub::planning::Lines;
+use kulakan::hub::store::Tenant;
 use kulakan::hub::supply::SupplierPlan;
 use kulakan::hub::web::api::schedule;
 use kulakan::hub::web::api::status::StatusBody;
@@ -54,7 +54,7 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             Ok(hub::run(config, listener, clock(), stop).await?)
         }
         HubCommand::Shop(HubShopCommand::Add { name }) => {
-            let (id, code) = open(folder.config(&none)?).await?.add_shop(&name).await?;
+            let (id, code) = open(folder).await?.add_shop(&name).await?;
             output.print(&json!({ "shop_id": id, "code": code }), || code.clone())
         }
         HubCommand::Import {
@@ -62,7 +62,7 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             file,
             dry_run,
         } => {
-            let hub = open(folder.config(&none)?).await?;
+            let hub = open(folder).await?;
             let report = hub.import(import_of(kind), &file, dry_run).await?;
             output.print(&report, || imported(&report))
         }
@@ -71,7 +71,7 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             save,
             language,
         } => {
-            let hub = open(folder.config(&none)?).await?;
+            let hub = open(folder).await?;
             let date = date.unwrap_or_else(|| hub.today());
             if save {
                 let planned = hub.plan_all(date).await?;
@@ -109,29 +109,29 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
         HubCommand::Export(arguments) => {
             let format = export::kind_of(arguments.format);
             export::refuse_terminal(format, arguments.out.as_deref(), output)?;
-            let hub = open(folder.config(&none)?).await?;
+            let hub = open(folder).await?;
             let table = hub
                 .export(&arguments.what, arguments.from, arguments.to)
                 .await?;
             export::put(&table, format, arguments.out.as_deref(), output)
         }
         HubCommand::Production(command) => {
-            let hub = open(folder.config(&none)?).await?;
+            let hub = open(folder).await?;
             super::production::run(&hub, command, output).await
         }
         HubCommand::Stock => {
-            let stock = open(folder.config(&none)?).await?.stock().await?;
+            let stock = open(folder).await?.stock().await?;
             let text = hub::render::stock(&stock);
             let items: Vec<StockBody> = stock.rows.into_iter().map(StockBody::from).collect();
             output.print(&json!({ "items": items }), || text)
         }
         HubCommand::Status => {
-            let status = open(folder.config(&none)?).await?.status().await?;
+            let status = open(folder).await?.status().await?;
             let text = hub::render::status(&status);
             output.print(&StatusBody::from(status), || text)
         }
         HubCommand::Backup { file } => {
-            let hub = open(folder.config(&none)?).await?;
+            let hub = open(folder).await?;
             let taken = hub.back_up(file.as_deref()).await?;
             output.print(&taken, || {
                 let (file, size) = (taken.file.display(), size(taken.bytes));
@@ -164,25 +164,24 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             print_report(&report, "hub", output)
         }
         HubCommand::User(command) => {
-            let hub = open(folder.config(&none)?).await?;
+            let hub = open(folder).await?;
             hub_user::run(&hub, command, output).await
         }
+        HubCommand::Tenant(command) => {
+            // Every distributor, whichever --tenant says.
+            let hub = Hub::open(folder.config(&none)?, clock()).await?;
+            super::tenant::run(&hub, command, output).await
+        }
         HubCommand::Token(HubTokenCommand::Create { label }) => {
-            let token = open(folder.config(&none)?)
-                .await?
-                .create_token(&label)
-                .await?;
+            let token = open(folder).await?.create_token(&label).await?;
             output.print(&json!({ "label": label, "token": token }), || token.clone())
         }
         HubCommand::Token(HubTokenCommand::Revoke { label }) => {
-            open(folder.config(&none)?)
-                .await?
-                .revoke_token(&label)
-                .await?;
+            open(folder).await?.revoke_token(&label).await?;
             output.print(&json!({ "label": label }), || format!("{label} is revoked"))
         }
         HubCommand::Shop(HubShopCommand::Code { name }) => {
-            let code = open(folder.config(&none)?).await?.new_code(&name).await?;
+            let code = open(folder).await?.new_code(&name).await?;
             output.print(&json!({ "code": code }), || code.clone())
         }
     }
@@ -264,6 +263,10 @@ fn imported(report: &ImportReport) -> String {
     format!("{rows} rows: {added} {done} added, {changed} changed, {unchanged} are as before")
 }
 
-async fn open(config: Config) -> Result<Hub> {
-    Ok(Hub::open(config, clock()).await?)
+async fn open(folder: &Folder) -> Result<Hub> {
+    let hub = Hub::open(folder.config(&Vec::new())?, clock()).await?;
+    Ok(match &folder.tenant {
+        Some(id) => hub.of_tenant(Tenant::with_id(id)).await?,
+        None => hub,
+    })
 }

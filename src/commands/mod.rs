@@ -17,6 +17,7 @@ mod production;
 mod shop;
 mod simulate;
 mod study;
+mod tenant;
 
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
@@ -41,11 +42,17 @@ pub async fn run(cli: Cli) -> Result<()> {
     let mut folder = Folder {
         data: cli.data,
         flags: Vec::new(),
+        tenant: None,
     };
     match cli.command {
         Command::Demo { once } => demo::run(folder, once, output).await,
         Command::Shop(command) => shop::run(command, &folder, output).await,
-        Command::Hub(HubArgs { database, command }) => {
+        Command::Hub(HubArgs {
+            database,
+            tenant,
+            command,
+        }) => {
+            folder.tenant = tenant;
             let database = database.map(|address| ("database", address.into()));
             folder.flags.extend(database);
             hub::run(command, &folder, output).await
@@ -87,6 +94,8 @@ struct Folder {
     data: Option<PathBuf>,
     /// What flags said that go with every command of a group.
     flags: Flags,
+    /// For which distributor of a hub.
+    tenant: Option<String>,
 }
 
 impl Folder {

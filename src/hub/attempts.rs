@@ -54,7 +54,7 @@ pub(super) struct Attempts(Mutex<HashMap<Tried, Count>>);
 fn place(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(six) => IpAddr::V6((u128::from(six) & (u128::MAX << 64)).into()),
-        four => four,
+        IpAddr::V4(four) => IpAddr::V4(four),
     }
 }
 

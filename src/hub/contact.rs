@@ -1,11 +1,13 @@
 //! Being spoken to by a device: when, with what clock, and by which copy of the shop's database.
 
+use std::fmt;
+
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::store::alarms::{self, AlarmKind};
 use super::store::copies::{self, Heard};
-use super::store::devices::Device;
+use super::store::devices::{self, Device};
 use super::store::{HubTx, audit, shops};
 use crate::error::Result;
 
@@ -20,8 +22,31 @@ pub struct Contact {
     pub device: Uuid,
     /// The shop's clock minus the hub's, if it told.
     pub skew_seconds: Option<i64>,
+    /// The shop's program, if it told.
+    pub program: Option<Program>,
     /// The identity of the copy of the shop's database, if it told.
     pub instance: Option<Uuid>,
+}
+
+/// A version of the program, by semantic versioning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Program(u32, u32, u32);
+
+impl Program {
+    /// Of a header `User-Agent: kulakan/1.2.3`; nothing for any other.
+    #[must_use]
+    pub fn of_agent(header: &str) -> Option<Self> {
+        let mut parts = header.strip_prefix("kulakan/")?.split('.');
+        let mut part = || parts.next()?.parse().ok();
+        let version = Self(part()?, part()?, part()?);
+        parts.next().is_none().then_some(version)
+    }
+}
+
+impl fmt::Display for Program {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}.{}.{}", self.0, self.1, self.2)
+    }
 }
 
 /// Keeps that the shop has spoken, and raises an alarm where two copies of it take turns.
@@ -32,6 +57,11 @@ pub(super) fn record(
     now: DateTime<Utc>,
 ) -> Result<()> {
     shops::record_contact(tx, &device.shop_id, now, contact.skew_seconds)?;
+    if let Some(program) = contact.program.map(|program| program.to_string())
+        && device.program.as_ref() != Some(&program)
+    {
+        devices::set_program(tx, device, &program)?;
+    }
     let Some(instance) = contact.instance else {
         return Ok(());
     };

@@ -17,14 +17,16 @@ pub(super) enum Place {
     /// The file in the data folder.
     File,
     /// A server's.
-    Server(Address),
+    Server(Box<Address>),
 }
 
 impl Place {
     pub(super) fn of(config: &Config) -> Result<Self> {
         match config.database() {
             None => Ok(Self::File),
-            Some(address) => Address::parse(&address).map(Self::Server),
+            Some(address) => {
+                address_of(config, &address).map(|address| Self::Server(Box::new(address)))
+            }
         }
     }
 
@@ -39,6 +41,11 @@ impl Place {
             Self::Server(address) => address.to_string(),
         }
     }
+}
+
+/// An address, with what the settings say of its server's certificate.
+pub(super) fn address_of(config: &Config, address: &str) -> Result<Address> {
+    Address::parse(address, config.database_certificate().as_deref())
 }
 
 /// Refuses, on a server's database, what is done to the file of a hub on SQLite; `instead` says how it is done there.
@@ -62,7 +69,7 @@ pub(super) async fn open(config: &Config) -> Result<Scoped> {
         }
         Place::Server(address) => {
             let opened =
-                PostgresStore::open(address, config.database_connections(), Founding::Forbidden);
+                PostgresStore::open(*address, config.database_connections(), Founding::Forbidden);
             let store = first_tenant(opened.await?);
             must_be_complete(&store).await?;
             Ok(store)
@@ -80,7 +87,7 @@ pub(super) async fn empty(config: &Config) -> Result<Scoped> {
         Place::File => first_tenant(SqliteStore::open(config.data(), options(config))?),
         Place::Server(address) => {
             let connections = config.database_connections();
-            let opened = PostgresStore::open(address.clone(), connections, Founding::Allowed);
+            let opened = PostgresStore::open((**address).clone(), connections, Founding::Allowed);
             let store = first_tenant(opened.await?);
             must_be_complete(&store).await?;
             store

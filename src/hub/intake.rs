@@ -205,7 +205,7 @@ impl Hub {
 /// The device as it is in this transaction: it may have been replaced since the request was let in.
 pub(super) fn known(tx: &mut dyn HubTx, id: Uuid) -> Result<Device> {
     devices::find(tx, id)?
-        .filter(|device| !device.revoked)
+        .filter(Device::is_let_in)
         .ok_or_else(|| Error::Unauthorized("this device is not paired with the hub".to_owned()))
 }
 

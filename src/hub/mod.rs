@@ -5,12 +5,15 @@
 pub mod account;
 mod apply;
 mod attempts;
+pub mod audit_log;
 pub mod backup;
 pub mod catalogue;
+pub mod comparison;
 pub mod contact;
 pub mod costs;
 mod database;
 pub mod delivery_days;
+pub mod devices;
 pub mod doctor;
 pub mod export;
 mod figures;
@@ -33,6 +36,7 @@ pub mod planning;
 pub mod positions;
 pub mod production;
 pub mod render;
+pub mod settings;
 pub mod shipments;
 pub mod status;
 pub mod store;
@@ -210,7 +214,7 @@ pub async fn run(
     clock: SharedClock,
     stop: CancellationToken,
 ) -> Result<()> {
-    let _held_while_serving = database::alone(&config)?;
+    let held_while_serving = database::alone(&config)?;
     let address = listener
         .local_addr()
         .map_err(Error::io("asking which address is listened on"))?;
@@ -221,7 +225,9 @@ pub async fn run(
         retried += of_tenant.retry_quarantined().await?;
     }
     hub.check_message_settings()?;
-    hub.take_over_messages().await?;
+    if held_while_serving.is_some() {
+        hub.take_over_messages().await?;
+    }
     tracing::info!(%address, hub = %hub.identity.name, out_of_quarantine = retried, "the hub is up");
     // Whatever ends the serving ends the nights too.
     let stop = stop.child_token();

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::LOCK_FILE;
-use super::database::{must_exist, options};
-use super::store::postgres::{Address, Founding};
+use super::database::{address_of, must_exist, options};
+use super::store::postgres::Founding;
 use super::store::transfer::{self, Look, Pace, Progress, Seen, Table};
 use super::store::{
     self, HubStore, PostgresStore, Scoped, SqliteStore, Tenant, audit, identity, settings,
@@ -62,7 +62,7 @@ pub(super) async fn must_be_here(store: &Scoped, config: &Config) -> Result<()> 
 /// [`Error::NotFound`] without a hub in the folder, [`Error::Refused`] while it runs, when it was moved elsewhere before,
 /// or when the database holds anything else; what either database said. The file stays as it is then.
 pub async fn migrate(config: &Config, address: &str, clock: SharedClock) -> Result<Moved> {
-    let address = Address::parse(address)?;
+    let address = address_of(config, address)?;
     let to = address.to_string();
     let _held_meanwhile = closed(config)?;
     let source = file(config)?;

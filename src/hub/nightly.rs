@@ -25,7 +25,7 @@ use crate::error::{Error, Result};
 const SHOPS_IN_PART: usize = 50;
 
 /// How long a worker may take for a part before another one takes it over.
-const LEASE: chrono::Duration = chrono::Duration::minutes(2);
+const LEASE: chrono::Duration = chrono::Duration::seconds(30);
 
 /// The longest that the nightly task sleeps: a clock that was set must not keep a night waiting.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
@@ -233,7 +233,7 @@ impl Hub {
         loop {
             let (now, name) = (self.now(), worker.clone());
             let claim = store::write(self.store(), move |tx| {
-                plan_work::claim(tx, date, &name, now, now + LEASE)
+                plan_work::claim(tx, date, &name, now, LEASE)
             })
             .await?;
             match claim {

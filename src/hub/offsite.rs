@@ -226,7 +226,7 @@ impl Hub {
             let same = |known: &[u8; 32]| bool::from(known.ct_eq(&presented));
             if let Some(device) = devices::by_token(tx, &presented)?
                 && same(&device.token_hash)
-                && !device.revoked
+                && device.is_let_in()
             {
                 return Ok(device.shop_id);
             }

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+use super::login::OWNER;
 use super::store::devices::{self, Device};
 use super::store::{self, HubTx, audit, projections, shops};
 use super::{Hub, apply, checked_name};
@@ -78,6 +79,15 @@ impl Hub {
     /// # Errors
     /// [`Error::Invalid`] for a name that cannot be, [`Error::Conflict`] for one that there is.
     pub async fn add_shop(&self, name: &str) -> Result<(String, String)> {
+        self.add_shop_by(OWNER, name).await
+    }
+
+    /// The same, by somebody.
+    ///
+    /// # Errors
+    /// As [`Hub::add_shop`].
+    pub async fn add_shop_by(&self, actor: &str, name: &str) -> Result<(String, String)> {
+        let actor = actor.to_owned();
         let name = checked_name("--name", name)?;
         let (now, code) = (self.now(), new_code()?);
         let timezone = self.identity.timezone.name();
@@ -90,7 +100,7 @@ impl Hub {
             shops::insert(tx, &id, &name, timezone, now)?;
             devices::insert_code(tx, &code_hash(&code), &id, now, now + CODE_LIFE)?;
             super::catalogue::announce_catalogue(tx, &id, now)?;
-            audit::record(tx, now, "owner", "shop.added", &id, &name)
+            audit::record(tx, now, &actor, "shop.added", &id, &name)
         })
         .await?;
         Ok(told)
@@ -107,8 +117,22 @@ impl Hub {
         store::write(self.store(), move |tx| {
             let shop = shops::by_name(tx, &shop)?
                 .ok_or_else(|| Error::NotFound(format!("there is no shop {shop:?}")))?;
-            devices::insert_code(tx, &code_hash(&code), &shop.id, now, now + CODE_LIFE)?;
-            audit::record(tx, now, "owner", "shop.code", &shop.id, "")
+            grant_code(tx, OWNER, &shop.id, &code, now)
+        })
+        .await?;
+        Ok(told)
+    }
+
+    /// The same for the shop with this identity, by somebody.
+    ///
+    /// # Errors
+    /// As [`Hub::new_code`].
+    pub async fn new_code_for(&self, actor: &str, shop_id: &str) -> Result<String> {
+        let (now, code) = (self.now(), new_code()?);
+        let (actor, shop_id, told) = (actor.to_owned(), shop_id.to_owned(), code.clone());
+        store::write(self.store(), move |tx| {
+            let shop = shops::get(tx, &shop_id)?;
+            grant_code(tx, &actor, &shop.id, &code, now)
         })
         .await?;
         Ok(told)
@@ -173,7 +197,7 @@ impl Hub {
         let presented = token_hash(token);
         store::read(self.store(), move |tx| devices::by_token(tx, &presented))
             .await?
-            .filter(|device| bool::from(device.token_hash.ct_eq(&presented)) && !device.revoked)
+            .filter(|device| bool::from(device.token_hash.ct_eq(&presented)) && device.is_let_in())
             .ok_or_else(|| {
                 Error::Unauthorized(
                     "no device is paired with this token; ask the distributor for a new code"
@@ -181,6 +205,17 @@ impl Hub {
                 )
             })
     }
+}
+
+fn grant_code(
+    tx: &mut dyn HubTx,
+    actor: &str,
+    shop_id: &str,
+    code: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    devices::insert_code(tx, &code_hash(code), shop_id, now, now + CODE_LIFE)?;
+    audit::record(tx, now, actor, "shop.code", shop_id, "")
 }
 
 /// A request to pair, with the secrets in it reduced to their digests.
@@ -205,7 +240,7 @@ fn redeem(
     if let Some(by) = code.used_by {
         let same = present.filter(|device| {
             by == device.id
-                && !device.revoked
+                && device.is_let_in()
                 && bool::from(device.token_hash.ct_eq(&applicant.token))
         });
         return Ok(same
@@ -267,6 +302,8 @@ fn admit(tx: &mut dyn HubTx, applicant: &Applicant, shop_id: &str) -> Result<i64
         head,
         epoch_nonce: None,
         revoked: false,
+        blocked: false,
+        program: None,
         instance: None,
         epoch_instance: None,
     };

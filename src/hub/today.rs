@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use super::Hub;
 use super::contact::ALARM_STANDS;
 use super::store::alarms::{self, Alarm};
-use super::store::overview::{self, Counts, Only, ShopOrder, ShopQuery, ShopSummary};
+use super::store::overview::{self, Counts, Only, RouteLoad, ShopOrder, ShopQuery, ShopSummary};
 use super::store::plan_work::{self, Run};
 use super::store::plans::{self, ProductPlan};
 use super::store::product_shops::{self, ProductInShop};
@@ -45,6 +45,8 @@ pub struct Today {
     pub missing: Vec<ProductRow>,
     /// What goes out today, the most of it first.
     pub sent: Vec<ProductRow>,
+    /// What goes with each route.
+    pub loads: Vec<RouteLoad>,
     /// What the distributor can still promise, of what it keeps count of.
     pub available: BTreeMap<Sku, Quantity>,
     /// How many shipments are in each state.
@@ -195,6 +197,7 @@ fn read(tx: &mut dyn HubTx, date: NaiveDate, now: DateTime<Utc>) -> Result<Today
         silent,
         missing: top(&|plan| plan.out_shops),
         sent: top(&|plan| plan.due_quantity.0),
+        loads: overview::route_loads(tx, date)?,
         available: warehouse::availability(tx, date)?
             .into_iter()
             .map(|(sku, stock)| (sku, stock.available()))

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use kulakan::hub::store::PostgresStore;
+use kulakan::hub::store::postgres::{Address, Founding};
 use tempfile::TempDir;
 
 /// A running server with one empty database.
@@ -212,6 +214,9 @@ fn run(command: &mut Command) -> Result<String, String> {
 /// Who hubs are inside the shared server: a role as a careful administrator gives one, which row-level security binds.
 pub const HUB_ROLE: &str = "hub";
 
+/// The database that others are copies of.
+const TEMPLATE: &str = "hub_template";
+
 /// The server that all tests of this program share.
 pub struct Shared {
     pub server: Postgres,
@@ -250,8 +255,33 @@ pub fn shared() -> &'static Shared {
 }
 
 impl Shared {
-    /// A database of its own for the hub in `folder`; its address. Those of hubs whose folders are gone go too.
+    /// A database of its own, with the tables of a hub and nothing in them, for the hub in `folder`; its address. Those of
+    /// hubs whose folders are gone go too.
     pub fn database_for(&self, folder: &Path) -> String {
+        static MADE: OnceLock<()> = OnceLock::new();
+        MADE.get_or_init(|| {
+            let create = format!("CREATE DATABASE {TEMPLATE} OWNER {HUB_ROLE}");
+            self.server.psql(&create).expect("a database");
+            let url = self.server.url_of(HUB_ROLE, TEMPLATE);
+            // A test's own runtime cannot wait for another.
+            let made = std::thread::spawn(move || {
+                let address = Address::parse(&url, None).expect("an address");
+                tokio::runtime::Runtime::new()
+                    .expect("a runtime")
+                    .block_on(PostgresStore::open(address, 1, Founding::Allowed))
+                    .map(drop)
+            });
+            made.join().expect("no panic").expect("the tables");
+        });
+        self.copy_for(folder, TEMPLATE)
+    }
+
+    /// The same without any table.
+    pub fn empty_for(&self, folder: &Path) -> String {
+        self.copy_for(folder, "template0")
+    }
+
+    fn copy_for(&self, folder: &Path, template: &str) -> String {
         let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
         let (gone, kept): (Vec<_>, Vec<_>) =
             given.drain(..).partition(|(folder, _)| !folder.exists());
@@ -262,7 +292,9 @@ impl Shared {
         }
         let name = format!("hub_{}", uuid::Uuid::now_v7().simple());
         self.server
-            .psql(&format!("CREATE DATABASE {name} OWNER {HUB_ROLE}"))
+            .psql(&format!(
+                "CREATE DATABASE {name} OWNER {HUB_ROLE} TEMPLATE {template}"
+            ))
             .expect("a database");
         given.push((folder.to_owned(), name.clone()));
         self.server.url_of(HUB_ROLE, &name)

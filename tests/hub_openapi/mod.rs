@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::hub_api::Distributor;
+use super::hub_api::Distributor;
 use crate::tidy::files;
 
 async fn document(distributor: &Distributor) -> Value {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::CATALOGUE;
 use super::sinks::{MailSink, Manner};
+use crate::harness::backend::Backend;
 use crate::harness::program::{command, done, run_on};
 use crate::harness::world::Api;
 
@@ -102,6 +103,10 @@ fn first(messages: &Value) -> (&Value, &Value) {
 async fn a_letter_that_may_have_arrived_comes_once_more_under_its_identity_and_then_waits_for_a_person()
  {
     let _ = rustls::crypto::ring::default_provider().install_default();
+    // On a server, another process takes over when the lease has run out, and not at once.
+    if super::super::BACKEND != Backend::Sqlite {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let token = founded(folder.path());
     let port = TcpListener::bind("127.0.0.1:0")

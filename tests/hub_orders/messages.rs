@@ -248,3 +248,11 @@ fn waits_grow_to_a_cap_and_end() {
     assert_eq!(wait(15), Some(6 * 3600));
     assert_eq!(wait(16), None);
 }
+
+#[test]
+fn the_example_in_the_papers_verifies() {
+    let text = std::fs::read_to_string("docs/webhooks.md").unwrap();
+    let at = chrono::DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+    let expected = signature("whsec_example", at, r#"{"kind":"ping"}"#);
+    assert!(text.contains(&expected), "{expected}");
+}

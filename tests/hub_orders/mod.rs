@@ -54,6 +54,7 @@ impl Distributor {
     /// The same with settings of one's own.
     pub async fn with(settings: impl FnOnce(Config) -> Config) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        super::BACKEND.settle(folder.path());
         let clock = ManualClock::at(morning());
         let shared: SharedClock = clock.clone();
         let config = settings(Config::for_folder(folder.path()).unwrap());

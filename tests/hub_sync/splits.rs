@@ -103,6 +103,7 @@ async fn by_hub(steps: &[Step], pushes: &[(usize, usize)]) -> Figures {
     let contact = Contact {
         device: shop.device,
         skew_seconds: None,
+        program: None,
         instance: None,
     };
     let mut held = 0;

@@ -2,6 +2,7 @@
 //! a server's database can do.
 
 mod moving;
+mod nights;
 mod processes;
 mod walls;
 
@@ -12,15 +13,23 @@ const BACKEND: Backend = Backend::Postgres;
 
 #[path = "../hub_api/mod.rs"]
 mod hub_api;
+#[path = "../hub_exports.rs"]
+mod hub_exports;
+#[path = "../hub_morning.rs"]
+mod hub_morning;
 #[path = "../hub_nightly.rs"]
 mod hub_nightly;
+#[path = "../hub_orders/mod.rs"]
+mod hub_orders;
 #[path = "../hub_planning.rs"]
 mod hub_planning;
-#[path = "../hub_production.rs"]
+#[path = "../hub_production/mod.rs"]
 mod hub_production;
 #[path = "../hub_supply/mod.rs"]
 mod hub_supply;
 #[path = "../hub_sync/mod.rs"]
 mod hub_sync;
+#[path = "../hub_ubl.rs"]
+mod hub_ubl;
 #[path = "../scenarios/mod.rs"]
 mod scenarios;

@@ -38,8 +38,9 @@ async fn grown() -> (TempDir, PathBuf) {
     file.execute_batch(&format!(
         "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {DAYS} - 1)
          INSERT INTO shop_daily (tenant_id, shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
-         SELECT 'first', (SELECT id FROM shops ORDER BY id LIMIT 1 OFFSET i % 20), 'SKU' || (i / 20 % 100),
-             date('2010-01-01', '+' || (i / 2000) || ' days'), i % 7, 0, 0, -(i % 7), 0, 1 FROM n"
+         SELECT 'first', s.id, 'SKU' || (i / 20 % 100),
+             date('2010-01-01', '+' || (i / 2000) || ' days'), i % 7, 0, 0, -(i % 7), 0, 1 FROM n
+         JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM shops) s ON s.place = i % 20"
     ))
     .unwrap();
     (folder, data)
@@ -55,7 +56,7 @@ fn number(file: &Connection, sql: &str) -> i64 {
 
 /// An empty database, as its owner may use it and as the server's own administrator sees it.
 fn database(folder: &Path) -> (String, String) {
-    let url = shared().database_for(folder);
+    let url = shared().empty_for(folder);
     let (_, name) = url.rsplit_once('/').unwrap();
     let watched = shared().server.url_of("kulakan", name);
     (url, watched)
@@ -164,13 +165,14 @@ async fn a_database_of_something_else_and_a_hub_that_runs_are_left_alone() {
     let listener = kulakan::web::serve::listen("127.0.0.1:0".parse().unwrap())
         .await
         .unwrap();
+    let health = format!("http://{}/api/v1/healthz", listener.local_addr().unwrap());
     let stop = tokio_util::sync::CancellationToken::new();
     let clock = ManualClock::at(start_of_time());
     let running = tokio::spawn(kulakan::hub::run(config, listener, clock, stop.clone()));
-    // The lock is the first thing that a hub takes.
-    while !data.join("hub.lock").exists() {
-        tokio::task::yield_now().await;
-    }
+    // It is up when it answers.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let answer = reqwest::get(health).await.unwrap();
+    assert!(answer.status().is_success());
     let (other, _) = database(folder.path());
     let told = refused(&run_on(&data, &["hub", "migrate-to", &other]), 1);
     assert!(told.contains("stop it first"), "{told}");

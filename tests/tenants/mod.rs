@@ -1,4 +1,7 @@
-//! Several distributors in one hub: whose rows are whose.
+//! Several distributors in one hub: whose rows are whose, and what of another's can be reached.
 
+mod command;
 mod migration;
+mod routes;
 mod statements;
+mod walls;

@@ -102,14 +102,17 @@ impl Hub {
             }
         };
         let mut shared_out: Option<DateTime<Utc>> = None;
+        let mut swept = None;
         loop {
             let sleep = self.clock.wait(LOOK_EVERY);
             let poked = self.queued.notified();
             let now = self.now();
             let turn = shared_out.is_none_or(|last| (now - last).abs() >= SHARE_OUT_EVERY);
-            match self.work_once(&senders, turn).await {
+            let sweeps = swept != Some(now.date_naive());
+            match self.work_once(&senders, turn, sweeps).await {
                 Ok(made) => {
                     shared_out = if turn { Some(now) } else { shared_out };
+                    swept = Some(now.date_naive());
                     // There may be more behind what was sent.
                     if made > 0 && !stop.is_cancelled() {
                         continue;
@@ -125,13 +128,17 @@ impl Hub {
         }
     }
 
-    /// One look at every distributor: what is free goes to the orders that wait for it where that has its `turn`, and what
-    /// is due is sent. How many attempts were made.
-    async fn work_once(&self, senders: &Senders, turn: bool) -> Result<usize> {
+    /// One look at every distributor: what is free goes to the orders that wait for it where that has its `turn`, what was
+    /// sent long ago is removed where it `sweeps`, and what is due is sent. How many attempts were made.
+    async fn work_once(&self, senders: &Senders, turn: bool, sweeps: bool) -> Result<usize> {
         let mut made = 0;
         for hub in self.every_tenant().await? {
             if turn {
                 hub.fill_backorders("hub").await?;
+            }
+            if sweeps {
+                let before = self.now() - KEPT;
+                store::write(hub.store(), move |tx| rows::prune(tx, before)).await?;
             }
             made += hub.send_due(senders).await?;
         }
@@ -266,13 +273,12 @@ impl Hub {
     }
 
     /// What this process sent when it last ended is nobody's any more: said at the start of the only process on a
-    /// database, so that nothing waits for a lease to run out. Removes what was sent long ago as well.
+    /// database, so that nothing waits for a lease to run out.
     pub(super) async fn take_over_messages(&self) -> Result<()> {
         let now = self.now();
         for hub in self.every_tenant().await? {
             store::write(hub.store(), move |tx| {
                 rows::end_leases(tx, now)?;
-                rows::prune(tx, now - KEPT)?;
                 Ok(())
             })
             .await?;

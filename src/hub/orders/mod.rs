@@ -18,8 +18,10 @@ mod entry;
 pub mod fill;
 pub(super) mod import;
 pub mod notices;
+mod parcels;
 pub mod people;
 pub mod phases;
+mod rules;
 mod steps;
 pub mod with_shipment;
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::fill::{hold, planned};
 use super::notices::{Told, settle};
-use super::steps::arrived as note_arrival;
+use super::parcels::arrived as note_arrival;
 use crate::error::Result;
 use crate::hub::store::order_parcels::{self, Parcel, ParcelState};
 use crate::hub::store::orders::{self, LineKind, OrderFilter};

@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::catalogue::{self, HubImport, ImportReport, Source, by_sku, kept, record_import};
 use super::super::store::HubTx;
 use super::super::store::catalogue as offered;
+use super::super::store::product_suppliers::{self, ProductSupplier, SupplyKind};
 use super::super::store::production::{self as rows, LineRow, MaterialRow, ProductRow, RecipeRow};
 use super::super::table::{Columns, Faults, Line};
 use super::parameters::OwnParameters;
 use super::{MICRO, as_json, own_of};
 use crate::error::Result;
 use crate::model::{BaseUnit, Quantity, Sku};
+
+/// Of its own production a hub thinks before it asks any supplier, whose ranks begin at 1.
+const FIRST: u32 = 0;
 
 /// The columns of the file of products that are made here.
 pub(in crate::hub) const PRODUCTS: Columns = Columns {
@@ -86,9 +90,30 @@ pub(in crate::hub) fn products(tx: &mut dyn HubTx, source: &Source) -> Result<Im
             rows::put_line(tx, &line)?;
         }
         rows::put_product(tx, product)?;
+        register(tx, product)?;
     }
     record_import(tx, source, &report)?;
     Ok(report)
+}
+
+/// Notes that a product is made here, before whoever else could supply it, so that buying leaves it alone; switched off,
+/// it is bought again.
+fn register(tx: &mut dyn HubTx, product: &ProductRow) -> Result<()> {
+    for earlier in product_suppliers::of_product(tx, &product.sku)? {
+        if earlier.kind == SupplyKind::Production && earlier.supplier != product.line {
+            let gone = ProductSupplier {
+                active: false,
+                ..earlier
+            };
+            product_suppliers::put(tx, &gone)?;
+        }
+    }
+    let made = ProductSupplier {
+        kind: SupplyKind::Production,
+        active: product.active,
+        ..ProductSupplier::new(product.sku.clone(), product.line.clone(), FIRST)
+    };
+    product_suppliers::put(tx, &made)
 }
 
 fn product(

@@ -12,14 +12,12 @@ use uuid::Uuid;
 
 use super::super::Hub;
 use super::super::messages::announce_change;
-use super::super::planner::after;
-use super::super::store::production_plans::{
-    self as rows, PlanLine, PlanMaterial, PlanRoute, PlanState, ProductionPlan,
-};
-use super::super::store::warehouse::{self, MoveReason, StockMove};
+use super::super::store::production_plans::{self as rows, PlanLine, PlanState, ProductionPlan};
+use super::super::store::warehouse;
 use super::super::store::{self, HubTx, audit};
-use super::{Workshop, as_json};
-use crate::error::{Error, FieldError, Result};
+use super::runs::{agrees, come_out, complete, edited, moves};
+use super::workshop::{Workshop, as_json};
+use crate::error::{Error, Result};
 use crate::model::{Quantity, Sku};
 
 /// The most runs in one answer.
@@ -360,221 +358,6 @@ fn digest<T: Serialize>(request: &T) -> Result<Vec<u8>> {
     Ok(Sha256::digest(as_json(request)?).to_vec())
 }
 
-/// The lines after edits.
-fn edited(
-    mut lines: Vec<PlanLine>,
-    edits: &[LineRequest],
-    workshop: &Workshop,
-) -> Result<Vec<PlanLine>> {
-    let mut faults = Vec::new();
-    let mut fault = |index: usize, field: &str, message: String| {
-        faults.push(FieldError {
-            field: format!("lines[{index}].{field}"),
-            message,
-        });
-    };
-    let mut places: BTreeMap<&Sku, usize> = BTreeMap::new();
-    for (index, edit) in edits.iter().enumerate() {
-        if let Some(first) = places.insert(&edit.sku, index) {
-            fault(
-                index,
-                "sku",
-                format!("{} is in lines[{first}] already", edit.sku),
-            );
-            continue;
-        }
-        if edit.quantity < Quantity::ZERO || edit.quantity > Quantity::LIMIT {
-            fault(
-                index,
-                "quantity",
-                format!("must be from 0 to {}", Quantity::LIMIT),
-            );
-        }
-        if let Some(line) = lines.iter_mut().find(|line| line.sku == edit.sku) {
-            line.quantity = edit.quantity;
-        } else if let Some((known, _)) = workshop.product(&edit.sku) {
-            lines.push(PlanLine {
-                sku: edit.sku.clone(),
-                name: known.entry.name.clone(),
-                lot: Quantity::ZERO,
-                quantity: edit.quantity,
-                made: None,
-                rejected: None,
-                expires: None,
-                lot_code: String::new(),
-                reason: None,
-            });
-        } else {
-            fault(
-                index,
-                "sku",
-                format!("{} is not made on {}", edit.sku, workshop.row.name),
-            );
-        }
-    }
-    lines.retain(|line| line.quantity != Quantity::ZERO);
-    if faults.is_empty() && lines.is_empty() {
-        faults.push(FieldError {
-            field: "lines".to_owned(),
-            message: "nothing is left to make".to_owned(),
-        });
-    }
-    if faults.is_empty() {
-        Ok(lines)
-    } else {
-        Err(Error::Invalid(faults))
-    }
-}
-
-/// Fills in what follows from the lines: dates, routes, materials.
-fn complete(plan: &mut ProductionPlan, workshop: &Workshop) {
-    for line in &mut plan.lines {
-        let keeps = workshop.product(&line.sku).and_then(|(_, days)| days);
-        line.expires = keeps.map(|days| after(plan.run_on, days));
-        line.lot_code.clone_from(&plan.number);
-    }
-    plan.routes = plan
-        .lines
-        .iter()
-        .flat_map(|line| {
-            workshop
-                .by_route(&line.sku, line.quantity.0)
-                .into_iter()
-                .map(|(route, quantity)| PlanRoute {
-                    sku: line.sku.clone(),
-                    route,
-                    quantity: Quantity(quantity),
-                })
-        })
-        .collect();
-    let made = plan.lines.iter().map(|line| (&line.sku, line.quantity.0));
-    plan.materials = workshop
-        .materials_for(made)
-        .into_iter()
-        .map(|(sku, planned)| PlanMaterial {
-            name: workshop
-                .materials
-                .get(&sku)
-                .map_or_else(|| sku.to_string(), |material| material.name.clone()),
-            sku,
-            planned,
-            used: None,
-        })
-        .collect();
-}
-
-/// Whether edits say what is so already.
-fn agrees(plan: &ProductionPlan, edits: &[LineRequest]) -> bool {
-    edits.iter().all(|edit| {
-        let planned = plan.lines.iter().find(|line| line.sku == edit.sku);
-        planned.map_or(Quantity::ZERO, |line| line.quantity) == edit.quantity
-    })
-}
-
-/// Notes what came out and what it took.
-fn come_out(plan: &mut ProductionPlan, outcome: &Outcome, workshop: &Workshop) -> Result<()> {
-    let mut faults = Vec::new();
-    let bound = |quantity: Quantity| (Quantity::ZERO..=Quantity::LIMIT).contains(&quantity);
-    let mut named = BTreeSet::new();
-    for (index, told) in outcome.lines.iter().enumerate() {
-        let mut fault = |field: &str, message: String| {
-            faults.push(FieldError {
-                field: format!("lines[{index}].{field}"),
-                message,
-            });
-        };
-        let Some(line) = plan.lines.iter_mut().find(|line| line.sku == told.sku) else {
-            fault("sku", format!("{} is not in {}", told.sku, plan.number));
-            continue;
-        };
-        if !named.insert(&told.sku) {
-            fault("sku", format!("{} is there twice", told.sku));
-        }
-        if !bound(told.made) {
-            fault("made", format!("must be from 0 to {}", Quantity::LIMIT));
-        }
-        if !bound(told.rejected) {
-            fault("rejected", format!("must be from 0 to {}", Quantity::LIMIT));
-        }
-        if told.expires.is_some_and(|expires| expires < plan.run_on) {
-            fault("expires", format!("is before {}", plan.run_on));
-        }
-        line.made = Some(told.made);
-        line.rejected = Some(told.rejected);
-        line.expires = told.expires.or(line.expires);
-    }
-    for line in &mut plan.lines {
-        line.made = line.made.or(Some(line.quantity));
-        line.rejected = line.rejected.or(Some(Quantity::ZERO));
-    }
-    let really = plan.lines.iter().map(|line| {
-        let all = line.made.unwrap_or_default() + line.rejected.unwrap_or_default();
-        (&line.sku, all.0)
-    });
-    let by_recipe = workshop.materials_for(really);
-    let mut used = BTreeSet::new();
-    for (index, (sku, quantity)) in outcome.used.iter().enumerate() {
-        let mut fault = |field: &str, message: String| {
-            faults.push(FieldError {
-                field: format!("used[{index}].{field}"),
-                message,
-            });
-        };
-        if !bound(*quantity) {
-            fault("quantity", format!("must be from 0 to {}", Quantity::LIMIT));
-        }
-        if !used.insert(sku) {
-            fault("sku", format!("{sku} is there twice"));
-        }
-        match plan
-            .materials
-            .iter_mut()
-            .find(|material| material.sku == *sku)
-        {
-            Some(material) => material.used = Some(*quantity),
-            None => fault("sku", format!("{sku} is no material of {}", plan.number)),
-        }
-    }
-    for material in &mut plan.materials {
-        let reckoned = by_recipe.get(&material.sku).copied().unwrap_or_default();
-        material.used = material.used.or(Some(reckoned));
-    }
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Invalid(faults))
-    }
-}
-
-/// The moves of stock of a run that came out.
-fn moves(tx: &mut dyn HubTx, plan: &ProductionPlan, today: NaiveDate) -> Result<Vec<StockMove>> {
-    let mut moves = Vec::new();
-    for material in &plan.materials {
-        if warehouse::head(tx, &material.sku)? == 0 {
-            continue;
-        }
-        let used = material.used.unwrap_or_default();
-        for taken in warehouse::take(tx, today, &material.sku, used)? {
-            moves.push(StockMove {
-                reason: MoveReason::ProductionOut,
-                reference: plan.id.clone(),
-                ..taken
-            });
-        }
-    }
-    for line in &plan.lines {
-        moves.push(StockMove {
-            sku: line.sku.clone(),
-            lot: line.lot_code.clone(),
-            expires: line.expires,
-            quantity: line.made.unwrap_or_default(),
-            reason: MoveReason::ProductionIn,
-            reference: plan.id.clone(),
-        });
-    }
-    Ok(moves)
-}
-
 fn record(
     tx: &mut dyn HubTx,
     now: DateTime<Utc>,
@@ -582,14 +365,20 @@ fn record(
     action: &str,
     plan: &ProductionPlan,
 ) -> Result<()> {
+    let detail = told(plan);
+    announce_change(tx, now, action, &plan.id, &detail)?;
+    audit::record(tx, now, actor, action, &plan.id, &detail.to_string())
+}
+
+/// A run as the audit log and other systems are told of it: what came out, or else what is planned.
+fn told(plan: &ProductionPlan) -> serde_json::Value {
     let lines: BTreeMap<&str, i64> = plan
         .lines
         .iter()
         .map(|line| (line.sku.as_str(), line.made.unwrap_or(line.quantity).0))
         .collect();
-    let detail = serde_json::json!({
-        "number": plan.number, "line": plan.line, "reason": plan.cancel_reason, "lines": lines,
-    });
-    announce_change(tx, now, action, &plan.id, &detail)?;
-    audit::record(tx, now, actor, action, &plan.id, &detail.to_string())
+    serde_json::json!({
+        "id": plan.id, "number": plan.number, "line": plan.line, "state": plan.state.as_str(),
+        "run_on": plan.run_on, "reason": plan.cancel_reason, "lines": lines,
+    })
 }

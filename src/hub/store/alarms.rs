@@ -25,7 +25,9 @@ impl AlarmKind {
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    /// The kind of that name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         [Self::AnotherCopy, Self::CopiedImage]
             .into_iter()
             .find(|kind| kind.as_str() == text)
@@ -91,6 +93,26 @@ pub fn standing(tx: &mut dyn HubTx, since: DateTime<Utc>) -> Result<Vec<Alarm>> 
         .iter()
         .map(from_row)
         .collect()
+}
+
+/// The alarms of a shop that were noticed at or after `since`.
+pub fn of_shop(tx: &mut dyn HubTx, shop_id: &str, since: DateTime<Utc>) -> Result<Vec<Alarm>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM alarms WHERE tenant_id = tenant() AND shop_id = $1 AND last_at_utc >= $2 ORDER BY kind"
+    );
+    tx.query(&sql, &[shop_id.into(), since.into()])?
+        .iter()
+        .map(from_row)
+        .collect()
+}
+
+/// Takes an alarm back; whether it stood. Noticed again, it is a new one.
+pub fn dismiss(tx: &mut dyn HubTx, shop_id: &str, kind: AlarmKind) -> Result<bool> {
+    let gone = tx.execute(
+        "DELETE FROM alarms WHERE tenant_id = tenant() AND shop_id = $1 AND kind = $2",
+        &[shop_id.into(), kind.as_str().into()],
+    )?;
+    Ok(gone > 0)
 }
 
 /// When one of a shop's alarms was last noticed, if that was at or after `since`.

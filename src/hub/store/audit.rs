@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-use super::HubTx;
+use super::{HubTx, Value};
 use crate::error::Result;
 use crate::wire::event::{GENESIS, Hash, moment_text};
 
@@ -74,4 +74,73 @@ fn link(previous: Hash, seq: i64, fields: [&str; 5]) -> Hash {
         digest.update(field.as_bytes());
     }
     Hash(digest.finalize().into())
+}
+
+/// An entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place in the log.
+    pub seq: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who: a person's name, or `token X`, `device X`.
+    pub actor: String,
+    /// What was done, such as `shipment.confirmed`.
+    pub action: String,
+    /// To what: an identity or a name.
+    pub subject: String,
+    /// JSON, or a text.
+    pub detail: String,
+}
+
+/// Which entries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// At or after this moment.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this moment.
+    pub until: Option<DateTime<Utc>>,
+    /// By this one.
+    pub actor: Option<String>,
+    /// About this.
+    pub subject: Option<String>,
+    /// Before this place in the log.
+    pub before: Option<i64>,
+}
+
+/// Entries, the latest first, at most `limit`.
+pub fn list(tx: &mut dyn HubTx, query: &AuditQuery, limit: i64) -> Result<Vec<Entry>> {
+    let asked: [(&str, Option<Value>); 5] = [
+        ("at_utc >=", query.from.map(Into::into)),
+        ("at_utc <", query.until.map(Into::into)),
+        ("actor =", query.actor.clone().map(Into::into)),
+        ("subject =", query.subject.clone().map(Into::into)),
+        ("seq <", query.before.map(Into::into)),
+    ];
+    let (mut sql, mut params) = (String::new(), Vec::<Value>::new());
+    for (condition, value) in asked {
+        if let Some(value) = value {
+            params.push(value);
+            sql.push_str(&format!(" AND {condition} ${}", params.len()));
+        }
+    }
+    params.push(limit.into());
+    let sql = format!(
+        "SELECT seq, at_utc, actor, action, subject, detail FROM audit
+         WHERE tenant_id = tenant(){sql} ORDER BY seq DESC LIMIT ${}",
+        params.len()
+    );
+    tx.query(&sql, &params)?
+        .iter()
+        .map(|row| {
+            Ok(Entry {
+                seq: row.integer("seq")?,
+                at: row.moment("at_utc")?,
+                actor: row.text("actor")?,
+                action: row.text("action")?,
+                subject: row.text("subject")?,
+                detail: row.text("detail")?,
+            })
+        })
+        .collect()
 }

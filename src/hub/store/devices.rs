@@ -24,14 +24,26 @@ pub struct Device {
     pub epoch_nonce: Option<Uuid>,
     /// Another device has taken its place.
     pub revoked: bool,
+    /// It was shut out by hand; its stock stays on the book.
+    pub blocked: bool,
+    /// The program's version that spoke last, where it has told.
+    pub program: Option<String>,
     /// The copy of the shop's database that spoke last.
     pub instance: Option<Uuid>,
     /// The copy that the current epoch was granted to.
     pub epoch_instance: Option<Uuid>,
 }
 
+impl Device {
+    /// Nothing shuts it out.
+    #[must_use]
+    pub fn is_let_in(&self) -> bool {
+        !self.revoked && !self.blocked
+    }
+}
+
 const COLUMNS: &str = "id, shop_id, token_hash, epoch, head_seq, head_hash, epoch_nonce, revoked, \
-     instance, epoch_instance";
+     instance, epoch_instance, blocked_at_utc, program";
 
 fn from_row(row: &Row) -> Result<Device> {
     Ok(Device {
@@ -45,6 +57,8 @@ fn from_row(row: &Row) -> Result<Device> {
         },
         epoch_nonce: row.uuid_opt("epoch_nonce")?,
         revoked: row.flag("revoked")?,
+        blocked: row.text_opt("blocked_at_utc")?.is_some(),
+        program: row.text_opt("program")?,
         instance: row.uuid_opt("instance")?,
         epoch_instance: row.uuid_opt("epoch_instance")?,
     })
@@ -124,7 +138,7 @@ pub fn set_token(
     let id = device.id.to_string();
     directory::enter(tx, token_hash, CredentialKind::Device, &id)?;
     tx.execute(
-        "UPDATE devices SET token_hash = $1, paired_at_utc = $2, revoked = 0
+        "UPDATE devices SET token_hash = $1, paired_at_utc = $2, revoked = 0, blocked_at_utc = NULL
          WHERE tenant_id = tenant() AND shop_id = $3 AND id = $4",
         &[
             digest(token_hash),
@@ -142,6 +156,32 @@ pub fn revoke_others(tx: &mut dyn HubTx, shop_id: &str, keep: Uuid) -> Result<u6
         "UPDATE devices SET revoked = 1 WHERE tenant_id = tenant() AND shop_id = $1 AND id <> $2 AND revoked = 0",
         &[shop_id.into(), keep.into()],
     )
+}
+
+/// Shuts a device out by hand since `blocked_at`, or lets it in again.
+pub fn set_blocked(
+    tx: &mut dyn HubTx,
+    device: &Device,
+    blocked_at: Option<DateTime<Utc>>,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE devices SET blocked_at_utc = $1 WHERE tenant_id = tenant() AND shop_id = $2 AND id = $3",
+        &[
+            blocked_at.into(),
+            (&device.shop_id).into(),
+            device.id.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Keeps which program speaks for a device.
+pub fn set_program(tx: &mut dyn HubTx, device: &Device, program: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE devices SET program = $1 WHERE tenant_id = tenant() AND shop_id = $2 AND id = $3",
+        &[program.into(), (&device.shop_id).into(), device.id.into()],
+    )?;
+    Ok(())
 }
 
 /// Moves the head within its epoch.

@@ -271,6 +271,40 @@ pub static ALL: &[Spec] = &[
         order: "sku, kind, subject",
     },
     Spec {
+        name: "orders",
+        columns: &[
+            ("id", Text),
+            ("number", Text),
+            ("customer", Text),
+            ("phase", Text),
+            ("placed_at", Text),
+            ("wanted_on", Date),
+            ("reference", Text),
+            ("sku", Text),
+            ("name", Text),
+            ("kind", Text),
+            ("price", Money),
+            ("quantity", Number),
+            ("reserved", Number),
+            ("backordered", Number),
+            ("shipped", Number),
+            ("delivered", Number),
+            ("cancelled", Number),
+            ("promised_on", Date),
+        ],
+        select: "SELECT o.id AS id, o.number AS number, c.name AS customer, o.phase AS phase,
+                 o.placed_at_utc AS placed_at, o.wanted_on AS wanted_on, o.reference AS reference, l.sku AS sku,
+                 l.name AS name, l.kind AS kind, l.price AS price, l.quantity AS quantity, l.reserved AS reserved,
+                 l.backordered AS backordered, l.shipped AS shipped, l.delivered AS delivered,
+                 l.cancelled AS cancelled, l.promised_on AS promised_on
+             FROM orders o
+             JOIN order_lines l ON l.tenant_id = o.tenant_id AND l.order_id = o.id
+             LEFT JOIN customers c ON c.tenant_id = o.tenant_id AND c.id = o.customer_id
+             WHERE o.tenant_id = tenant()",
+        dated: Some("substr(o.placed_at_utc, 1, 10)"),
+        order: "o.placed_at_utc, o.id, l.line_no",
+    },
+    Spec {
         name: "production-plans",
         columns: &[
             ("id", Text),

@@ -114,6 +114,24 @@ pub fn set_active(tx: &mut dyn HubTx, id: &Tenant, active: bool) -> Result<bool>
     Ok(changed > 0)
 }
 
+/// Gives the transaction's tenant another name and time zone.
+pub fn rename(tx: &mut dyn HubTx, name: &str, timezone: Tz) -> Result<()> {
+    tx.execute(
+        "UPDATE tenants SET name = $1, timezone = $2 WHERE id = tenant()",
+        &[name.into(), timezone.name().into()],
+    )?;
+    Ok(())
+}
+
+/// Gives the pages of the transaction's tenant another PIN in PHC form, or none.
+pub fn set_pin(tx: &mut dyn HubTx, pin_hash: Option<&str>) -> Result<()> {
+    tx.execute(
+        "UPDATE tenants SET pin_hash = $1 WHERE id = tenant()",
+        &[pin_hash.into()],
+    )?;
+    Ok(())
+}
+
 /// Begins another life of the hub: its database was put back from a copy, and the shops must notice.
 pub fn begin_life(tx: &mut dyn HubTx, incarnation: Uuid) -> Result<()> {
     tx.execute(

@@ -33,4 +33,5 @@ steps! {
     "0008_orders"
     "0009_production"
     "0010_users"
+    "0011_devices"
 }

@@ -16,13 +16,16 @@
 //! again from the start where the server could not fit it between the others; see [`postgres`].
 
 pub mod alarms;
+pub mod announcements;
 pub mod audit;
 pub mod backups;
 pub mod catalogue;
 pub mod check;
+pub mod comparisons;
 pub mod copies;
 pub mod cost_settings;
 pub mod customers;
+pub mod device_list;
 pub mod devices;
 pub mod differences;
 pub mod directory;

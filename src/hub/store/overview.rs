@@ -207,6 +207,44 @@ fn summary_from(row: &Row) -> Result<ShopSummary> {
     })
 }
 
+/// What goes with one route today, by the plans of its shops that are due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteLoad {
+    /// The route's name; empty for shops on no route.
+    pub route: String,
+    /// Its vehicle's name; empty where it has none.
+    pub vehicle: String,
+    /// Shops.
+    pub shops: i64,
+    /// What they pay.
+    pub value: Money,
+}
+
+/// What goes with each route to shops that are due by `today`, by the route's name.
+pub fn route_loads(tx: &mut dyn HubTx, today: NaiveDate) -> Result<Vec<RouteLoad>> {
+    tx.query(
+        "SELECT coalesce(r.name, '') AS route, coalesce(v.name, '') AS vehicle, count(*) AS shops,
+             CAST(sum(p.send_value) AS BIGINT) AS value
+         FROM shop_plans p
+         LEFT JOIN route_stops t ON t.tenant_id = p.tenant_id AND t.shop_id = p.shop_id
+         LEFT JOIN routes r ON r.tenant_id = t.tenant_id AND r.id = t.route_id
+         LEFT JOIN vehicles v ON v.tenant_id = r.tenant_id AND v.id = r.vehicle_id
+         WHERE p.tenant_id = tenant() AND p.due_on <= $1 AND p.send_products > 0
+         GROUP BY r.name, v.name ORDER BY 1, 2",
+        &[today.into()],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(RouteLoad {
+            route: row.text("route")?,
+            vehicle: row.text("vehicle")?,
+            shops: row.integer("shops")?,
+            value: row.money("value")?,
+        })
+    })
+    .collect()
+}
+
 /// A morning in figures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -3,7 +3,7 @@
 //! A worker that dies leaves a lease behind that runs out, and another one takes the part over under a higher fence. What
 //! the first one then still writes is refused by its lower fence, so that a part is planned once whatever happens.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::{Held, HubTx, Row};
 use crate::error::Result;
@@ -126,7 +126,8 @@ pub fn forget_before(tx: &mut dyn HubTx, date: NaiveDate) -> Result<()> {
     Ok(())
 }
 
-/// Leases the first part that is neither done nor leased, to `worker` until `until`.
+/// Leases the first part that is neither done nor leased, to `worker` for `term`; a part that was taken over for so much
+/// longer each time, so that one that is more work than was thought is done in the end.
 ///
 /// Two workers that ask at once never get the same part: the lease is taken by an update that names the fence it saw.
 pub fn claim(
@@ -134,7 +135,7 @@ pub fn claim(
     date: NaiveDate,
     worker: &str,
     now: DateTime<Utc>,
-    until: DateTime<Utc>,
+    term: Duration,
 ) -> Result<Claim> {
     let open = tx.hold(
         "SELECT part, from_shop, until_shop, fence FROM plan_parts
@@ -162,6 +163,8 @@ pub fn claim(
         until_shop: row.text("until_shop")?,
         fence: row.integer("fence")? + 1,
     };
+    let times = i32::try_from(lease.fence).unwrap_or(1).clamp(1, 100);
+    let until = now + term * times;
     let taken = tx.execute(
         "UPDATE plan_parts SET fence = fence + 1, leased_by = $1, leased_until_utc = $2
          WHERE tenant_id = tenant() AND plan_date = $3 AND part = $4 AND done = 0 AND fence = $5 - 1",

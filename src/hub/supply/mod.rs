@@ -67,8 +67,8 @@ fn items(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<SupplyItem>> {
     let planned_for_shops = product_plans(tx)?;
     let available = warehouse::availability(tx, date)?;
     let planned = planned_shipments::unreserved(tx)?;
-    let sources = Sources::load(tx)?;
     let ordered = order_board::open_demand(tx)?;
+    let sources = Sources::load(tx)?;
     let mut items = Vec::new();
     for (sku, product) in products {
         let Some(there) = available.get(&sku) else {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::hub::Hub;
-use crate::hub::contact::Contact;
+use crate::hub::contact::{Contact, Program};
 use crate::hub::intake::Answer;
 use crate::hub::pairing::{CodeRefusal, Pairing};
 use crate::web::problem::Json;
@@ -104,9 +104,11 @@ impl FromRequestParts<Hub> for Caller {
             );
         }
         let instance = parts.headers.get(INSTANCE_HEADER);
+        let told = |name: &str| parts.headers.get(name)?.to_str().ok();
         Ok(Self(Contact {
             device: device.id,
             skew_seconds,
+            program: told(header::USER_AGENT.as_str()).and_then(Program::of_agent),
             instance: instance.and_then(|value| Uuid::parse_str(value.to_str().ok()?).ok()),
         }))
     }

@@ -1,11 +1,13 @@
 //! Where a hub's PostgreSQL database is.
 
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 use tokio_postgres::Config;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, SslMode};
 
+use super::tls::Tls;
 use crate::error::{Error, Result};
 
 /// How long a statement may take. No use case needs a tenth of it; what does is stuck.
@@ -18,15 +20,17 @@ const LONGEST_SILENCE: &str = "-c idle_in_transaction_session_timeout=60s";
 #[derive(Clone)]
 pub struct Address {
     config: Config,
+    tls: Tls,
     shown: String,
 }
 
 impl Address {
-    /// Reads an address.
+    /// Reads an address. Its server has to show a certificate of an authority in the file `certificate`, or of one that
+    /// browsers know, where it says `sslmode=require`; otherwise the line is not encrypted.
     ///
     /// # Errors
     /// [`Error::Invalid`] naming `database`, without repeating what was given: there may be a password in it.
-    pub fn parse(text: &str) -> Result<Self> {
+    pub fn parse(text: &str, certificate: Option<&Path>) -> Result<Self> {
         let wrong = |why: &str| {
             Error::invalid(
                 "database",
@@ -51,11 +55,21 @@ impl Address {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(10));
         }
+        // Taking what encryption there is would not say whose line it is.
+        if config.get_ssl_mode() == SslMode::Prefer {
+            config.ssl_mode(SslMode::Disable);
+        }
         config.tcp_user_timeout(Duration::from_secs(30));
         let asked = config.get_options().unwrap_or_default().to_owned();
         config.options(format!("{LONGEST_STATEMENT} {LONGEST_SILENCE} {asked}").trim());
         let shown = shown(&config);
-        Ok(Self { config, shown })
+        let tls = Tls::new(certificate)?;
+        Ok(Self { config, tls, shown })
+    }
+
+    /// How to encrypt the line.
+    pub(super) fn tls(&self) -> Tls {
+        self.tls.clone()
     }
 
     /// How to connect.

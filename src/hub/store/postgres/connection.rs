@@ -3,7 +3,7 @@
 use deadpool_postgres::Object;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
 use super::Address;
 use super::fault::{Fault, in_full};
@@ -12,12 +12,16 @@ use crate::hub::store::Tenant;
 
 /// A connection of its own, outside any pool, and the task that serves it.
 pub(super) async fn connect(address: &Address) -> Result<(Client, JoinHandle<()>)> {
-    let (client, served) = address.config().connect(NoTls).await.map_err(|error| {
-        let told = error
-            .as_db_error()
-            .map_or_else(|| in_full(&error), |told| told.message().to_owned());
-        Error::Unreachable(format!("{address}: {told}"))
-    })?;
+    let (client, served) = address
+        .config()
+        .connect(address.tls())
+        .await
+        .map_err(|error| {
+            let told = error
+                .as_db_error()
+                .map_or_else(|| in_full(&error), |told| told.message().to_owned());
+            Error::Unreachable(format!("{address}: {told}"))
+        })?;
     let task = tokio::spawn(async move {
         if let Err(error) = served.await {
             tracing::debug!(%error, "a connection to PostgreSQL ended");

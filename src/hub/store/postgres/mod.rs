@@ -14,6 +14,7 @@ mod address;
 mod connection;
 mod fault;
 mod schema;
+mod tls;
 mod transaction;
 
 use std::sync::Arc;
@@ -63,7 +64,7 @@ impl PostgresStore {
         ready?;
         let manager = Manager::from_config(
             address.config(),
-            tokio_postgres::NoTls,
+            address.tls(),
             ManagerConfig {
                 recycling_method: RecyclingMethod::Fast,
             },

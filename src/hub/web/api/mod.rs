@@ -7,6 +7,7 @@ mod demand;
 mod exports;
 mod fleet;
 mod order_bodies;
+mod order_rules;
 mod orders;
 mod plan_line;
 mod plans;
@@ -70,6 +71,7 @@ pub fn router(hub: Hub) -> Router {
         .merge(fleet::router())
         .merge(returns::router())
         .merge(orders::router())
+        .merge(order_rules::router())
         .merge(backlog::router())
         .merge(webhooks::router())
         .merge(exports::router())

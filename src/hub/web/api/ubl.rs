@@ -1,8 +1,9 @@
 //! `/ubl`: documents of the trade as XML.
 
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use utoipa_axum::router::OpenApiRouter;
@@ -27,7 +28,7 @@ pub fn router() -> OpenApiRouter<Hub> {
 }
 
 /// A document as XML.
-pub(in crate::hub::web) fn xml(document: String) -> Response {
+fn xml(document: String) -> Response {
     (
         [(header::CONTENT_TYPE, "application/xml; charset=utf-8")],
         document,
@@ -83,7 +84,15 @@ async fn receipt(
 async fn receive(
     State(hub): State<Hub>,
     Extension(Caller(caller)): Extension<Caller>,
-    document: Bytes,
+    document: Result<Bytes, BytesRejection>,
 ) -> Result<Json<ShipmentBody>, Problem> {
+    let document = document.map_err(|rejection| {
+        let (kind, title) = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            ("too-large", "The body is too large")
+        } else {
+            ("malformed-body", "The body cannot be read")
+        };
+        Problem::new(rejection.status(), kind, title, rejection.body_text())
+    })?;
     taken(hub.take_receipt_advice(&caller, &document).await?)
 }

@@ -1,6 +1,6 @@
 //! Who may see the pages: coming in, the guard of every page, and leaving.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use askama::Template;
 use axum::extract::{ConnectInfo, Query, Request, State};
@@ -185,6 +185,18 @@ async fn form(
     (status, shown).into_response()
 }
 
+/// Where guesses come from, to be slowed down there. Behind a proxy on this machine everybody seems to sit here: it has
+/// added the address that it was asked from to what it was told itself; without it nobody stands for all.
+fn place(peer: IpAddr, headers: &HeaderMap) -> Option<IpAddr> {
+    if !peer.to_canonical().is_loopback() {
+        return Some(peer);
+    }
+    let Some(told) = headers.get_all("x-forwarded-for").iter().next_back() else {
+        return Some(peer);
+    };
+    told.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+}
+
 /// What was typed at the door: a name and a password, or a PIN.
 #[derive(Deserialize)]
 pub(super) struct Typed {
@@ -202,10 +214,11 @@ pub(super) async fn log_in(
     State(pages): State<Pages>,
     language: Language,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Response {
     let texts = AccessTexts::of(language);
-    let address = peer.map(|Extension(peer)| peer.0.ip());
+    let address = peer.and_then(|Extension(peer)| place(peer.0.ip(), &headers));
     let by_pin = typed.nama.is_empty();
     let outcome = match by_pin {
         true => pages.hub.log_in_by_pin(&typed.pin, address).await,

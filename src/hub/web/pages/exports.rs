@@ -22,6 +22,8 @@ texts! {
         from: "Dari" = "From";
         to: "Sampai" = "To";
         narrow: "Pakai tanggal" = "Use these dates";
+        ubl: "Dokumen UBL 2.1 (XML)" = "UBL 2.1 documents (XML)";
+        ubl_stock: "Laporan stok gudang (Inventory Report)" = "Inventory Report of the own stock";
         not_dated: "tanpa tanggal: selalu semua" = "no dates: always all of it";
     }
 }
@@ -54,6 +56,10 @@ pub(super) fn routes() -> Router<Pages> {
     Router::new()
         .route("/ekspor", get(show))
         .route("/ekspor/{file}", get(download))
+        .route("/ekspor/ubl/stok.xml", get(own_stock))
+        .route("/ekspor/ubl/stok/{shop}", get(shop_stock))
+        .route("/ekspor/ubl/kiriman/{shipment}", get(despatch))
+        .route("/ekspor/ubl/terima/{shipment}", get(receipt))
 }
 
 #[derive(Template)]
@@ -151,4 +157,45 @@ async fn written(pages: &Pages, file: &str, asked: &Asked) -> Result<Response> {
     let table = pages.hub.export(name, from, to).await?;
     let written = table.file_in_background(kind).await?;
     attachment(name, kind.ending(), kind.media_type(), written)
+}
+
+async fn own_stock(State(pages): State<Pages>, language: Language) -> Response {
+    let document = pages.hub.inventory_report(None).await;
+    as_file(&pages, language, "inventory-report", document)
+}
+
+async fn shop_stock(
+    State(pages): State<Pages>,
+    language: Language,
+    Path(shop): Path<String>,
+) -> Response {
+    let document = pages.hub.inventory_report(Some(&shop)).await;
+    as_file(&pages, language, "inventory-report", document)
+}
+
+async fn despatch(
+    State(pages): State<Pages>,
+    language: Language,
+    Path(shipment): Path<String>,
+) -> Response {
+    let document = pages.hub.despatch_advice(&shipment).await;
+    as_file(&pages, language, "despatch-advice", document)
+}
+
+async fn receipt(
+    State(pages): State<Pages>,
+    language: Language,
+    Path(shipment): Path<String>,
+) -> Response {
+    let document = pages.hub.receipt_advice(&shipment).await;
+    as_file(&pages, language, "receipt-advice", document)
+}
+
+/// A document that the browser saves, or why there is none.
+fn as_file(pages: &Pages, language: Language, name: &str, document: Result<String>) -> Response {
+    let media_type = "application/xml; charset=utf-8";
+    match document.and_then(|xml| attachment(name, "xml", media_type, xml.into_bytes())) {
+        Ok(response) => response,
+        Err(error) => pages.message(language, error, "/ekspor"),
+    }
 }

@@ -8,7 +8,10 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::access::AccessTexts;
+use super::audit::texts::AuditTexts;
+use super::devices::texts::DeviceTexts;
 use super::people::texts::PeopleTexts;
+use super::settings::texts::SettingsTexts;
 use super::supply::texts::SupplyTexts;
 use super::texts::Texts;
 use super::visitor::Visitor;
@@ -45,6 +48,7 @@ fn entries(language: Language) -> Vec<Entry> {
         ("/pemasok", supply.suppliers, "more"),
         ("/pemasok-saya", supply.my_products, "box"),
         ("/produksi", super::production::menu_label(language), "box"),
+        ("/perangkat", DeviceTexts::of(language).title, "more"),
         (
             "/biaya",
             super::biaya::texts::CostTexts::of(language).title,
@@ -56,6 +60,8 @@ fn entries(language: Language) -> Vec<Entry> {
             "more",
         ),
         ("/orang", PeopleTexts::of(language).people, "more"),
+        ("/pengaturan", SettingsTexts::of(language).title, "more"),
+        ("/catatan", AuditTexts::of(language).title, "more"),
         ("/sandi", access.own_password, "more"),
     ]
 }

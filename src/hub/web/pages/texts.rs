@@ -52,6 +52,10 @@ pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
     [
         super::access::AccessTexts::ALL,
         super::people::texts::PeopleTexts::ALL,
+        super::devices::texts::DeviceTexts::ALL,
+        super::settings::texts::SettingsTexts::ALL,
+        super::audit::texts::AuditTexts::ALL,
+        super::audit::texts::ACTIONS,
         super::today::texts::TodayTexts::ALL,
         super::toko::texts::ShopTexts::ALL,
         super::barang::texts::GoodsTexts::ALL,

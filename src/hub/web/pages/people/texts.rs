@@ -14,6 +14,7 @@ texts! {
         login: "Nama masuk" = "Login name";
         login_about: "Huruf kecil, angka dan . _ - @, tanpa spasi. Misalnya budi atau budi.makmur" = "Small letters, digits and . _ - @, no spaces. Such as budi or budi.makmur";
         role: "Tugas" = "Role";
+        roles: "Apa yang boleh dibuka?" = "What may each role open?";
         route: "Rute" = "Route";
         no_route: "Belum ada" = "None yet";
         supplier: "Pemasok" = "Supplier";

@@ -1,5 +1,6 @@
 //! The first page: the morning.
 
+mod compared;
 pub(super) mod texts;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ pub(super) fn routes() -> Router<Pages> {
     Router::new()
         .route("/", get(show))
         .route("/rencana", post(plan_now))
+        .route("/rencana/banding", post(compared::compare))
 }
 
 #[derive(Template)]
@@ -48,11 +50,13 @@ struct View {
     silent: Vec<Entry>,
     sent: Vec<Entry>,
     missing: Vec<Entry>,
+    loads: Vec<Entry>,
     doubts: Vec<Entry>,
     moving: Vec<Entry>,
     alarms: Vec<String>,
     weeks: Vec<(String, String)>,
     weeks_picture: String,
+    compared: Option<compared::View>,
 }
 
 struct PlannedView {
@@ -78,8 +82,15 @@ struct Entry {
 }
 
 async fn show(State(pages): State<Pages>, language: Language) -> Response {
-    match pages.hub.today_at_a_glance().await {
-        Ok(today) => page(&view(&pages, &today, language)),
+    let shown = async {
+        let today = pages.hub.today_at_a_glance().await?;
+        let mut shown = view(&pages, &today, language);
+        let compared = pages.hub.comparison().await?;
+        shown.compared = compared.map(|(at, found)| compared::view(&pages, at, &found, language));
+        Ok(shown)
+    };
+    match shown.await {
+        Ok(shown) => page(&shown),
         Err(error) => pages.message(language, error, "/"),
     }
 }
@@ -173,6 +184,21 @@ fn view(pages: &Pages, today: &Today, language: Language) -> View {
                 ..Entry::default()
             })
             .collect(),
+        loads: today
+            .loads
+            .iter()
+            .map(|load| Entry {
+                link: "/jadwal".to_owned(),
+                name: if load.route.is_empty() {
+                    words.no_route.to_owned()
+                } else {
+                    load.route.clone()
+                },
+                amount: load.value.to_string(),
+                told: format!("{} {} {}", load.shops, words.stops, load.vehicle),
+                tag: String::new(),
+            })
+            .collect(),
         doubts: doubts(today, language),
         moving: moving(&today.shipments, language),
         alarms: today
@@ -182,6 +208,7 @@ fn view(pages: &Pages, today: &Today, language: Language) -> View {
             .collect(),
         weeks,
         weeks_picture: service_picture(&today.weeks, words.service_heading, language),
+        compared: None,
     }
 }
 

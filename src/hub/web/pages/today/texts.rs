@@ -53,6 +53,12 @@ texts! {
         quarantined: "catatan toko yang belum bisa dibaca" = "records of shops that cannot be read yet";
         alarms_heading: "Tanda bahaya" = "Alarms";
         as_table: "Sebagai tabel" = "As a table";
+        loads_heading: "Apa naik mobil mana" = "What goes on which van";
+        no_route: "Tanpa rute" = "On no route";
+        stops: "toko" = "shops";
+        to_schedule: "Ke jadwal" = "To the schedule";
+        to_buying: "Ke belanja" = "To buying";
+        to_baking: "Ke produksi" = "To production";
         shipments_heading: "Kiriman berjalan" = "Shipments under way";
         recommended: "disarankan" = "recommended";
         confirmed: "disetujui" = "confirmed";
@@ -61,6 +67,24 @@ texts! {
         service_note: "Bagian dari hari-barang dengan stok di toko: 100% berarti tidak pernah habis." = "Share of product-days with stock in the shops: 100% means never out.";
         week: "Minggu mulai" = "Week from";
         share: "Ada stok" = "In stock";
+        costs_heading: "Biaya dibanding cara lama" = "Cost against the old way";
+        costs_note: "Penjualan toko Anda sendiri dimainkan ulang dengan beberapa cara, ribu rupiah per 30 hari." = "Your own shops' sales replayed in several ways, thousand rupiah in 30 days.";
+        compare_now: "Bandingkan sekarang" = "Compare now";
+        not_compared: "Belum pernah dibandingkan. Perlu sekitar 100 hari penjualan." = "Not compared yet. It takes some 100 days of sales.";
+        compared_on: "Dihitung" = "Made";
+        way: "Cara" = "Way";
+        ordering: "Pesan dan kirim" = "Ordering and delivering";
+        holding: "Simpan" = "Holding";
+        waste: "Terbuang" = "Waste";
+        lost_sales: "Penjualan hilang" = "Lost sales";
+        total: "Jumlah" = "Total";
+        met: "Permintaan terpenuhi" = "Demand met";
+        traditional: "Cara lama: toko pesan sendiri" = "Old way: shops order themselves";
+        traditional_safe: "Cara lama, stok cadangan" = "Old way with safety stock";
+        vmi: "Diatur distributor" = "Decided by the distributor";
+        vmi_safe: "Diatur, stok cadangan" = "Decided, with safety stock";
+        kulakan: "Rencana ini" = "This planning";
+        thousands: "ribu rupiah" = "thousand rupiah";
         percent_axis: "% hari-barang ada stok" = "% of product-days in stock";
     }
 }

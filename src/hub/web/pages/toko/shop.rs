@@ -33,7 +33,7 @@ struct View {
     rows: Vec<RowView>,
     estimated: bool,
     shown: Option<Shown>,
-    costs_unknown: bool,
+    costs_note: &'static str,
     cost_figures: Vec<(&'static str, String)>,
     cost_rows: Vec<CostRow>,
     curve: String,
@@ -152,7 +152,11 @@ fn view(pages: &Pages, account: &Account, chosen: &str, language: Language) -> V
             .collect(),
         estimated: account.is_estimated(),
         shown: shown.map(|line| picture(line, account, language)),
-        costs_unknown: account.costs.unknown,
+        costs_note: if account.costs.unknown {
+            words.costs_unknown
+        } else {
+            words.costs_note
+        },
         cost_figures: cost_figures(account, language),
         cost_rows: cost_rows(account, language),
         curve: curve(account, language),
