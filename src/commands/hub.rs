@@ -6,9 +6,11 @@ use kulakan::hub::catalogue::ImportReport;
 use kulakan::hub::nightly::Planned;
 use kulakan::hub::planning::Lines;
 use kulakan::hub::store::Tenant;
+use kulakan::hub::supply::SupplierPlan;
 use kulakan::hub::web::api::schedule;
 use kulakan::hub::web::api::status::StatusBody;
 use kulakan::hub::web::api::stock_bodies::StockBody;
+use kulakan::hub::web::api::supplier_order_bodies::SupplierPlanBody;
 use kulakan::hub::{self, Hub, HubImport, NewHub, PlanLanguage};
 use serde_json::json;
 
@@ -80,8 +82,17 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
                 TableLanguage::Id => PlanLanguage::Indonesian,
                 TableLanguage::En => PlanLanguage::English,
             };
-            let text = hub::render::plan(&visits, language);
-            output.print(&schedule::document(date, visits, language), || text)
+            let supply = hub.supply_plan(date).await?;
+            let mut text = hub::render::plan(&visits, language);
+            text.push_str(&hub::supply::render::plan(&supply, language));
+            let mut document = serde_json::to_value(schedule::document(date, visits, language))?;
+            let spoken = hub::supply::words::spoken(language);
+            let orders = supply.suppliers.into_iter().filter(SupplierPlan::is_due);
+            let orders: Vec<_> = orders
+                .map(|plan| SupplierPlanBody::of(plan, spoken))
+                .collect();
+            document["supplier_orders"] = serde_json::to_value(orders)?;
+            output.print(&document, || text)
         }
         HubCommand::Draft {
             date,

@@ -77,14 +77,13 @@ async fn sells(distributor: &Distributor, name: &str, demand: [i64; 3]) {
 
 /// The plan's line of a product, with the name of the supplier that it is planned on.
 fn planned<'a>(plan: &'a Value, code: &str) -> (&'a str, &'a Value) {
-    let suppliers = plan["items"].as_array().unwrap().iter();
+    let mut suppliers = plan["items"].as_array().unwrap().iter();
     suppliers
-        .filter_map(|supplier| {
+        .find_map(|supplier| {
             let mut lines = supplier["lines"].as_array()?.iter();
             let line = lines.find(|line| line["sku"] == code)?;
             Some((supplier["supplier"].as_str()?, line))
         })
-        .next()
         .unwrap_or_else(|| panic!("{code} is in no plan: {plan}"))
 }
 

@@ -102,6 +102,21 @@ impl Hub {
         .await
     }
 
+    /// The order that a delivery was for.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a delivery.
+    pub async fn order_of_supplier_receipt(&self, id: &str) -> Result<String> {
+        let id = id.to_owned();
+        store::read(self.store(), move |tx| {
+            let receipt = receipts::find(tx, &id)?;
+            let receipt = receipt
+                .ok_or_else(|| Error::NotFound(format!("there is no stock document {id}")))?;
+            Ok(receipt.order_id)
+        })
+        .await
+    }
+
     /// Takes a delivery back that was booked by mistake, while its goods are still there.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod item;
 mod lots;
 mod plan;
+pub mod render;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -153,11 +154,10 @@ impl Sources {
 
     /// The terms on which a supplier would deliver a product, be it in the supplier's list or not.
     pub fn at(&self, supplier: &str, sku: &Sku, product: &Product) -> Source {
-        let known = self.offers.get(sku).into_iter().flatten();
+        let mut known = self.offers.get(sku).into_iter().flatten();
         let offer = known
-            .filter(|offer| offer.supplier == supplier)
+            .find(|offer| offer.supplier == supplier)
             .cloned()
-            .next()
             .unwrap_or_else(|| ProductSupplier::new(sku.clone(), supplier.to_owned(), 1));
         self.source(offer, product)
     }

@@ -271,7 +271,8 @@ fn line(
     let demand = item.demand_per_day;
     let order_up_to = point.level + lot;
     let short_of = item.shops_need - (item.stock.position() + item.stock.planned);
-    let due = demand > 0.0 && position.0 as f64 <= point.level || short_of > Quantity::ZERO;
+    let low = demand > 0.0 && position.0 as f64 <= point.level;
+    let due = low || short_of > Quantity::ZERO;
     let need = half_up(order_up_to - position.0 as f64)
         .max(short_of.0)
         .max(0);

@@ -17,6 +17,10 @@ use crate::web::{Language, encoded};
 
 #[derive(Template)]
 #[template(path = "hub/web/templates/supply/order.html")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a button that the page has or has not"
+)]
 struct OrderView {
     frame: Frame,
     texts: &'static SupplyTexts,

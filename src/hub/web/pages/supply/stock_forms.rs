@@ -201,6 +201,10 @@ pub(super) async fn count(
 
 #[derive(Template)]
 #[template(path = "hub/web/templates/supply/document.html")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a part that the page has or has not"
+)]
 struct DocumentView {
     frame: Frame,
     texts: &'static SupplyTexts,
@@ -233,7 +237,10 @@ pub(super) async fn document(
 ) -> Response {
     match document_view(&pages, language, &id).await {
         Ok(Some(view)) => page(&view),
-        Ok(None) => Redirect::to("/belanja").into_response(),
+        Ok(None) => match pages.hub.order_of_supplier_receipt(&id).await {
+            Ok(order) => Redirect::to(&format!("/belanja/{order}")).into_response(),
+            Err(error) => pages.message(language, error, "/gudang"),
+        },
         Err(error) => pages.message(language, error, "/gudang"),
     }
 }
