@@ -420,6 +420,15 @@ pub enum HubCommand {
         /// The backup
         file: PathBuf,
     },
+    /// Move the hub from its file to a PostgreSQL database; a move that was cut off goes on
+    MigrateTo {
+        /// The empty database, postgres://USER:PASSWORD@HOST/NAME
+        #[arg(required_unless_present = "take_back")]
+        address: Option<String>,
+        /// Go on with the file of a hub that was moved away, as it was then
+        #[arg(long, conflicts_with = "address")]
+        take_back: bool,
+    },
     /// Check that everything recorded is whole and adds up
     Doctor(DoctorArgs),
     /// Bearer tokens of the hub's API
@@ -447,6 +456,8 @@ pub enum HubImportWhat {
     Recipes,
     /// sku,quantity and for lots expires,lot: the distributor's own stock, opening balance or count
     Stock,
+    /// order,customer,sku,quantity and more: orders of customers and shops
+    Orders,
 }
 
 /// Bearer tokens of the hub.

@@ -7,8 +7,8 @@ use kulakan::hub::store::{self, HubTx};
 use kulakan::model::Quantity;
 use serde_json::json;
 
-use crate::hub_api::Distributor;
-use crate::hub_sync::{day, receipt, sale, sku};
+use super::hub_api::Distributor;
+use super::hub_sync::{day, receipt, sale, sku};
 
 const DATE: &str = "2026-11-22";
 

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::hub_api::Distributor;
-use crate::hub_sync::{Shop, day, receipt, sale, sku};
+use super::hub_api::Distributor;
+use super::hub_sync::{Shop, day, receipt, sale, sku};
 
 /// The published bakery without its demand, as its owner would enter it.
 fn parameters() -> Value {

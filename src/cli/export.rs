@@ -54,7 +54,7 @@ pub enum ExportFormat {
 #[derive(Debug, Args)]
 pub struct HubExportArgs {
     /// What to take out: shops, products, positions, demand, plan, shipments, suppliers, supplier-products,
-    /// supplier-orders, stock, moves, reservations, production-plans, recipes, costs, audit
+    /// supplier-orders, stock, moves, reservations, production-plans, recipes, routes, costs, audit
     #[arg(value_name = "WHAT")]
     pub what: String,
     /// What has dates: the first day, YYYY-MM-DD

@@ -131,6 +131,18 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             let restored = hub::backup::restore(folder.config(&none)?, &file, clock()).await?;
             output.print(&restored, || restored_text(&restored))
         }
+        HubCommand::MigrateTo { address, .. } => {
+            let config = folder.config(&none)?;
+            let Some(address) = address else {
+                hub::moving::take_back(&config, clock()).await?;
+                return output.print(&json!({ "data": config.data() }), || {
+                    "The hub is in its file again; the shops send what it lacks as soon as they hear from it."
+                        .to_owned()
+                });
+            };
+            let moved = hub::moving::migrate(&config, &address, clock()).await?;
+            output.print(&moved, || moved_text(&moved))
+        }
         HubCommand::Doctor(DoctorArgs { repair }) => {
             let config = folder.config(&none)?;
             let report = if repair {
@@ -175,6 +187,28 @@ fn planned_text(planned: &Planned) -> String {
     format!("Planned {date}: {shops} shops, {products} products in {milliseconds} ms.")
 }
 
+fn moved_text(moved: &hub::moving::Moved) -> String {
+    let hub::moving::Moved {
+        to,
+        tables,
+        found_there,
+    } = moved;
+    if tables.is_empty() {
+        return format!("All of the hub was at {to} before. Run it with --database.");
+    }
+    let rows: u64 = tables.iter().map(|(_, rows)| rows).sum();
+    let mut lines: Vec<String> = tables
+        .iter()
+        .filter(|(_, rows)| *rows > 0)
+        .map(|(table, rows)| format!("{table:<18} {rows:>12}"))
+        .collect();
+    lines.push(format!(
+        "{rows} rows are at {to}, each read back and as it was; {found_there} of them an earlier try had brought."
+    ));
+    lines.push("From now on: kulakan hub run --database ...".to_owned());
+    lines.join("\n")
+}
+
 fn restored_text(restored: &Restored) -> String {
     let told = |figures: &Figures| {
         let Figures { hub, shops, events } = figures;
@@ -202,6 +236,7 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Materials => HubImport::Materials,
         HubImportWhat::Recipes => HubImport::Recipes,
         HubImportWhat::Stock => HubImport::Stock,
+        HubImportWhat::Orders => HubImport::Orders,
     }
 }
 

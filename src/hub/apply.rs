@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::shipments;
 use super::store::devices::Device;
 use super::store::events::{self, State};
-use super::store::projections::{self, Flow};
+use super::store::postings::Postings;
+use super::store::projections::Flow;
 use super::store::receipts::Receipt;
 use super::store::{HubTx, shops};
 use crate::error::Result;
@@ -29,19 +30,21 @@ pub(super) fn readable(event: &Event) -> Result<Fact, String> {
     Ok(fact)
 }
 
-/// Applies a fact that [`readable`] let pass; a remark where something about it was out of the ordinary.
+/// Applies a fact that [`readable`] let pass; a remark where something about it was out of the ordinary. What it does to
+/// stock, flow and products is added to `postings`, for the caller to write.
 pub(super) fn apply(
     tx: &mut dyn HubTx,
+    postings: &mut Postings,
     shop_id: &str,
     business_date: NaiveDate,
     fact: &Fact,
     now: DateTime<Utc>,
 ) -> Result<Option<String>> {
     match fact {
-        Fact::ProductDefined(facts) => projections::define_product(tx, shop_id, facts)?,
+        Fact::ProductDefined(facts) => postings.define_product(facts),
         Fact::PolicySet(policy) => shops::set_policy(tx, shop_id, &policy.to_string())?,
         Fact::SaleRecorded { moves, .. } => {
-            post(tx, shop_id, business_date, moves, Movement::Sale)?;
+            post(postings, business_date, moves, Movement::Sale);
         }
         Fact::SaleVoided {
             sale_date, moves, ..
@@ -49,30 +52,30 @@ pub(super) fn apply(
         | Fact::SaleReturned {
             sale_date, moves, ..
         } => {
-            post(tx, shop_id, business_date, moves, Movement::Void)?;
+            post(postings, business_date, moves, Movement::Void);
             for part in moves {
                 let taken_back = Flow {
                     sold: -part.quantity,
                     ..Flow::default()
                 };
-                projections::add_to_day(tx, shop_id, &part.sku, *sale_date, taken_back)?;
+                postings.add_to_day(&part.sku, *sale_date, taken_back);
             }
         }
         Fact::StockReceived { moves }
         | Fact::StockCounted { moves }
         | Fact::StockAdjusted { moves, .. } => {
-            post(tx, shop_id, business_date, moves, Movement::Other)?;
+            post(postings, business_date, moves, Movement::Other);
         }
         Fact::DemandMissed { sku, quantity } => {
             let missed = Flow {
                 missed: *quantity,
                 ..Flow::default()
             };
-            projections::add_to_day(tx, shop_id, sku, business_date, missed)?;
+            postings.add_to_day(sku, business_date, missed);
         }
         Fact::HistoryImported { rows } => {
             for row in rows {
-                projections::set_imported(tx, shop_id, &row.sku, row.date, row.quantity)?;
+                postings.set_imported(&row.sku, row.date, row.quantity);
             }
         }
         // The hub makes its own plan from the same figures; the shop's is kept in its log for comparison.
@@ -82,7 +85,7 @@ pub(super) fn apply(
             lines,
             moves,
         } => {
-            post(tx, shop_id, business_date, moves, Movement::Other)?;
+            post(postings, business_date, moves, Movement::Other);
             let receipt = shipments::told_by_shop(tx, shop_id, shipment_id, lines, now)?;
             return Ok(match receipt {
                 Receipt::Recorded => None,
@@ -101,7 +104,7 @@ pub(super) fn apply(
 /// Puts the stock that a device's applied events add up to on the book again, with the day's flow to match; for a
 /// device that was replaced and comes back with the ledger it had.
 pub(super) fn restock(tx: &mut dyn HubTx, device: &Device, date: NaiveDate) -> Result<()> {
-    let shop_id = &device.shop_id;
+    let mut postings = Postings::default();
     for stored in events::of_device(tx, device)? {
         if stored.state != State::Applied {
             continue;
@@ -110,16 +113,16 @@ pub(super) fn restock(tx: &mut dyn HubTx, device: &Device, date: NaiveDate) -> R
             continue;
         };
         for part in moves_of(&fact) {
-            projections::add_to_lot(tx, shop_id, &part.sku, part.expires, part.quantity)?;
+            postings.add_to_lot(&part.sku, part.expires, part.quantity);
             let flow = Flow {
                 net: part.quantity,
                 moved: true,
                 ..Flow::default()
             };
-            projections::add_to_day(tx, shop_id, &part.sku, date, flow)?;
+            postings.add_to_day(&part.sku, date, flow);
         }
     }
-    Ok(())
+    postings.write(tx, &device.shop_id)
 }
 
 fn moves_of(fact: &Fact) -> &[LotMove] {
@@ -143,15 +146,9 @@ enum Movement {
     Other,
 }
 
-fn post(
-    tx: &mut dyn HubTx,
-    shop_id: &str,
-    business_date: NaiveDate,
-    moves: &[LotMove],
-    movement: Movement,
-) -> Result<()> {
+fn post(postings: &mut Postings, business_date: NaiveDate, moves: &[LotMove], movement: Movement) {
     for part in moves {
-        projections::add_to_lot(tx, shop_id, &part.sku, part.expires, part.quantity)?;
+        postings.add_to_lot(&part.sku, part.expires, part.quantity);
         let mut flow = Flow {
             net: part.quantity,
             moved: true,
@@ -162,7 +159,6 @@ fn post(
             Movement::Void => {}
             Movement::Other => flow.inflow = part.quantity.max(Quantity::ZERO),
         }
-        projections::add_to_day(tx, shop_id, &part.sku, business_date, flow)?;
+        postings.add_to_day(&part.sku, business_date, flow);
     }
-    Ok(())
 }

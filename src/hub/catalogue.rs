@@ -10,7 +10,7 @@ use super::store::catalogue::{self as rows, Product};
 use super::store::routes::{self, PackFreight};
 use super::store::{self, HubTx, audit, notes, shops};
 use super::table::{self, Columns, Faults, Line};
-use super::{Hub, costs, production, suppliers, warehouse};
+use super::{Hub, costs, orders, production, suppliers, warehouse};
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Quantity, Sku, barcode_problem};
 use crate::wire::note::{Announcement, CatalogueEntry};
@@ -33,6 +33,8 @@ pub enum HubImport {
     Recipes,
     /// The distributor's own stock, opening balance or count: `sku,quantity` and optional columns.
     Stock,
+    /// Orders of customers: `order,customer,sku,quantity` and optional columns.
+    Orders,
 }
 
 /// What an import did, or with `dry_run` would do.
@@ -143,6 +145,7 @@ impl Hub {
             HubImport::Materials => production::imports::MATERIALS,
             HubImport::Recipes => production::imports::RECIPES,
             HubImport::Stock => warehouse::COLUMNS,
+            HubImport::Orders => orders::import::COLUMNS,
         };
         let source = Source {
             path: path.to_owned(),
@@ -158,6 +161,7 @@ impl Hub {
             HubImport::Materials => production::imports::materials(tx, &source),
             HubImport::Recipes => production::imports::recipes(tx, &source),
             HubImport::Stock => warehouse::import(tx, &source),
+            HubImport::Orders => orders::import::import(tx, &source),
         };
         if dry_run {
             store::read(self.store(), job).await

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::LOCK_FILE;
 use super::store::postgres::{Address, Founding};
+use super::store::transfer;
 use super::store::{self, HubStore, PostgresStore, Scoped, SqliteStore, Tenant};
+use super::{LOCK_FILE, moving};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::store::{FileLock, Options};
@@ -55,16 +56,16 @@ pub(super) async fn open(config: &Config) -> Result<Scoped> {
     match Place::of(config)? {
         Place::File => {
             must_exist(config.data())?;
-            Ok(first_tenant(SqliteStore::open(
-                config.data(),
-                options(config),
-            )?))
+            let store = first_tenant(SqliteStore::open(config.data(), options(config))?);
+            moving::must_be_here(&store, config).await?;
+            Ok(store)
         }
         Place::Server(address) => {
-            let connections = config.database_connections();
-            PostgresStore::open(address, connections, Founding::Forbidden)
-                .await
-                .map(first_tenant)
+            let opened =
+                PostgresStore::open(address, config.database_connections(), Founding::Forbidden);
+            let store = first_tenant(opened.await?);
+            must_be_complete(&store).await?;
+            Ok(store)
         }
     }
 }
@@ -80,7 +81,9 @@ pub(super) async fn empty(config: &Config) -> Result<Scoped> {
         Place::Server(address) => {
             let connections = config.database_connections();
             let opened = PostgresStore::open(address.clone(), connections, Founding::Allowed);
-            first_tenant(opened.await?)
+            let store = first_tenant(opened.await?);
+            must_be_complete(&store).await?;
+            store
         }
     };
     match store::read(&store, store::identity::load).await {
@@ -129,6 +132,17 @@ pub(super) fn must_exist(data: &Path) -> Result<()> {
         "no hub in {}: run kulakan hub init --name NAME",
         data.display()
     )))
+}
+
+/// Refuses a database that a hub is still being moved to.
+async fn must_be_complete(store: &Scoped) -> Result<()> {
+    match store::read(store, transfer::unfinished).await? {
+        None => Ok(()),
+        Some(_) => Err(Error::Refused(
+            "a hub is being moved to this database and not all of it is there: finish with kulakan hub migrate-to"
+                .to_owned(),
+        )),
+    }
 }
 
 fn first_tenant(store: impl HubStore + 'static) -> Scoped {

@@ -13,10 +13,11 @@ use super::notes::newest_cursor;
 use super::store::alarms::{self, AlarmKind};
 use super::store::devices::{self, Device};
 use super::store::events::{self, State, StoredEvent};
+use super::store::postings::Postings;
 use super::store::{self, HubTx, audit};
 use super::{Hub, apply};
 use crate::error::{Error, Result};
-use crate::wire::event::{Event, Hash, SETTING_KINDS, moment_text};
+use crate::wire::event::{Event, Fact, Hash, SETTING_KINDS, moment_text};
 use crate::wire::exchange::{
     EpochReply, EpochRequest, Head, HeadReply, LogPage, LoggedEvent, Push, PushReply, Rejection,
 };
@@ -50,7 +51,7 @@ impl Hub {
     pub async fn head(&self, contact: Contact) -> Result<HeadReply> {
         let now = self.now();
         let incarnation = self.identity.incarnation;
-        store::write(self.store(), move |tx| {
+        store::write_held(self.store(), move |tx| {
             let device = known(tx, contact.device)?;
             contact::record(tx, &device, &contact, now)?;
             Ok(HeadReply {
@@ -75,7 +76,7 @@ impl Hub {
     pub async fn log(&self, contact: Contact, after: (i64, i64)) -> Result<LogPage> {
         let now = self.now();
         let incarnation = self.identity.incarnation;
-        store::write(self.store(), move |tx| {
+        store::write_held(self.store(), move |tx| {
             let device = known(tx, contact.device)?;
             contact::record(tx, &device, &contact, now)?;
             let (mut found, mut at, mut bytes, mut more) = (Vec::new(), after, 0, true);
@@ -113,7 +114,7 @@ impl Hub {
         check_envelope(&push)?;
         let now = self.now();
         let incarnation = self.identity.incarnation;
-        store::write(self.store(), move |tx| {
+        store::write_held(self.store(), move |tx| {
             let device = known(tx, contact.device)?;
             contact::record(tx, &device, &contact, now)?;
             let rejected = |why| {
@@ -126,11 +127,7 @@ impl Hub {
                 Ok(fresh) => fresh,
                 Err(why) => return rejected(why),
             };
-            let (mut seq, mut hash) = (device.head.seq, device.head.hash);
-            for (event, link) in fresh {
-                take_in(tx, &device, event, hash, link, now)?;
-                (seq, hash) = (event.seq, link);
-            }
+            let (seq, hash) = take_in(tx, &device, &fresh, now)?;
             if seq > device.head.seq {
                 devices::advance(tx, &device, seq, hash)?;
             }
@@ -155,7 +152,7 @@ impl Hub {
         request: EpochRequest,
     ) -> Result<Answer<EpochReply>> {
         let now = self.now();
-        store::write(self.store(), move |tx| {
+        store::write_held(self.store(), move |tx| {
             let device = known(tx, contact.device)?;
             contact::record(tx, &device, &contact, now)?;
             let head = device.head;
@@ -297,39 +294,72 @@ fn base_of_epoch(tx: &mut dyn HubTx, device: &Device) -> Result<Hash> {
         .map_or(device.head.hash, |(_, previous, _)| *previous))
 }
 
+/// Stores events that follow the device's head and lets each have its effect, once; where the log ends then.
 fn take_in(
     tx: &mut dyn HubTx,
     device: &Device,
-    event: &Event,
-    prev_hash: Hash,
-    hash: Hash,
+    fresh: &[(&Event, Hash)],
     now: DateTime<Utc>,
-) -> Result<()> {
-    let (state, error) = effect(tx, &device.shop_id, event, now)?;
-    let stored = StoredEvent {
-        shop_id: device.shop_id.clone(),
-        device_id: device.id,
-        epoch: device.head.epoch,
-        event: event.clone(),
-        prev_hash,
-        hash,
-        received_at: now,
-        state,
-        error,
-    };
-    if state == State::Quarantined {
-        tracing::warn!(
-            shop = stored.shop_id,
-            seq = event.seq,
-            kind = event.kind,
-            error = stored.error,
-            "an event was set aside"
-        );
+) -> Result<(i64, Hash)> {
+    let facts: Vec<Result<Fact, String>> = fresh
+        .iter()
+        .map(|(event, _)| apply::readable(event))
+        .collect();
+    let readable = fresh.iter().zip(&facts).filter(|(_, fact)| fact.is_ok());
+    let mut unknown = events::record_effects(
+        tx,
+        &device.shop_id,
+        readable.map(|((event, _), _)| event.event_id),
+    )?;
+    let mut postings = Postings::default();
+    let (mut seq, mut hash) = (device.head.seq, device.head.hash);
+    let mut stored = Vec::with_capacity(fresh.len());
+    for ((event, link), fact) in fresh.iter().zip(facts) {
+        let (state, error) = match fact {
+            Ok(fact) if unknown.remove(&event.event_id) => {
+                let date = event.business_date;
+                let remark = apply::apply(tx, &mut postings, &device.shop_id, date, &fact, now)?;
+                (State::Applied, remark)
+            }
+            Ok(_) => (State::Duplicate, None),
+            Err(_) if events::has_effect(tx, &device.shop_id, event.event_id)? => {
+                (State::Duplicate, None)
+            }
+            Err(why) => {
+                tracing::warn!(
+                    shop = device.shop_id,
+                    seq = event.seq,
+                    kind = event.kind,
+                    error = why,
+                    "an event was set aside"
+                );
+                (State::Quarantined, Some(storable(&why)))
+            }
+        };
+        stored.push(StoredEvent {
+            shop_id: device.shop_id.clone(),
+            device_id: device.id,
+            epoch: device.head.epoch,
+            event: (*event).clone(),
+            prev_hash: hash,
+            hash: *link,
+            received_at: now,
+            state,
+            error,
+        });
+        (seq, hash) = (event.seq, *link);
     }
-    events::insert(tx, &stored)
+    postings.write(tx, &device.shop_id)?;
+    events::insert(tx, &stored)?;
+    Ok((seq, hash))
 }
 
-/// Lets an event have its effect, once.
+/// PostgreSQL has no place for the character NUL in a text, and an error may repeat one.
+fn storable(why: &str) -> String {
+    why.replace('\0', "\u{fffd}")
+}
+
+/// Lets an event that was set aside have its effect, once.
 fn effect(
     tx: &mut dyn HubTx,
     shop_id: &str,
@@ -339,15 +369,26 @@ fn effect(
     if events::has_effect(tx, shop_id, event.event_id)? {
         return Ok((State::Duplicate, None));
     }
-    match apply::readable(event) {
-        Ok(fact) => {
-            let remark = apply::apply(tx, shop_id, event.business_date, &fact, now)?;
-            events::record_effect(tx, shop_id, event.event_id)?;
-            Ok((State::Applied, remark))
-        }
-        // PostgreSQL has no place for the character NUL in a text, and an error may repeat one.
-        Err(why) => Ok((State::Quarantined, Some(why.replace('\0', "\u{fffd}")))),
-    }
+    let fact = match apply::readable(event) {
+        Ok(fact) => fact,
+        Err(why) => return Ok((State::Quarantined, Some(storable(&why)))),
+    };
+    events::record_effects(tx, shop_id, std::iter::once(event.event_id))?;
+    let remark = apply_alone(tx, shop_id, event, &fact, now)?;
+    Ok((State::Applied, remark))
+}
+
+fn apply_alone(
+    tx: &mut dyn HubTx,
+    shop_id: &str,
+    event: &Event,
+    fact: &Fact,
+    now: DateTime<Utc>,
+) -> Result<Option<String>> {
+    let mut postings = Postings::default();
+    let remark = apply::apply(tx, &mut postings, shop_id, event.business_date, fact, now)?;
+    postings.write(tx, shop_id)?;
+    Ok(remark)
 }
 
 fn retry(tx: &mut dyn HubTx, now: DateTime<Utc>) -> Result<usize> {
@@ -372,7 +413,7 @@ fn retry(tx: &mut dyn HubTx, now: DateTime<Utc>) -> Result<usize> {
     for (shop_id, kind) in disordered {
         for stored in events::applied_of_kind(tx, &shop_id, kind)? {
             if let Ok(fact) = apply::readable(&stored.event) {
-                apply::apply(tx, &shop_id, stored.event.business_date, &fact, now)?;
+                apply_alone(tx, &shop_id, &stored.event, &fact, now)?;
             }
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Use cases are the modules of this folder: one function, one transaction. SQL is in `store/`, HTTP in `web/`.
 
+pub mod account;
 mod apply;
 mod attempts;
 pub mod backup;
@@ -13,13 +14,17 @@ pub mod delivery_days;
 pub mod doctor;
 pub mod export;
 mod figures;
+pub mod flags;
+mod groups;
 pub mod intake;
 pub mod login;
 pub mod messages;
+pub mod moving;
 pub mod nightly;
 pub mod notes;
 pub mod offsite;
 pub mod orders;
+pub mod packing;
 pub mod pairing;
 mod password;
 mod plan_part;
@@ -35,7 +40,9 @@ mod suppliers;
 pub mod supply;
 mod table;
 pub mod tenants;
+pub mod today;
 pub mod tokens;
+pub mod ubl;
 pub mod users;
 pub mod warehouse;
 pub mod web;

@@ -17,7 +17,7 @@ use super::Hub;
 use super::plan_part;
 use super::planner::Planner;
 use super::positions::date_at;
-use super::store::plan_work::{self, Claim, Lease};
+use super::store::plan_work::{self, Claim, Lease, Run};
 use super::store::{self, audit, plan_input, plans, service, shops};
 use crate::error::{Error, Result};
 
@@ -77,6 +77,14 @@ impl Hub {
         self.plan_rest(date).await
     }
 
+    /// The latest planning, if there was any.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn latest_planning(&self) -> Result<Option<Run>> {
+        store::read(self.store(), plan_work::latest).await
+    }
+
     /// Plans one shop again for its own today and keeps what was found: after a decision that changes its plan.
     ///
     /// # Errors
@@ -89,7 +97,7 @@ impl Hub {
             let shop = shops::get(tx, &shop_id)?;
             let date = date_at(&shop, now);
             let read = plan_part::read_one(tx, &planner, shop)?;
-            let found = plan_part::find(&planner, &read, date, now)?;
+            let found = plan_part::find(&planner, read, date, now)?;
             plan_part::write_one(tx, &found)
         })
         .await
@@ -101,18 +109,34 @@ impl Hub {
             let sleep = self.clock.wait(LONGEST_SLEEP);
             tokio::select! {
                 () = stop.cancelled() => return,
-                outcome = self.plan_if_due() => match outcome {
-                    Ok(Some(planned)) => tracing::info!(
-                        date = %planned.date, shops = planned.shops, products = planned.products,
-                        milliseconds = planned.milliseconds, "planned"
-                    ),
-                    Ok(None) => {}
-                    Err(error) => tracing::error!(%error, "the nightly planning failed"),
-                },
+                () = self.plan_all_due() => {}
             }
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = sleep => {}
+            }
+        }
+    }
+
+    /// Plans for each distributor whose time has come; what goes wrong for one is no matter of the others.
+    async fn plan_all_due(&self) {
+        let hubs = match self.every_tenant().await {
+            Ok(hubs) => hubs,
+            Err(error) => {
+                tracing::error!(%error, "whose shops to plan cannot be read");
+                return;
+            }
+        };
+        for hub in hubs {
+            match hub.plan_if_due().await {
+                Ok(Some(planned)) => tracing::info!(
+                    hub = %hub.identity.name, date = %planned.date, shops = planned.shops,
+                    products = planned.products, milliseconds = planned.milliseconds, "planned"
+                ),
+                Ok(None) => {}
+                Err(error) => tracing::error!(
+                    hub = %hub.identity.name, %error, "the nightly planning failed"
+                ),
             }
         }
     }
@@ -228,11 +252,12 @@ impl Hub {
         let (date, now) = (lease.plan_date, self.now());
         let (asked, by) = (lease.clone(), Arc::clone(&planner));
         let read = store::read(self.store(), move |tx| {
-            plan_part::read(tx, &by, (&asked.from_shop, &asked.until_shop))
+            let range = (asked.from_shop.as_str(), asked.until_shop.as_str());
+            plan_part::read(tx, &by, range, date)
         })
         .await?;
         let found = tokio::task::spawn_blocking(move || {
-            let shops = read.iter();
+            let shops = read.into_iter();
             shops
                 .map(|shop| plan_part::find(&planner, shop, date, now))
                 .collect::<Result<Vec<_>>>()

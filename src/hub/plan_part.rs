@@ -5,16 +5,26 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Days, NaiveDate, Utc, Weekday};
 
 use super::figures::ShopFigures;
+use super::packing::{pack, unpack};
 use super::planner::{PlannedShop, Planner, ShopInputs, after};
 use super::planning::IntervalSource;
+use super::store::flags;
+use super::store::histories::{self, Kept};
 use super::store::plan_input::{self, ShopRange};
 use super::store::plans::{self, MICRO, MILLI, ShopPlan, ShopPlanLine, in_parts};
 use super::store::service::{self, Week};
 use super::store::shops::Shop;
 use super::store::{HubTx, order_board};
 use crate::error::Result;
-use crate::model::Quantity;
-use crate::plan::{DayDemand, PlanLine, ProductInput, Urgency, daily_series};
+use crate::model::{Quantity, Sku};
+use crate::plan::oddity::OddDay;
+use crate::plan::{DayDemand, DayFlow, PlanLine, ProductInput, Urgency, daily_series};
+
+/// Days before a planning that are not packed: what a shop sends late is mostly of these.
+const UNSETTLED: Days = Days::new(8);
+
+/// How many days a packing may lie back before it is made anew.
+const REPACKED_AFTER: i64 = 22;
 
 /// Days over which a shop's service is told.
 const SERVICE_DAYS: usize = 28;
@@ -24,6 +34,15 @@ pub(super) struct ReadShop {
     shop: Shop,
     inputs: ShopInputs,
     last_interval: Option<u32>,
+    packing: Option<Packing>,
+}
+
+/// A shop's history, packed anew.
+struct Packing {
+    through: NaiveDate,
+    packed: Vec<u8>,
+    /// What was kept of it before.
+    seen: Option<Vec<u8>>,
 }
 
 /// What is written of a shop.
@@ -31,6 +50,8 @@ pub(super) struct Found {
     pub plan: ShopPlan,
     pub lines: Vec<ShopPlanLine>,
     pub weeks: Vec<Week>,
+    pub odd: Vec<(Sku, OddDay)>,
+    packing: Option<Packing>,
 }
 
 /// What the active shops of a range are planned from.
@@ -38,6 +59,7 @@ pub(super) fn read(
     tx: &mut dyn HubTx,
     planner: &Planner,
     range: ShopRange<'_>,
+    date: NaiveDate,
 ) -> Result<Vec<ReadShop>> {
     let shops = plan_input::shops_in(tx, range)?;
     let mut products = plan_input::products_in(tx, range)?;
@@ -45,6 +67,8 @@ pub(super) fn read(
     let mut coming = plan_input::coming_in(tx, range)?;
     let mut owed = order_board::owed_in(tx, range)?;
     let intervals = plans::intervals_in(tx, range)?;
+    let verdicts = flags::verdicts_in(tx, range)?;
+    let mut kept = histories::kept_in(tx, range)?;
     let mut found = Vec::with_capacity(shops.len());
     for shop in shops {
         let figures = ShopFigures::of(
@@ -54,9 +78,10 @@ pub(super) fn read(
             coming.remove(&shop.id).unwrap_or_default(),
             owed.remove(&shop.id).unwrap_or_default(),
         );
-        let flows = figures.flows(tx)?;
+        let (flows, packing) = flows(tx, &figures, &shop.id, kept.remove(&shop.id), date)?;
         found.push(ReadShop {
-            inputs: planner.inputs(figures, flows),
+            packing,
+            inputs: planner.inputs(&shop.id, figures, flows, &verdicts),
             last_interval: intervals.get(&shop.id).copied(),
             shop,
         });
@@ -64,11 +89,48 @@ pub(super) fn read(
     Ok(found)
 }
 
+/// The days of a shop's products: those that were packed and the latest ones, or all of them where nothing that can be
+/// used is packed; and the packing for the next nights where there is none yet, or one that lies far back.
+fn flows(
+    tx: &mut dyn HubTx,
+    figures: &ShopFigures,
+    shop_id: &str,
+    kept: Option<Kept>,
+    date: NaiveDate,
+) -> Result<(BTreeMap<Sku, Vec<DayFlow>>, Option<Packing>)> {
+    let usable = kept.as_ref().and_then(|kept| {
+        let through = kept.through.filter(|through| *through < date)?;
+        Some((through, unpack(&kept.bytes)?))
+    });
+    let packed_through = usable.as_ref().map(|(through, _)| *through);
+    let flows = match usable {
+        Some((through, mut flows)) => {
+            for (sku, flow) in histories::days_after(tx, shop_id, through)? {
+                flows.entry(sku).or_default().push(flow);
+            }
+            flows
+        }
+        None => figures.flows(tx)?,
+    };
+    let lag = |through: NaiveDate| (date - through).num_days();
+    if packed_through.is_some_and(|through| lag(through) <= REPACKED_AFTER) {
+        return Ok((flows, None));
+    }
+    let through = date.checked_sub_days(UNSETTLED).unwrap_or(date);
+    let packing = Packing {
+        packed: pack(&flows, through),
+        through,
+        seen: kept.map(|kept| kept.bytes),
+    };
+    Ok((flows, Some(packing)))
+}
+
 /// What one shop is planned from.
 pub(super) fn read_one(tx: &mut dyn HubTx, planner: &Planner, shop: Shop) -> Result<ReadShop> {
     Ok(ReadShop {
         inputs: planner.read(tx, &shop)?,
         last_interval: None,
+        packing: None,
         shop,
     })
 }
@@ -76,7 +138,7 @@ pub(super) fn read_one(tx: &mut dyn HubTx, planner: &Planner, shop: Shop) -> Res
 /// Plans a shop that was read.
 pub(super) fn find(
     planner: &Planner,
-    read: &ReadShop,
+    read: ReadShop,
     date: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<Found> {
@@ -92,6 +154,8 @@ pub(super) fn find(
         lines: lines.collect(),
         plan,
         weeks,
+        odd: read.inputs.odd,
+        packing: read.packing,
     })
 }
 
@@ -103,6 +167,11 @@ pub(super) fn write(tx: &mut dyn HubTx, range: ShopRange<'_>, found: &[Found]) -
         let of_shop = shop.weeks.iter().map(|week| (id.clone(), week.clone()));
         let weeks: Vec<_> = of_shop.collect();
         service::put(tx, &weeks)?;
+        flags::raise(tx, id, &shop.odd, shop.plan.planned_at)?;
+        if let Some(packing) = &shop.packing {
+            let seen = packing.seen.as_deref();
+            histories::keep(tx, id, seen, packing.through, &packing.packed)?;
+        }
     }
     let rows: Vec<ShopPlan> = found.iter().map(|shop| shop.plan.clone()).collect();
     plans::put_shops(tx, &rows)?;
@@ -127,6 +196,7 @@ pub(super) fn write_one(tx: &mut dyn HubTx, found: &Found) -> Result<()> {
     }
     plans::put_lines(tx, &found.lines)?;
     plans::add_to_sums(tx, &found.lines, found.plan.was_due(), 1)?;
+    flags::raise(tx, id, &found.odd, found.plan.planned_at)?;
     plans::put_shops(tx, std::slice::from_ref(&found.plan))
 }
 

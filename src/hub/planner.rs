@@ -11,15 +11,20 @@ use super::delivery_days::{DeliveryDays, due_on};
 use super::figures::{ShopFigures, policy_of};
 use super::planning::{Interval, IntervalSource, Lines, RecommendedLine, Visit};
 use super::store::catalogue::{self, Product};
+use super::store::flags::{self, FlagKey};
 use super::store::shops::Shop;
 use super::store::{HubTx, routes, shipments};
 use crate::error::{Error, Result};
-use crate::model::{Money, Sku};
-use crate::plan::{DayFlow, ForecastMethod, JointInterval, PlanLine, Policy, ProductInput, plan};
+use crate::model::{Money, Quantity, Sku};
+use crate::plan::oddity::{OddDay, OddVerdict, odd_days, tame};
+use crate::plan::{
+    DayFlow, ForecastMethod, JointInterval, LotBalance, PlanLine, Policy, ProductInput, perishable,
+    plan,
+};
 use crate::wire::event::ProductFacts;
 
 /// The longest interval that a [`Policy`] may have.
-const MOST_REVIEW_DAYS: u32 = 180;
+pub(super) const MOST_REVIEW_DAYS: u32 = 180;
 
 /// What all shops' visits are planned with, read once.
 pub(super) struct Planner {
@@ -28,7 +33,6 @@ pub(super) struct Planner {
     last_deliveries: BTreeMap<String, DateTime<Utc>>,
     /// The days of the route that a shop is on: they hold for a shop that has none of its own.
     route_weekdays: BTreeMap<String, String>,
-    holding_fraction: f64,
     timezone: Tz,
 }
 
@@ -40,7 +44,15 @@ pub(super) struct ShopInputs {
     pub inputs: Vec<ProductInput>,
     /// Products that the shop counts in other units than the catalogue.
     pub unit_conflicts: Vec<Sku>,
+    /// Days out of all proportion, whatever was decided on them.
+    pub odd: Vec<(Sku, OddDay)>,
 }
+
+/// What was decided on the odd days of a shop.
+pub(super) type Verdicts = BTreeMap<FlagKey, OddVerdict>;
+
+/// What a product has to sell on one day, in the unit it is spoken of in, to be out of all proportion at all.
+const LEAST_ODD: i64 = 10_000;
 
 /// A shop's place in the schedule with the whole plan behind it, of products that nothing is sent of too.
 pub(super) struct PlannedShop {
@@ -56,10 +68,9 @@ impl Planner {
         offered.retain(|_, product| product.entry.active);
         Ok(Self {
             offered,
-            costs: CostTable::load(tx)?,
+            costs: CostTable::load(tx, holding_fraction)?,
             last_deliveries: shipments::last_deliveries(tx)?,
             route_weekdays: routes::weekdays_by_shop(tx)?,
-            holding_fraction,
             timezone,
         })
     }
@@ -99,16 +110,41 @@ impl Planner {
     pub fn read(&self, tx: &mut dyn HubTx, shop: &Shop) -> Result<ShopInputs> {
         let figures = ShopFigures::load(tx, &shop.id)?;
         let flows = figures.flows(tx)?;
-        Ok(self.inputs(figures, flows))
+        let verdicts = flags::verdicts_in(tx, (&shop.id, &format!("{}!", shop.id)))?;
+        Ok(self.inputs(&shop.id, figures, flows, &verdicts))
     }
 
     /// The same from what was read together with other shops.
-    pub fn inputs(&self, figures: ShopFigures, flows: BTreeMap<Sku, Vec<DayFlow>>) -> ShopInputs {
+    pub fn inputs(
+        &self,
+        shop_id: &str,
+        figures: ShopFigures,
+        flows: BTreeMap<Sku, Vec<DayFlow>>,
+        verdicts: &Verdicts,
+    ) -> ShopInputs {
         let counted_alike = |facts: &ProductFacts| {
             self.offered(&facts.sku)
                 .is_some_and(|product| product.entry.base_unit == facts.base_unit)
         };
-        let inputs = figures.inputs(flows, counted_alike);
+        let mut inputs = figures.inputs(flows, counted_alike);
+        let mut odd = Vec::new();
+        for input in &mut inputs {
+            let factor = figures
+                .products
+                .get(&input.sku)
+                .map_or(1, |facts| facts.unit_factor);
+            let least = Quantity(LEAST_ODD.saturating_mul(factor.max(1)));
+            let days = odd_days(&input.flows, least);
+            if days.is_empty() {
+                continue;
+            }
+            let taken_out = tame(&mut input.flows, &days, |date| {
+                let key = (shop_id.to_owned(), input.sku.clone(), date);
+                verdicts.get(&key).copied().unwrap_or(OddVerdict::Open)
+            });
+            give_back(&mut input.lots, taken_out);
+            odd.extend(days.into_iter().map(|day| (input.sku.clone(), day)));
+        }
         let unit_conflicts = figures
             .products
             .values()
@@ -120,6 +156,7 @@ impl Planner {
             products: figures.products,
             inputs,
             unit_conflicts,
+            odd,
         }
     }
 
@@ -164,8 +201,7 @@ impl Planner {
     }
 
     fn joint_interval(&self, shop: &Shop, lines: &[PlanLine]) -> Option<JointInterval> {
-        self.costs
-            .joint_interval(&shop.id, lines, &self.offered, self.holding_fraction)
+        self.costs.joint_interval(&shop.id, lines, &self.offered)
     }
 
     fn recommended(&self, line: &PlanLine, read: &ShopInputs) -> Option<RecommendedLine> {
@@ -204,6 +240,19 @@ impl Planner {
         text.map_or("", String::as_str)
             .parse()
             .map_err(|error| Error::Corrupt(format!("the delivery days of {}: {error}", shop.name)))
+    }
+}
+
+/// Sales that are not believed have left stock behind that is not believed either: a balance below 0 is made up for by
+/// as much as they took, and no further than to an empty shelf.
+fn give_back(lots: &mut Vec<LotBalance>, taken_out: Quantity) {
+    let missing = Quantity::ZERO - perishable::on_hand(lots);
+    let given = missing.min(taken_out);
+    if given > Quantity::ZERO {
+        lots.push(LotBalance {
+            expires: None,
+            quantity: given,
+        });
     }
 }
 

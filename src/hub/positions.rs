@@ -1,6 +1,6 @@
 //! What every shop has, and what was asked for there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -9,10 +9,10 @@ use super::Hub;
 use super::figures::ShopFigures;
 use super::store::positions::{self as rows, DemandFilter, DemandRow};
 use super::store::shops::Shop;
-use super::store::{self, HubTx, shops};
+use super::store::{self, HubTx, plans, shops};
 use crate::error::{Error, Result};
 use crate::model::{Quantity, Sku, StockPosition};
-use crate::plan::LotBalance;
+use crate::plan::{LotBalance, projected};
 
 /// The most days of demand in one answer.
 pub const MOST_DEMAND_ROWS: i64 = 10_000;
@@ -34,6 +34,13 @@ pub struct PositionRow {
     pub stock: StockPosition,
     /// Stock by best-before date.
     pub lots: Vec<LotBalance>,
+    /// When the shop last spoke: these figures are of then.
+    pub as_of: Option<DateTime<Utc>>,
+    /// The shop has not spoken today, so that what it has now is an estimate.
+    pub estimated: bool,
+    /// The day on which its next delivery is expected there and the position on that day, before it, by the forecast of
+    /// the latest planning; absent where the product is not planned.
+    pub projected: Option<(NaiveDate, Quantity)>,
 }
 
 impl Hub {
@@ -100,6 +107,8 @@ fn positions_of(
 ) -> Result<Vec<PositionRow>> {
     let figures = ShopFigures::load(tx, &shop.id)?;
     let date = date_at(shop, now);
+    let known_until = shop.last_contact.map(|at| date_at(shop, at));
+    let projection = Projection::load(tx, shop, known_until.unwrap_or(date))?;
     let sold = figures.products.values().filter(|facts| facts.active);
     let skus: BTreeSet<&Sku> = sold
         .map(|facts| &facts.sku)
@@ -121,6 +130,11 @@ fn positions_of(
                     || (String::new(), 1),
                     |facts| (facts.unit.clone(), facts.unit_factor),
                 ),
+                as_of: shop.last_contact,
+                estimated: known_until.is_none_or(|known| known < date),
+                projected: projection
+                    .as_ref()
+                    .and_then(|projection| projection.of(sku, &figures.position(sku, date))),
                 stock: figures.position(sku, date),
                 lots: figures
                     .lots
@@ -134,4 +148,36 @@ fn positions_of(
         })
         .collect();
     Ok(rows)
+}
+
+/// What the latest planning says of the days until a shop's next delivery.
+struct Projection {
+    arrives_on: NaiveDate,
+    days: u32,
+    forecasts: BTreeMap<Sku, f64>,
+}
+
+impl Projection {
+    /// `None` for a shop that was never planned.
+    fn load(tx: &mut dyn HubTx, shop: &Shop, known_until: NaiveDate) -> Result<Option<Self>> {
+        let Some(plan) = plans::find(tx, &shop.id)? else {
+            return Ok(None);
+        };
+        let lead = plan.expected_on - plan.plan_date;
+        let arrives_on = plan.due_on.checked_add_signed(lead).unwrap_or(plan.due_on);
+        let lines = plans::lines(tx, &shop.id)?.into_iter();
+        Ok(Some(Self {
+            arrives_on,
+            days: (arrives_on - known_until).num_days().max(0) as u32,
+            forecasts: lines
+                .map(|line| (line.sku, line.forecast_micro as f64 / plans::MICRO))
+                .collect(),
+        }))
+    }
+
+    fn of(&self, sku: &Sku, stock: &StockPosition) -> Option<(NaiveDate, Quantity)> {
+        let forecast = *self.forecasts.get(sku)?;
+        let left = projected(stock.position(), forecast, self.days);
+        Some((self.arrives_on, left))
+    }
 }

@@ -9,6 +9,7 @@
 //! - [`deteriorating`]: lots and deliveries of goods that decay.
 //! - [`forecast`]: the moving average and other methods, their error, and the choice between them.
 //! - [`distribution`]: quantiles and losses.
+//! - [`oddity`]: days that are out of all proportion.
 //! - [`order_up_to`]: levels of the (R, S) policy.
 //! - [`perishable`]: what expires before it sells.
 //! - [`rounding`]: minimums, packs, caps.
@@ -20,6 +21,7 @@
 //! - [`joint`]: delivery intervals for a basket.
 //! - [`explain`]: one product's plan laid open.
 //! - [`nested`]: delivery intervals of all shops and lots of all products together.
+//! - [`projection`]: what is left of stock that nobody has told of since.
 //! - [`reason`], [`sentence`](mod@sentence): why, as data and in words.
 
 pub mod allocation;
@@ -34,10 +36,12 @@ mod level_line;
 pub mod lot;
 pub mod nested;
 pub mod newsvendor;
+pub mod oddity;
 pub mod order_up_to;
 pub mod parameter;
 pub mod perishable;
 pub mod policy;
+pub mod projection;
 pub mod reason;
 pub mod rounding;
 pub mod sentence;
@@ -56,6 +60,7 @@ pub use level_line::LevelLine;
 pub use parameter::ParameterError;
 pub use perishable::{ExpectedLoss, LostGoods, LotBalance};
 pub use policy::{Distribution, ForecastMethod, Policy, PolicyError, Rounding, Safety};
+pub use projection::projected;
 pub use reason::{Reason, Step};
 pub use sentence::{Measures, PlanLanguage, sentence};
 

@@ -3,7 +3,7 @@
 use kulakan::shop::export::{Days, ExportKind};
 use kulakan::shop::import::{ImportKind, ImportOptions, ImportReport};
 use kulakan::shop::products::{NewProduct, NewUnit, PriceTier};
-use kulakan::shop::table::FileKind;
+use kulakan::table::FileKind;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;

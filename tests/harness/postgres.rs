@@ -23,6 +23,18 @@ impl Postgres {
     /// # Errors
     /// When PostgreSQL is not installed or does not start; the text holds what it said.
     pub fn start() -> Result<Self, String> {
+        Self::start_with("-c fsync=off -c full_page_writes=off")
+    }
+
+    /// The same with a server that flushes what it commits, as one that is relied on does; for measuring.
+    ///
+    /// # Errors
+    /// As [`Postgres::start`].
+    pub fn start_durable() -> Result<Self, String> {
+        Self::start_with("")
+    }
+
+    fn start_with(settings: &str) -> Result<Self, String> {
         // The path of a Unix socket is limited to about 100 bytes, so not under a long TMPDIR.
         let folder = tempfile::Builder::new()
             .prefix("kulakan-pg-")
@@ -42,7 +54,7 @@ impl Postgres {
             .args(["--locale", "C", "--no-sync", "--pgdata"])
             .arg(&data))?;
         let options = format!(
-            "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=500 -k {}",
+            "-c listen_addresses= {settings} -c max_connections=500 -k {}",
             server.folder.path().display()
         );
         run(server

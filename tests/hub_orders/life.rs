@@ -275,12 +275,12 @@ async fn what_a_shop_has_ordered_and_not_got_is_owed_to_it_on_top_of_its_plan() 
     let distributor = Distributor::start().await;
     let (shop, _) = distributor.hub.add_shop("Warung Sri").await.unwrap();
     let body =
-        json!({ "shop_id": shop.id, "lines": [{ "sku": "MIE", "quantity": 7 }], "confirm": true });
+        json!({ "shop_id": shop, "lines": [{ "sku": "MIE", "quantity": 7 }], "confirm": true });
     distributor.stock("MIE", 3).await;
     let order = distributor.api.post("/orders", body).await;
     assert_eq!(figures(&order), [3, 0, 4, 0]);
     let owed = {
-        let id = shop.id.clone();
+        let id = shop.clone();
         kulakan::hub::store::read(distributor.hub.store(), move |tx| {
             kulakan::hub::store::order_board::owed_to_shop(tx, &id)
         })

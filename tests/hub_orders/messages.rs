@@ -99,9 +99,11 @@ async fn a_letter_that_the_server_puts_off_is_sent_later_and_one_that_it_refuses
         .await;
     let waiting = distributor
         .api
-        .until("/messages", |list| list["items"][0]["attempts"] == 1)
+        .until("/messages", |list| {
+            let first = &list["items"][0];
+            (&first["attempts"], &first["state"]) == (&json!(1), &json!("waiting"))
+        })
         .await;
-    assert_eq!(waiting["items"][0]["state"], "waiting", "{waiting}");
     assert!(
         waiting["items"][0]["last_error"]
             .as_str()

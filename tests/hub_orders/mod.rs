@@ -1,8 +1,11 @@
 //! Orders of customers, what is told of them, and the distributor's other systems, as the outside sees them.
 
 mod conservation;
+mod killed;
 mod life;
 mod messages;
+mod pages;
+mod shops;
 mod sinks;
 
 use std::sync::Arc;

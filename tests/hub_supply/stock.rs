@@ -9,8 +9,8 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::hub_api::Distributor;
-use crate::hub_sync::{day, sku};
+use super::super::hub_api::Distributor;
+use super::super::hub_sync::{day, sku};
 
 async fn on_hand(distributor: &Distributor, code: &str) -> i64 {
     let stock = distributor.get(&format!("/stock/{code}")).await;

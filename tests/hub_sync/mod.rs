@@ -61,7 +61,7 @@ pub(crate) fn receipt(code: &str, quantity: i64) -> Fact {
     }
 }
 
-async fn new_hub(folder: &Path, clock: Arc<ManualClock>) -> Hub {
+pub(crate) async fn new_hub(folder: &Path, clock: Arc<ManualClock>) -> Hub {
     let new = NewHub {
         name: "Distributor Makmur".to_owned(),
         timezone: "Asia/Jakarta".to_owned(),
@@ -73,7 +73,7 @@ async fn new_hub(folder: &Path, clock: Arc<ManualClock>) -> Hub {
 }
 
 /// What a hub knows of a shop's stock and days.
-async fn known(hub: &Hub, shop_id: &str) -> (Vec<LotRow>, Vec<DayRow>) {
+pub(crate) async fn known(hub: &Hub, shop_id: &str) -> (Vec<LotRow>, Vec<DayRow>) {
     let shop_id = shop_id.to_owned();
     store::read(hub.store(), move |tx| {
         let days = projections::days(tx, &shop_id, NaiveDate::MIN)?;
@@ -216,7 +216,7 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let device = Uuid::now_v7();
         Self {
             id: String::new(),
@@ -266,7 +266,7 @@ impl Shop {
             .map_or(self.base, |last| self.log[last].1)
     }
 
-    fn push(&self, range: Range<usize>) -> Push {
+    pub(crate) fn push(&self, range: Range<usize>) -> Push {
         Push {
             epoch: self.epoch,
             from_seq: range.start as i64 + 1,

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use calamine::{Data, Reader, Xlsx};
 use chrono::NaiveDate;
 use kulakan::model::{Money, Quantity};
-use kulakan::shop::table::{Cell, FileKind, Table};
+use kulakan::table::{Cell, FileKind, Table};
 
 fn table() -> Table {
     let texts = [

@@ -4,6 +4,7 @@
 
 mod chain;
 mod projections;
+mod server;
 mod warehouse;
 
 use std::path::Path;
@@ -11,7 +12,9 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::backup::backups;
+use super::database::{Place, only_for_a_file};
 use super::store::check::{self, Counted};
+use super::store::histories;
 use super::store::sqlite::{FILE_NAME, SCHEMA, on_connection};
 use super::store::{Tenant, audit, projections as rows};
 use super::{Hub, must_exist, options};
@@ -29,6 +32,9 @@ pub use crate::store::checks::Report;
 /// # Errors
 /// [`Error::NotFound`] without one, [`Error::Io`] when it cannot be opened. What is wrong in it is in the report.
 pub async fn examine(config: &Config) -> Result<Report> {
+    if let Place::Server(address) = Place::of(config)? {
+        return server::examine(config, &address.to_string()).await;
+    }
     must_exist(config.data())?;
     let path = config.data().join(FILE_NAME);
     tokio::task::spawn_blocking(move || look_at(&path, |connection| examined(connection, &path)))
@@ -43,6 +49,11 @@ pub async fn examine(config: &Config) -> Result<Report> {
 /// As [`examine`]; [`Error::Refused`] when the file itself is damaged or the events are not what the shops sent, and
 /// what the disk said. Nothing is changed then.
 pub async fn repair(config: Config, clock: SharedClock) -> Result<Report> {
+    only_for_a_file(
+        &config,
+        "what is wrong there is put right from one of that server's own backups; a shop that finds less than it had sent \
+         sends it again",
+    )?;
     let found = examine(&config).await?;
     let kept = backups(config.data()).list();
     let newest = kept.first().map(|kept| kept.file.as_path());
@@ -157,6 +168,7 @@ fn rebuild(tx: &WriteTx<'_>, tenant: &Tenant) -> Result<Vec<String>> {
         }
         for (sku, date, right, was) in shop.right.day_differences(&shop.stored) {
             check::set_day(tx, tenant, &known.id, sku, date, &right)?;
+            on_connection(tx, tenant, |tx| histories::changed(tx, &known.id, date))?;
             done.push(format!("{name}: {sku} on {date}: was {was}; is {right}"));
         }
         for (sku, right) in projections::product_differences(tx, tenant, &known.id)? {

@@ -25,6 +25,7 @@ use super::store::outbox::{
 use super::store::{self, audit, webhooks};
 use crate::error::{Error, Result};
 
+pub(super) use subscriptions::announce_change;
 pub use subscriptions::{KINDS, Made, NewWebhook};
 pub use webhook::signature;
 

@@ -1,12 +1,13 @@
 //! Webhooks: which other systems are called, and with what.
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::super::Hub;
 use super::guard;
 use crate::error::{Error, Faults, Result};
 use crate::hub::store::webhooks::{self as rows, Webhook};
-use crate::hub::store::{self, audit, customers};
+use crate::hub::store::{self, HubTx, audit, customers};
 use crate::web::session::random_secret;
 
 /// The kinds of events that the hub announces; a subscription may also name `*` or the beginning of kinds, such as `order.*`.
@@ -29,9 +30,31 @@ pub const KINDS: &[&str] = &[
     "supplier_order.received",
     "supplier_order.cancelled",
     "production.confirmed",
+    "production.started",
     "production.done",
+    "production.cancelled",
     "stock.negative",
 ];
+
+/// Tells the distributor's own systems of a change by its name in the audit log, where that is a kind of event: `subject`
+/// came to it, once.
+///
+/// # Errors
+/// What the database said.
+pub(in crate::hub) fn announce_change(
+    tx: &mut dyn HubTx,
+    now: DateTime<Utc>,
+    action: &str,
+    subject: &str,
+    data: &serde_json::Value,
+) -> Result<()> {
+    if KINDS.contains(&action) {
+        let mut data = data.clone();
+        data["id"] = subject.into();
+        store::outbox::announce(tx, now, action, subject, &data)?;
+    }
+    Ok(())
+}
 
 /// More webhooks than a distributor has systems.
 const MOST_WEBHOOKS: usize = 50;
@@ -65,6 +88,15 @@ impl Hub {
     /// What the database said.
     pub async fn webhooks(&self) -> Result<Vec<Webhook>> {
         store::read(self.store(), rows::list).await
+    }
+
+    /// A subscription.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without it.
+    pub async fn webhook(&self, id: &str) -> Result<Webhook> {
+        let id = id.to_owned();
+        store::read(self.store(), move |tx| rows::get(tx, &id)).await
     }
 
     /// Makes a subscription with a secret of its own.

@@ -85,45 +85,21 @@ impl Hub {
     /// [`Error::Invalid`] names what cannot be, [`Error::NotFound`] for a customer or shop that there is not,
     /// [`Error::Conflict`] when the identity has other content.
     pub async fn create_order(&self, actor: &str, new: NewOrder) -> Result<Made> {
-        let secret = random_secret()?;
         let (actor, now, today) = (actor.to_owned(), self.now(), self.today());
-        let made = store::write(self.store(), move |tx| {
-            enter(tx, now, today, &actor, &new, &secret)
-        })
-        .await?;
-        self.poke_messages();
-        Ok(made)
-    }
-
-    /// Enters many orders, all of them or none.
-    ///
-    /// # Errors
-    /// As [`Hub::create_order`].
-    pub(super) async fn create_orders(&self, actor: &str, new: Vec<NewOrder>) -> Result<Vec<Made>> {
-        let secrets = new
-            .iter()
-            .map(|_| random_secret())
-            .collect::<Result<Vec<_>>>()?;
-        let (actor, now, today) = (actor.to_owned(), self.now(), self.today());
-        let work = move |tx: &mut dyn HubTx| -> Result<Vec<Made>> {
-            new.iter()
-                .zip(&secrets)
-                .map(|(new, secret)| enter(tx, now, today, &actor, new, secret))
-                .collect()
-        };
-        let made = store::write(self.store(), work).await?;
+        let made =
+            store::write(self.store(), move |tx| enter(tx, now, today, &actor, &new)).await?;
         self.poke_messages();
         Ok(made)
     }
 }
 
-fn enter(
+/// Enters an order, in the transaction that `tx` is.
+pub(super) fn enter(
     tx: &mut dyn HubTx,
     now: DateTime<Utc>,
     today: NaiveDate,
     actor: &str,
     new: &NewOrder,
-    secret: &str,
 ) -> Result<Made> {
     let id = new.id.unwrap_or_else(Uuid::now_v7).to_string();
     let request_hash = digest(new)?;
@@ -135,10 +111,10 @@ fn enter(
             "order {id} was entered with other content"
         )));
     }
-    check(new, today)?;
-    let lines = lines(tx, new)?;
+    let lines = examined(tx, today, new)?;
     let customer = people::orderer(tx, now, actor, &new.orderer)?;
-    let link = link_hash(secret);
+    let secret = random_secret()?;
+    let link = link_hash(&secret);
     directory::enter(tx, &link.0, CredentialKind::Link, &id)?;
     let mut order = Order {
         id: id.clone(),
@@ -156,7 +132,7 @@ fn enter(
         cancel_reason: None,
         reference: new.reference.trim().to_owned(),
         note: new.note.trim().to_owned(),
-        link_secret: secret.to_owned(),
+        link_secret: secret,
         link_hash: link.0.to_vec(),
         request_hash,
         version: 0,
@@ -175,6 +151,16 @@ fn enter(
         settle(tx, now, actor, None, &mut order, Told::Phase)?;
     }
     Ok(Made::Created(rows::get(tx, &id)?))
+}
+
+/// The lines of an order that can be entered; writes nothing.
+pub(super) fn examined(
+    tx: &mut dyn HubTx,
+    today: NaiveDate,
+    new: &NewOrder,
+) -> Result<Vec<OrderLine>> {
+    check(new, today)?;
+    lines(tx, new)
 }
 
 fn digest(new: &NewOrder) -> Result<Vec<u8>> {

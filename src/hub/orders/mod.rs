@@ -16,14 +16,17 @@
 pub mod board;
 mod entry;
 pub mod fill;
+pub(super) mod import;
 pub mod notices;
 pub mod people;
 pub mod phases;
 mod steps;
+pub mod with_shipment;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Hub;
+use super::store::catalogue::{self, Product};
 use super::store::customers::Customer;
 use super::store::order_parcels::{self, Parcel, PhaseStep};
 use super::store::orders::{self as rows, Order, OrderFilter};
@@ -70,6 +73,19 @@ impl Hub {
                     Ok((order, customer))
                 })
                 .collect()
+        })
+        .await
+    }
+
+    /// What can be ordered, by code.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn orderable(&self) -> Result<Vec<Product>> {
+        store::read(self.store(), |tx| {
+            let mut products = catalogue::products(tx)?;
+            products.retain(|product| product.entry.active);
+            Ok(products)
         })
         .await
     }

@@ -282,3 +282,28 @@ impl Hub {
         .await
     }
 }
+
+impl Hub {
+    /// Whom somebody means by a name alone: the shop of that name, or else the one customer of it. With anything else told,
+    /// or where nobody is called that, it is somebody new.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn orderer_named(&self, told: NewCustomer) -> Result<Orderer> {
+        if !told.phone.is_empty() || !told.email.is_empty() {
+            return Ok(Orderer::New(told));
+        }
+        store::read(self.store(), move |tx| {
+            let name = told.name.trim();
+            if let Some(shop) = shops::by_name(tx, name)? {
+                return Ok(Orderer::Shop(shop.id));
+            }
+            let mut known = rows::by_name(tx, name)?.into_iter();
+            Ok(match (known.next(), known.next()) {
+                (Some(only), None) => Orderer::Customer(only.id),
+                _ => Orderer::New(told.clone()),
+            })
+        })
+        .await
+    }
+}

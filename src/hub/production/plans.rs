@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::super::Hub;
+use super::super::messages::announce_change;
 use super::super::planner::after;
 use super::super::store::production_plans::{
     self as rows, PlanLine, PlanMaterial, PlanRoute, PlanState, ProductionPlan,
@@ -589,5 +590,6 @@ fn record(
     let detail = serde_json::json!({
         "number": plan.number, "line": plan.line, "reason": plan.cancel_reason, "lines": lines,
     });
+    announce_change(tx, now, action, &plan.id, &detail)?;
     audit::record(tx, now, actor, action, &plan.id, &detail.to_string())
 }

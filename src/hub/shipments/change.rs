@@ -10,6 +10,7 @@ use super::{
 };
 use crate::error::{Error, Result};
 use crate::hub::Hub;
+use crate::hub::orders::with_shipment;
 use crate::hub::store::shipments::{self as rows, ShipmentState};
 use crate::hub::store::warehouse::MoveReason;
 use crate::hub::store::{self, audit, routes};
@@ -52,8 +53,10 @@ impl Hub {
             shipment.lines = edited(known, &edits.lines, &planner(tx)?, shipment.plan_date)?;
             trip.edited = true;
             if shipment.state == ShipmentState::Confirmed {
+                with_shipment::join(tx, &shipment, now)?;
                 let lacks = stock::lacking(tx, today, &shipment)?;
                 if !lacks.is_empty() && !edits.beyond_stock && !trip.beyond_stock {
+                    with_shipment::join_as_kept(tx, &id, now)?;
                     return Ok(lacking(shipment, lacks));
                 }
                 trip.beyond_stock = !lacks.is_empty();

@@ -25,6 +25,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Hub;
+use super::messages::announce_change;
+use super::orders::with_shipment;
 use super::planning::Lines;
 use super::positions::date_at;
 use super::store::shipments::{self as rows, Shipment, ShipmentState};
@@ -253,6 +255,7 @@ impl Hub {
             };
             stock::release(tx, &shipment.id)?;
             stock::all_come_back(tx, hand(&shipment, &actor, now, today))?;
+            with_shipment::called_off(tx, &shipment.id, &actor, now)?;
             cancel(&mut shipment, &reason, now);
             rows::put(tx, &shipment)?;
             if told {
@@ -304,10 +307,12 @@ impl Hub {
                 let known = std::mem::take(&mut shipment.lines);
                 shipment.lines = edited(known, &edits.lines, &planner(tx)?, shipment.plan_date)?;
             }
+            with_shipment::join(tx, &shipment, now)?;
             let lacks = stock::lacking(tx, today, &shipment)?;
             // Nobody confirms what is not there by oversight; what was confirmed so has been decided on.
             let decided = edits.beyond_stock || trip.beyond_stock;
             if !lacks.is_empty() && !decided {
+                with_shipment::join_as_kept(tx, &shipment.id, now)?;
                 return Ok(lacking(shipment, lacks));
             }
             trip.beyond_stock = !lacks.is_empty();
@@ -422,5 +427,6 @@ fn record(
     let detail = serde_json::json!({
         "shop": shipment.shop_id, "reason": shipment.cancel_reason, "lines": lines,
     });
+    announce_change(tx, now, action, &shipment.id, &detail)?;
     audit::record(tx, now, actor, action, &shipment.id, &detail.to_string())
 }

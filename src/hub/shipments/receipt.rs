@@ -5,6 +5,8 @@ use uuid::Uuid;
 
 use super::{Hand, put_changed, stock, trip_of};
 use crate::error::Result;
+use crate::hub::messages::announce_change;
+use crate::hub::orders::with_shipment;
 use crate::hub::store::differences::{self, Difference, DifferenceKind, ToldBy};
 use crate::hub::store::receipts::{self, Receipt};
 use crate::hub::store::shipments::{self as rows, Shipment, ShipmentLine, ShipmentState};
@@ -80,6 +82,9 @@ pub(in crate::hub) fn told_by_shop(
             stock::leave(tx, hand, &sku, received)?;
         }
     }
+    with_shipment::arrived(tx, shipment_id, ACTOR, now)?;
+    let detail = serde_json::json!({ "shop": shop_id, "told_by": "shop" });
+    announce_change(tx, now, "shipment.received", shipment_id, &detail)?;
     trip.shop_told_at = Some(now);
     put_changed(tx, &mut trip)?;
     let after = rows::get(tx, shipment_id)?;

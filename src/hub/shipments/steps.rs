@@ -5,6 +5,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use super::lines::told_lines;
 use super::stock::{self, Hand};
 use crate::error::Result;
+use crate::hub::orders::with_shipment;
 use crate::hub::store::shipments::{self as rows, Shipment, ShipmentState};
 use crate::hub::store::trips::{self, Trip};
 use crate::hub::store::{HubTx, notes, routes};
@@ -53,6 +54,7 @@ pub(super) fn depart(
     shipment.dispatched_at = Some(now);
     rows::put(tx, shipment)?;
     put_changed(tx, trip)?;
+    with_shipment::left(tx, &shipment.id, actor, now)?;
     tell_dispatched(tx, shipment, now)
 }
 

@@ -13,6 +13,8 @@ use super::returns::{NewReturnLine, checked_remark, collect};
 use super::{announce, depart, put_changed, record, refused, tell_dispatched, trip_of};
 use crate::error::{Error, FieldError, Result};
 use crate::hub::Hub;
+use crate::hub::messages::announce_change;
+use crate::hub::orders::with_shipment;
 use crate::hub::planning::Planner;
 use crate::hub::store::differences::ToldBy;
 use crate::hub::store::shipments::{self as rows, Shipment, ShipmentLine, ShipmentState};
@@ -112,6 +114,9 @@ impl Hub {
                 };
                 shipment.received_at = Some(now);
                 rows::put(tx, &shipment)?;
+                with_shipment::arrived(tx, &shipment.id, &actor, now)?;
+                let detail = serde_json::json!({ "shop": shipment.shop_id, "told_by": "driver" });
+                announce_change(tx, now, "shipment.received", &shipment.id, &detail)?;
                 if !found.is_empty() {
                     tell_dispatched(tx, &as_unloaded(&shipment), now)?;
                 }

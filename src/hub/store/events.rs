@@ -1,10 +1,13 @@
 //! The shops' logs as they came, and which events have had their effect.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::Kind::{Bytes, Integer, Text};
 use super::devices::Device;
-use super::{HubTx, Row};
+use super::{HubTx, Row, Value};
 use crate::error::{Error, Result};
 use crate::wire::event::{Event, Hash};
 
@@ -91,31 +94,41 @@ fn from_row(row: &Row) -> Result<StoredEvent> {
     })
 }
 
-/// Appends an event to its device's log.
-pub fn insert(tx: &mut dyn HubTx, stored: &StoredEvent) -> Result<()> {
-    let event = &stored.event;
-    tx.execute(
+/// Appends events to their devices' logs.
+pub fn insert(tx: &mut dyn HubTx, events: &[StoredEvent]) -> Result<()> {
+    let rows: Vec<Vec<Value>> = events
+        .iter()
+        .map(|stored| {
+            let event = &stored.event;
+            vec![
+                (&stored.shop_id).into(),
+                stored.device_id.into(),
+                stored.epoch.into(),
+                event.seq.into(),
+                event.event_id.into(),
+                (&event.kind).into(),
+                event.version.into(),
+                (&event.at_utc).into(),
+                event.utc_offset_minutes.into(),
+                event.business_date.into(),
+                (&event.payload).into(),
+                stored.hash.into(),
+                stored.prev_hash.into(),
+                stored.received_at.into(),
+                stored.state.as_str().into(),
+                stored.error.clone().into(),
+            ]
+        })
+        .collect();
+    tx.insert_rows(
         "INSERT INTO events (tenant_id, shop_id, device_id, epoch, seq, event_id, kind, version, at_utc,
              utc_offset_minutes, business_date, payload, hash, prev_hash, received_at_utc, state, error)
          VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         &[
-            (&stored.shop_id).into(),
-            stored.device_id.into(),
-            stored.epoch.into(),
-            event.seq.into(),
-            event.event_id.into(),
-            (&event.kind).into(),
-            event.version.into(),
-            (&event.at_utc).into(),
-            event.utc_offset_minutes.into(),
-            event.business_date.into(),
-            (&event.payload).into(),
-            stored.hash.into(),
-            stored.prev_hash.into(),
-            stored.received_at.into(),
-            stored.state.as_str().into(),
-            stored.error.clone().into(),
+            Text, Text, Integer, Integer, Text, Text, Integer, Text, Integer, Text, Text, Bytes, Bytes,
+            Text, Text, Text,
         ],
+        &rows,
     )?;
     Ok(())
 }
@@ -266,11 +279,22 @@ pub fn has_effect(tx: &mut dyn HubTx, shop_id: &str, event_id: Uuid) -> Result<b
     Ok(row.is_some())
 }
 
-/// Notes that it has.
-pub fn record_effect(tx: &mut dyn HubTx, shop_id: &str, event_id: Uuid) -> Result<()> {
-    tx.execute(
-        "INSERT INTO applied_events (tenant_id, shop_id, event_id) VALUES (tenant(), $1, $2)",
-        &[shop_id.into(), event_id.into()],
-    )?;
-    Ok(())
+/// Notes of events of a shop that they have their effect now; those of them that had none before.
+pub fn record_effects(
+    tx: &mut dyn HubTx,
+    shop_id: &str,
+    event_ids: impl Iterator<Item = Uuid>,
+) -> Result<BTreeSet<Uuid>> {
+    let rows: Vec<Vec<Value>> = event_ids
+        .map(|event_id| vec![shop_id.into(), event_id.into()])
+        .collect();
+    tx.insert_rows(
+        "INSERT INTO applied_events (tenant_id, shop_id, event_id) VALUES (tenant(), $1, $2)
+         ON CONFLICT (tenant_id, shop_id, event_id) DO NOTHING RETURNING event_id",
+        &[Text, Text],
+        &rows,
+    )?
+    .iter()
+    .map(|row| row.uuid("event_id"))
+    .collect()
 }

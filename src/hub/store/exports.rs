@@ -309,6 +309,25 @@ pub static ALL: &[Spec] = &[
         order: "sku, material",
     },
     Spec {
+        name: "routes",
+        columns: &[
+            ("route", Text),
+            ("weekdays", Text),
+            ("salesman", Text),
+            ("stop", Number),
+            ("shop_id", Text),
+            ("shop", Text),
+        ],
+        select: "SELECT r.name AS route, r.weekdays AS weekdays, r.salesman AS salesman, t.stop_order AS stop,
+                 t.shop_id AS shop_id, s.name AS shop
+             FROM routes r
+             JOIN route_stops t ON t.tenant_id = r.tenant_id AND t.route_id = r.id
+             JOIN shops s ON s.tenant_id = t.tenant_id AND s.id = t.shop_id
+             WHERE r.tenant_id = tenant()",
+        dated: None,
+        order: "r.name, t.stop_order, t.shop_id",
+    },
+    Spec {
         name: "costs",
         columns: &[("shop", Text), ("sku", Text), ("cost", Money)],
         select: "SELECT shop_id AS shop, sku, cost FROM costs WHERE tenant_id = tenant()",

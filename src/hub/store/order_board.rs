@@ -45,12 +45,28 @@ pub fn open_demand(tx: &mut dyn HubTx) -> Result<BTreeMap<Sku, OpenDemand>> {
 /// What a shop has ordered from the warehouse beyond its plan and has not been sent, by product: it is owed on top of
 /// what the plan would send. What a shipment holds already is not among it.
 pub fn owed_to_shop(tx: &mut dyn HubTx, shop_id: &str) -> Result<BTreeMap<Sku, Quantity>> {
+    open_of_shop(tx, shop_id, "l.reserved + l.backordered")
+}
+
+/// What of a shop's orders is set aside and in no shipment, by product.
+pub fn ready_for_shop(tx: &mut dyn HubTx, shop_id: &str) -> Result<BTreeMap<Sku, Quantity>> {
+    open_of_shop(tx, shop_id, "l.reserved")
+}
+
+/// The sum of `figure` over the open lines of a shop's orders, less what planned parcels hold of them.
+fn open_of_shop(
+    tx: &mut dyn HubTx,
+    shop_id: &str,
+    figure: &str,
+) -> Result<BTreeMap<Sku, Quantity>> {
     let rows = tx.query(
-        "SELECT l.sku AS sku, CAST(sum(l.reserved + l.backordered) AS BIGINT) AS owed
-         FROM orders o JOIN order_lines l ON l.tenant_id = o.tenant_id AND l.order_id = o.id
-         WHERE o.tenant_id = tenant() AND o.of_shop = $1
-           AND o.phase IN ('confirmed', 'in_production', 'ready') AND l.kind = 'stock'
-         GROUP BY l.sku ORDER BY l.sku",
+        &format!(
+            "SELECT l.sku AS sku, CAST(sum({figure}) AS BIGINT) AS owed
+             FROM orders o JOIN order_lines l ON l.tenant_id = o.tenant_id AND l.order_id = o.id
+             WHERE o.tenant_id = tenant() AND o.of_shop = $1
+               AND o.phase IN ('confirmed', 'in_production', 'ready') AND l.kind = 'stock'
+             GROUP BY l.sku ORDER BY l.sku"
+        ),
         &[shop_id.into()],
     )?;
     let mut owed: BTreeMap<Sku, Quantity> = BTreeMap::new();

@@ -157,6 +157,20 @@ pub fn put(tx: &mut dyn HubTx, parcel: &Parcel) -> Result<()> {
     Ok(())
 }
 
+/// Takes the parcels of a shipment apart that has not left.
+pub fn remove_planned(tx: &mut dyn HubTx, shipment_id: &str) -> Result<()> {
+    tx.execute(
+        "DELETE FROM order_parcel_lines WHERE tenant_id = tenant() AND parcel_id IN (
+             SELECT id FROM order_parcels WHERE tenant_id = tenant() AND shipment_id = $1 AND state = 'planned')",
+        &[shipment_id.into()],
+    )?;
+    tx.execute(
+        "DELETE FROM order_parcels WHERE tenant_id = tenant() AND shipment_id = $1 AND state = 'planned'",
+        &[shipment_id.into()],
+    )?;
+    Ok(())
+}
+
 /// A phase that an order came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PhaseStep {

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{HubTx, Row};
+use super::{Held, HubTx, Row};
 use crate::error::Result;
 
 /// A planning of all shops.
@@ -136,13 +136,14 @@ pub fn claim(
     now: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Result<Claim> {
-    let open = tx.query_row(
+    let open = tx.hold(
         "SELECT part, from_shop, until_shop, fence FROM plan_parts
          WHERE tenant_id = tenant() AND plan_date = $1 AND done = 0 AND leased_until_utc <= $2
          ORDER BY part LIMIT 1",
         &[date.into(), now.into()],
+        Held::Skip,
     )?;
-    let Some(row) = open else {
+    let Some(row) = open.first() else {
         let soonest = tx.query_row(
             "SELECT min(leased_until_utc) AS soonest FROM plan_parts
              WHERE tenant_id = tenant() AND plan_date = $1 AND done = 0",

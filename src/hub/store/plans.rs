@@ -304,7 +304,7 @@ pub fn put_shops(tx: &mut dyn HubTx, plans: &[ShopPlan]) -> Result<()> {
     )
 }
 
-const LINE_COLUMNS: &str = "shop_id, sku, plan_date, method, forecast_micro, sigma_micro, protection_days, \
+pub(super) const LINE_COLUMNS: &str = "shop_id, sku, plan_date, method, forecast_micro, sigma_micro, protection_days, \
      variance_milli, level_micro, on_hand, position, need, quantity, packs, urgency, stock_out_millidays";
 
 /// Keeps the lines of shops' products, in place of their earlier ones; those of products that are planned no more
@@ -459,7 +459,7 @@ pub(super) fn shop_from(row: &Row) -> Result<ShopPlan> {
     })
 }
 
-fn line_from(row: &Row) -> Result<ShopPlanLine> {
+pub(super) fn line_from(row: &Row) -> Result<ShopPlanLine> {
     Ok(ShopPlanLine {
         shop_id: row.text("shop_id")?,
         sku: row.sku("sku")?,

@@ -264,12 +264,14 @@ pub struct ByRoute {
 /// The shops' forecasts of what is made here, by product and route.
 pub fn demand_by_route(tx: &mut dyn HubTx) -> Result<Vec<ByRoute>> {
     tx.query(
-        "SELECT l.sku AS sku, s.name AS route, CAST(sum(l.forecast_micro) AS BIGINT) AS forecast_micro
+        "SELECT l.sku AS sku, COALESCE(r.name, s.name) AS route, CAST(sum(l.forecast_micro) AS BIGINT) AS forecast_micro
          FROM production_products p
          JOIN shop_plan_lines l ON l.tenant_id = p.tenant_id AND l.sku = p.sku
          JOIN shops s ON s.tenant_id = l.tenant_id AND s.id = l.shop_id
+         LEFT JOIN route_stops t ON t.tenant_id = s.tenant_id AND t.shop_id = s.id
+         LEFT JOIN routes r ON r.tenant_id = t.tenant_id AND r.id = t.route_id AND r.active = 1
          WHERE p.tenant_id = tenant() AND p.active = 1 AND l.forecast_micro > 0
-         GROUP BY l.sku, s.name ORDER BY l.sku, s.name",
+         GROUP BY l.sku, COALESCE(r.name, s.name) ORDER BY l.sku, COALESCE(r.name, s.name)",
         &[],
     )?
     .iter()

@@ -205,23 +205,6 @@ pub fn add_to_day(
     Ok(())
 }
 
-/// Sets what an imported history says of a product's date, in place of what it said before.
-pub fn set_imported(
-    tx: &mut dyn HubTx,
-    shop_id: &str,
-    sku: &Sku,
-    date: NaiveDate,
-    quantity: Quantity,
-) -> Result<()> {
-    tx.execute(
-        "INSERT INTO shop_daily (tenant_id, shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
-         VALUES (tenant(), $1, $2, $3, 0, $4, 0, 0, 0, 0)
-         ON CONFLICT (tenant_id, shop_id, sku, business_date) DO UPDATE SET imported = excluded.imported",
-        &[shop_id.into(), sku.into(), date.into(), quantity.into()],
-    )?;
-    Ok(())
-}
-
 /// A shop's flow on and after `from`, by SKU and date.
 pub fn days(tx: &mut dyn HubTx, shop_id: &str, from: NaiveDate) -> Result<Vec<DayRow>> {
     tx.query(

@@ -22,3 +22,12 @@ pub fn set(tx: &mut dyn HubTx, key: &str, value: &str) -> Result<()> {
     )?;
     Ok(())
 }
+
+/// Keeps nothing under `key` any more.
+pub fn clear(tx: &mut dyn HubTx, key: &str) -> Result<()> {
+    tx.execute(
+        "DELETE FROM settings WHERE tenant_id = tenant() AND key = $1",
+        &[key.into()],
+    )?;
+    Ok(())
+}

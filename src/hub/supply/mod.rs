@@ -15,7 +15,7 @@ use super::store::catalogue::{self, Product, Supplier};
 use super::store::plans::product_demand;
 use super::store::product_suppliers::{self, ProductSupplier, SupplierTerms, SupplyKind};
 use super::store::{self, HubTx};
-use super::store::{planned_shipments, warehouse};
+use super::store::{order_board, planned_shipments, warehouse};
 use crate::error::Result;
 use crate::model::{Money, Quantity, Sku};
 
@@ -65,6 +65,7 @@ fn items(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<SupplyItem>> {
     let demand = product_demand(tx)?;
     let available = warehouse::availability(tx, date)?;
     let planned = planned_shipments::unreserved(tx)?;
+    let ordered = order_board::open_demand(tx)?;
     let mut sources = Sources::load(tx)?;
     let mut items = Vec::new();
     for (sku, product) in products {
@@ -89,7 +90,9 @@ fn items(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<SupplyItem>> {
                 expired: there.expired,
                 reserved: there.reserved,
                 on_order: there.on_order,
-                backordered: Quantity::ZERO,
+                backordered: ordered
+                    .get(&sku)
+                    .map_or(Quantity::ZERO, |open| open.backordered),
                 planned: planned.get(&sku).copied().unwrap_or_default(),
             },
             sources: sources.of(&sku, &product),

@@ -16,6 +16,7 @@ use utoipa::{Modify, OpenApi};
     tags(
         (name = "shops", description = "What shops have, sell and need"),
         (name = "shipments", description = "recommended, confirmed, dispatched, received or short; or cancelled"),
+        (name = "ubl", description = "OASIS UBL 2.1 documents: Inventory Report, Despatch Advice, Receipt Advice"),
         (name = "exports", description = "Everything as CSV or Excel"),
         (name = "production", description = "Runs, lots and costs of what is made here, and the runs that are planned"),
         (name = "supply", description = "The distributor's own stock, its suppliers and its orders to them"),

@@ -38,7 +38,7 @@ pub(super) enum Next {
 
 /// Runs that a clash over a unique key is good for: the first may have met another writer, and the second sees that
 /// one's row and says in the job's own words what is wrong.
-const RUNS_OVER_A_KEY: u32 = 3;
+const RUNS_OVER_A_KEY: u32 = 12;
 
 /// Runs that a failing connection is good for: the pool may hold others that failed with it.
 const RUNS_OVER_A_CONNECTION: u32 = 8;

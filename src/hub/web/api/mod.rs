@@ -9,6 +9,7 @@ mod fleet;
 mod order_bodies;
 mod orders;
 mod plan_line;
+mod plans;
 mod production;
 mod production_plans;
 mod quarantine;
@@ -20,6 +21,7 @@ mod shops;
 pub mod status;
 mod stock;
 pub mod stock_bodies;
+mod ubl;
 mod webhooks;
 
 use axum::http::StatusCode;
@@ -58,6 +60,7 @@ pub fn router(hub: Hub) -> Router {
     let calls = OpenApiRouter::new()
         .merge(shops::router())
         .merge(demand::router())
+        .merge(plans::router())
         .merge(schedule::router())
         .merge(shipments::router())
         .merge(deliveries::router())
@@ -67,6 +70,7 @@ pub fn router(hub: Hub) -> Router {
         .merge(backlog::router())
         .merge(webhooks::router())
         .merge(exports::router())
+        .merge(ubl::router())
         .merge(production::router())
         .merge(production_plans::router())
         .merge(status::router())

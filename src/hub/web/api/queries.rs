@@ -113,6 +113,14 @@ pub struct DifferenceQuery {
     pub shipment: Option<String>,
 }
 
+/// Whose stock a report is of.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct InventoryQuery {
+    /// The shop, by its identity; the distributor's own warehouse if absent.
+    pub shop: Option<String>,
+}
+
 /// Which orders; what is absent does not narrow.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

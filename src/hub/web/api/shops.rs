@@ -164,6 +164,14 @@ pub struct PositionBody {
     position: i64,
     /// What is on hand, by date.
     lots: Vec<LotBody>,
+    /// When the shop last spoke: all of this is of then.
+    as_of: Option<DateTime<Utc>>,
+    /// The shop has not spoken today: what it has now, and `projected`, is an estimate.
+    estimated: bool,
+    /// The position on `projected_on`, before that delivery: less the forecast of the days between, at least 0.
+    projected: Option<i64>,
+    /// When the next delivery is expected there, by the latest planning.
+    projected_on: Option<NaiveDate>,
 }
 
 impl From<PositionRow> for PositionBody {
@@ -186,6 +194,10 @@ impl From<PositionRow> for PositionBody {
             backordered: row.stock.backordered.0,
             position: row.stock.position().0,
             lots: row.lots.into_iter().map(lot).collect(),
+            as_of: row.as_of,
+            estimated: row.estimated,
+            projected: row.projected.map(|(_, left)| left.0),
+            projected_on: row.projected.map(|(date, _)| date),
         }
     }
 }

@@ -36,6 +36,7 @@ const DOORS: &[(&str, Who, Who)] = &[
     ("/produksi", OFFICE, OFFICE),
     ("/ekspor", OFFICE, OFFICE),
     ("/pesanan", OFFICE, OFFICE),
+    ("/pelanggan", OFFICE, OFFICE),
     ("/biaya", OFFICE, OFFICE),
     ("/perangkat", OFFICE, OFFICE),
     ("/orang", OWNER, OWNER),

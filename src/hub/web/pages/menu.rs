@@ -27,11 +27,28 @@ fn entries(language: Language) -> Vec<Entry> {
     let texts = Texts::of(language);
     let access = AccessTexts::of(language);
     vec![
-        ("/", texts.shops, "home"),
+        ("/", texts.today, "home"),
+        ("/toko", texts.shops, "book"),
         ("/kiriman", texts.shipments, "cart"),
+        ("/barang", texts.goods, "box"),
+        (
+            "/pesanan",
+            super::orders::Texts::of(language).orders,
+            "book",
+        ),
         ("/jadwal", texts.schedule, "book"),
         ("/rute-saya", super::shipping::route_label(language), "cart"),
         ("/produksi", super::production::menu_label(language), "box"),
+        (
+            "/biaya",
+            super::biaya::texts::CostTexts::of(language).title,
+            "more",
+        ),
+        (
+            "/pengaturan/webhook",
+            super::orders::Texts::of(language).webhooks,
+            "more",
+        ),
         ("/orang", PeopleTexts::of(language).people, "more"),
         ("/sandi", access.own_password, "more"),
     ]

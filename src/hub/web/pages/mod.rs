@@ -4,14 +4,18 @@
 //! Which role may open what is in the table of `doors`.
 
 mod access;
+mod barang;
+mod biaya;
 mod doors;
 mod exports;
 mod menu;
+mod orders;
 mod people;
 mod production;
 pub mod shipping;
-mod shops;
 pub mod texts;
+mod today;
+mod toko;
 mod visitor;
 
 use askama::Template;
@@ -34,11 +38,15 @@ use visitor::Visitor;
 #[derive(Clone)]
 pub(super) struct Pages {
     hub: Hub,
+    lookers: orders::Lookers,
 }
 
 /// All pages of a distributor.
 pub(in crate::hub::web) fn router(hub: Hub) -> Router {
-    let pages = Pages { hub };
+    let pages = Pages {
+        hub,
+        lookers: orders::Lookers::default(),
+    };
     areas()
         .layer(axum::middleware::from_fn_with_state(
             pages.clone(),
@@ -47,18 +55,27 @@ pub(in crate::hub::web) fn router(hub: Hub) -> Router {
         .route("/masuk", get(access::ask).post(access::log_in))
         .layer(axum::middleware::from_fn(session::from_our_page))
         .merge(layout::router())
+        .route(
+            "/assets/hub-plan.css",
+            get(async || layout::asset("text/css", include_str!("../assets/plan.css"))),
+        )
         .with_state(pages)
 }
 
 /// Every page behind the guard; who may open each is in the table of `doors`.
 fn areas() -> Router<Pages> {
     Router::new()
-        .route("/", get(shops::list))
-        .route("/toko/{id}", get(shops::positions))
+        .merge(today::routes())
+        .merge(toko::routes())
+        .merge(barang::routes())
+        .merge(biaya::routes())
         .route("/keluar", post(access::log_out))
         .merge(menu::routes())
         .merge(people::routes())
         .merge(exports::routes())
+        .merge(orders::routes())
+        .merge(orders::owner_routes())
+        .merge(orders::public_routes())
         .merge(production::routes())
         .merge(shipping::routes())
         .merge(shipping::driving_routes())

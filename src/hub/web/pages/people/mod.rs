@@ -15,7 +15,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::Pages;
-use super::shops::contact;
+use super::toko::contact;
 use super::visitor::Visitor;
 use crate::error::{Error, Result};
 use crate::hub::users::NewUser;

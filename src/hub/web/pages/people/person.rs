@@ -9,7 +9,7 @@ use axum::{Form, Router};
 use serde::Deserialize;
 
 use super::super::Pages;
-use super::super::shops::contact;
+use super::super::toko::contact;
 use super::super::visitor::Visitor;
 use super::details::{DetailsForm, TypedDetails};
 use super::texts::PeopleTexts;

@@ -1,0 +1,268 @@
+//! What a night and a morning cost a distributor: planning and the first page at 100, 1,000 and 10,000 shops.
+//!
+//! `cargo bench --bench hub` (or `-- 100 1000` for other sizes) fills a hub's database as years of intake would have, in
+//! bulk, and then plans it as `kulakan hub plan --save` does: the first night reads every shop's days and packs them, the
+//! following ones read the packing and the latest days. Each product of each shop sold as one of 1,015 products of 20
+//! real stores did in a year (`tests/data/store_sales_daily.csv`): 47 days with sales on average, a quarter of them
+//! fewer than 31, some hundreds.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use kulakan::clock::ManualClock;
+use kulakan::config::Config;
+use kulakan::hub::store::{self, HubTx, Value};
+use kulakan::hub::{Hub, HubImport, NewHub};
+use tokio_util::sync::CancellationToken;
+
+const PRODUCTS: usize = 100;
+const NOW: &str = "2026-11-22T01:00:00Z";
+
+/// The days of a real product on which it sold, as days before the last one of the year, and how many.
+type Year = Vec<(u64, i64)>;
+
+#[tokio::main]
+async fn main() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let asked: Vec<usize> = std::env::args().filter_map(|size| size.parse().ok()).collect();
+    let sizes = if asked.is_empty() {
+        vec![100, 1_000, 10_000]
+    } else {
+        asked
+    };
+    let years = years();
+    println!(
+        "{:>7} {:>10} {:>11} {:>9} {:>11} {:>10} {:>9} {:>10} {:>10}",
+        "shops", "days held", "filled in s", "GB", "1st night s", "2nd night s", "us/line", "peak MB", "today ms"
+    );
+    for shops in sizes {
+        measure(shops, &years).await;
+    }
+}
+
+async fn measure(shops: usize, years: &[Year]) {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let now: DateTime<Utc> = NOW.parse().unwrap();
+    let clock = ManualClock::at(now);
+    let hub = found(folder.path(), clock.clone()).await;
+    let started = Instant::now();
+    let held = fill(&hub, shops, years).await;
+    let filled = started.elapsed().as_secs_f64();
+    let size = std::fs::metadata(folder.path().join("hub.db")).unwrap().len() as f64 / 1e9;
+    forget_peak();
+    let date = hub.today();
+    let first = hub.plan_all(date).await.unwrap();
+    let tomorrow = date + Days::new(1);
+    clock.set(now + chrono::Duration::days(1));
+    let second = hub.plan_all(tomorrow).await.unwrap();
+    assert_eq!(second.products, shops * PRODUCTS);
+    let peak = peak();
+    let page = first_page(folder.path(), clock).await;
+    let seconds = |milliseconds: u128| milliseconds as f64 / 1e3;
+    println!(
+        "{shops:>7} {held:>10} {filled:>11.1} {size:>9.2} {:>11.2} {:>11.2} {:>9.1} {peak:>10.0} {page:>10.1}",
+        seconds(first.milliseconds),
+        seconds(second.milliseconds),
+        second.milliseconds as f64 * 1e3 / second.products as f64,
+    );
+}
+
+async fn found(folder: &Path, clock: Arc<ManualClock>) -> Hub {
+    let new = NewHub {
+        name: "Distributor Makmur".to_owned(),
+        timezone: "Asia/Jakarta".to_owned(),
+        pin: None,
+    };
+    let config = Config::for_folder(folder).unwrap();
+    let hub = Hub::create(config, new, clock).await.unwrap();
+    let mut catalogue = "sku,name,unit,price,cost,pack_name,pack_size\n".to_owned();
+    for number in 0..PRODUCTS {
+        let price = 1_000 + 37 * number;
+        let cost = price * 9 / 10;
+        let _ = writeln!(catalogue, "P{number:03},Barang {number},bungkus,{price},{cost},dus,12");
+    }
+    let file = folder.join("products.csv");
+    std::fs::write(&file, catalogue).unwrap();
+    hub.import(HubImport::Products, &file, false).await.unwrap();
+    hub
+}
+
+/// The real products, each with its year.
+fn years() -> Vec<Year> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/store_sales_daily.csv");
+    let mut products: BTreeMap<(String, String), Year> = BTreeMap::new();
+    let last: NaiveDate = "2018-01-01".parse().unwrap();
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    for row in reader.records() {
+        let row = row.unwrap();
+        let date: NaiveDate = row[2].parse().unwrap();
+        let quantity: i64 = row[3].parse::<f64>().unwrap().round() as i64;
+        let before = (last - date).num_days() as u64;
+        let key = (row[0].to_owned(), row[1].to_owned());
+        products.entry(key).or_default().push((before, quantity.max(1)));
+    }
+    products.into_values().collect()
+}
+
+/// Shops with a year behind them; how many days of products they hold.
+async fn fill(hub: &Hub, shops: usize, years: &[Year]) -> usize {
+    let mut held = 0;
+    let mut random = Random(7);
+    let today = hub.today();
+    for first in (0..shops).step_by(10) {
+        let chosen: Vec<Vec<(Year, i64)>> = (first..shops.min(first + 10))
+            .map(|_| {
+                let product = |_| {
+                    let year = &years[random.next() as usize % years.len()];
+                    let stock = (random.next() % 24) as i64 - 2;
+                    (year.clone(), stock.max(0))
+                };
+                (0..PRODUCTS).map(product).collect()
+            })
+            .collect();
+        held += chosen.iter().flatten().map(|(year, _)| year.len() + 1).sum::<usize>();
+        store::write(hub.store(), move |tx| {
+            for (place, products) in chosen.iter().enumerate() {
+                add_shop(tx, first + place, products, today)?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+    held
+}
+
+fn add_shop(
+    tx: &mut dyn HubTx,
+    number: usize,
+    products: &[(Year, i64)],
+    today: NaiveDate,
+) -> kulakan::error::Result<()> {
+    let id = format!("{number:08}-0000-7000-8000-000000000000");
+    tx.execute(
+        "INSERT INTO shops (tenant_id, id, name, timezone, created_at_utc, active, note_position, last_contact_utc)
+         VALUES (tenant(), $1, $2, 'Asia/Jakarta', '2025-11-01T00:00:00.000Z', 1, 0, '2026-11-22T00:30:00.000Z')",
+        &[(&id).into(), format!("Warung {number}").into()],
+    )?;
+    let (mut facts, mut lots, mut days) = (Vec::new(), Vec::new(), Vec::new());
+    for (product, (year, stock)) in products.iter().enumerate() {
+        let sku = format!("P{product:03}");
+        facts.push(vec![(&id).into(), (&sku).into(), format!("Barang {product}").into()]);
+        if *stock > 0 {
+            lots.push(vec![(&id).into(), (&sku).into(), (*stock).into()]);
+        }
+        let sold: i64 = year.iter().map(|(_, quantity)| quantity).sum();
+        let mut day = |before: u64, sold: i64, net: i64, inflow: i64| {
+            let date = today - Days::new(before + 1);
+            days.push(vec![
+                (&id).into(),
+                (&sku).into(),
+                date.into(),
+                sold.into(),
+                net.into(),
+                inflow.into(),
+            ]);
+        };
+        // What it was opened with lasted for the year, and what is left is there.
+        day(366, 0, sold + stock, sold + stock);
+        for (before, quantity) in year {
+            day(*before, *quantity, -quantity, 0);
+        }
+    }
+    insert(
+        tx,
+        "INSERT INTO shop_products (tenant_id, shop_id, sku, name, base_unit, unit, unit_factor, pack_name, pack_size,
+             minimum_order, consignment, active) VALUES ",
+        "'piece', 'bungkus', 1, 'dus', 12, 0, 0, 1",
+        &facts,
+    )?;
+    insert(
+        tx,
+        "INSERT INTO shop_lots (tenant_id, shop_id, sku, quantity, expires) VALUES ",
+        "''",
+        &lots,
+    )?;
+    insert(
+        tx,
+        "INSERT INTO shop_daily (tenant_id, shop_id, sku, business_date, sold, net, inflow, imported, missed, moved)
+         VALUES ",
+        "0, 0, 1",
+        &days,
+    )
+}
+
+/// Many rows by statements of a hundred, each row followed by the same `rest`.
+fn insert(
+    tx: &mut dyn HubTx,
+    head: &str,
+    rest: &str,
+    rows: &[Vec<Value>],
+) -> kulakan::error::Result<()> {
+    for part in rows.chunks(100) {
+        let mut sql = head.to_owned();
+        let mut params = Vec::new();
+        for (place, row) in part.iter().enumerate() {
+            sql.push_str(if place == 0 { "(tenant()" } else { ", (tenant()" });
+            for value in row {
+                params.push(value.clone());
+                let _ = write!(sql, ", ${}", params.len());
+            }
+            let _ = write!(sql, ", {rest})");
+        }
+        tx.execute(&sql, &params)?;
+    }
+    Ok(())
+}
+
+/// The first page over HTTP, the best of five after one that warms up, in milliseconds.
+async fn first_page(folder: &Path, clock: Arc<ManualClock>) -> f64 {
+    let listener = kulakan::web::serve::listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let stop = CancellationToken::new();
+    let config = Config::for_folder(folder).unwrap();
+    let running = tokio::spawn(kulakan::hub::run(config, listener, clock, stop.clone()));
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut best = Duration::MAX;
+    for _ in 0..6 {
+        let started = Instant::now();
+        let answer = client.get(&url).send().await.unwrap();
+        assert!(answer.status().is_success());
+        answer.bytes().await.unwrap();
+        best = best.min(started.elapsed());
+    }
+    stop.cancel();
+    running.await.unwrap().unwrap();
+    best.as_secs_f64() * 1e3
+}
+
+/// Marsaglia's xorshift: the same shops each time.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 >> 11
+    }
+}
+
+/// The most memory that this process had since [`forget_peak`], in MB.
+fn peak() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let number = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
+    number.unwrap_or_default() / 1e3
+}
+
+fn forget_peak() {
+    // As proc(5) says; where it may not be written the peak is of the whole run.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
