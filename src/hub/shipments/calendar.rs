@@ -1,6 +1,6 @@
 //! Whose turn comes when: shipments that there are, and turns projected from each shop's interval and delivery days.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 
@@ -90,11 +90,11 @@ impl Hub {
                 .filter(|shop| shop.active)
                 .map(|shop| (shop.id.clone(), shop))
                 .collect();
-            let mut there = BTreeMap::new();
+            let mut there = BTreeSet::new();
             for offset in 0..days {
                 let date = from + Days::new(offset);
                 for (shop, _) in trips::shops_of_day(tx, date)? {
-                    there.insert((date, shop), ());
+                    there.insert((date, shop));
                 }
             }
             for turn in &turns {
@@ -114,7 +114,7 @@ impl Hub {
                     .get(shop.id.as_str())
                     .map_or(String::new(), |route| (*route).to_owned());
                 for date in turns_until(turn, weekdays, today, to) {
-                    if date < from || there.contains_key(&(date, shop.id.clone())) {
+                    if date < from || there.contains(&(date, shop.id.clone())) {
                         continue;
                     }
                     let cell = calendar.cells.entry((date, route.clone())).or_default();

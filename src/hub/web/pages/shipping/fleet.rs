@@ -49,7 +49,7 @@ struct VehicleView {
 }
 
 /// The weekdays as a form shows them: value, label, chosen.
-fn days(chosen: &DeliveryDays, language: Language) -> Vec<(&'static str, &'static str, bool)> {
+fn days(chosen: DeliveryDays, language: Language) -> Vec<(&'static str, &'static str, bool)> {
     let labels = match language {
         Language::Indonesian => [
             "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu",
@@ -99,7 +99,7 @@ async fn view(pages: &Pages, language: Language) -> Result<FleetPage> {
                     .iter()
                     .filter(|stop| stop.route_id == route.id)
                     .count(),
-                days: days(&chosen.parse().unwrap_or_default(), language),
+                days: days(chosen.parse().unwrap_or_default(), language),
                 vehicles: choices(route.vehicle_id.as_ref()),
             }
         })
@@ -111,7 +111,7 @@ async fn view(pages: &Pages, language: Language) -> Result<FleetPage> {
         salesman: String::new(),
         active: true,
         stops: 0,
-        days: days(&DeliveryDays::default(), language),
+        days: days(DeliveryDays::default(), language),
         vehicles: choices(None),
     });
     let room = |room: Option<i64>| {

@@ -38,7 +38,7 @@ pub(super) fn routes() -> Router<Pages> {
     Router::new()
         .route("/rute-saya", get(show))
         .route("/rute-saya/{id}", post(record))
-        .route("/rute-saya/sw.js", get(worker))
+        .route("/rute-saya/sw.js", get(async || worker()))
         .route(
             SCRIPT,
             get(async || asset("text/javascript", include_str!("../../assets/route.js"))),
@@ -46,7 +46,7 @@ pub(super) fn routes() -> Router<Pages> {
 }
 
 /// The worker that keeps the page, allowed to answer for the page itself and not only for what is below it.
-async fn worker() -> Response {
+fn worker() -> Response {
     let mut response = asset(
         "text/javascript",
         include_str!("../../assets/route-worker.js"),

@@ -30,19 +30,38 @@ struct One {
     leaves: String,
     leaves_on: String,
     expected: String,
-    beyond_stock: bool,
-    by_hand: bool,
+    tags: Vec<&'static str>,
     reason: String,
     unloaded: String,
-    waits_for_shop: bool,
     lines: Vec<LineView>,
     routes: Vec<(String, String, bool)>,
     differences: Vec<DifferenceView>,
-    can_edit: bool,
-    can_correct: bool,
-    can_confirm: bool,
-    can_dispatch: bool,
-    can_cancel: bool,
+    may: May,
+}
+
+/// What may be done with a shipment in this state.
+struct May(ShipmentState);
+
+impl May {
+    fn confirm(&self) -> bool {
+        self.0 == ShipmentState::Recommended
+    }
+
+    fn dispatch(&self) -> bool {
+        self.0 == ShipmentState::Confirmed
+    }
+
+    fn edit(&self) -> bool {
+        self.confirm() || self.dispatch()
+    }
+
+    fn correct(&self) -> bool {
+        self.0 == ShipmentState::Dispatched
+    }
+
+    fn cancel(&self) -> bool {
+        self.edit() || self.correct()
+    }
 }
 
 struct LineView {
@@ -115,12 +134,18 @@ async fn view(pages: &Pages, language: Language, id: &str) -> Result<One> {
     let unloaded = match (&trip.unloaded_at, &trip.unloaded_by) {
         (Some(at), Some(by)) => {
             let at = moment(at.with_timezone(&zone).naive_local(), language);
-            format!("{} {by}, {at}", texts.unloaded_by)
+            let mut told = format!("{} {by}, {at}", texts.unloaded_by);
+            if trip.shop_told_at.is_none() {
+                told.push_str(&format!(" · {}", texts.waits_for_shop));
+            }
+            told
         }
         _ => String::new(),
     };
-    let is = |state| shipment.state == state;
-    let here = is(ShipmentState::Recommended) || is(ShipmentState::Confirmed);
+    let tags = [
+        (trip.beyond_stock, texts.beyond_stock),
+        (trip.edited, texts.by_hand),
+    ];
     Ok(One {
         frame: Frame {
             path: format!("/kiriman/{}", encoded(id)),
@@ -135,11 +160,12 @@ async fn view(pages: &Pages, language: Language, id: &str) -> Result<One> {
         leaves: date(trip.delivery_date, language),
         leaves_on: trip.delivery_date.to_string(),
         expected: date(shipment.expected_on, language),
-        beyond_stock: trip.beyond_stock,
-        by_hand: trip.edited,
+        tags: tags
+            .into_iter()
+            .filter_map(|(holds, text)| holds.then_some(text))
+            .collect(),
         reason: shipment.cancel_reason.clone().unwrap_or_default(),
         unloaded,
-        waits_for_shop: trip.unloaded_at.is_some() && trip.shop_told_at.is_none(),
         lines: lines.collect(),
         routes: fleet
             .routes
@@ -154,11 +180,7 @@ async fn view(pages: &Pages, language: Language, id: &str) -> Result<One> {
             .iter()
             .map(|one| difference_view(one, &view.shop_name, &units, language))
             .collect(),
-        can_edit: here,
-        can_correct: is(ShipmentState::Dispatched),
-        can_confirm: is(ShipmentState::Recommended),
-        can_dispatch: is(ShipmentState::Confirmed),
-        can_cancel: here || is(ShipmentState::Dispatched),
+        may: May(shipment.state),
     })
 }
 
