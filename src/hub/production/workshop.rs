@@ -212,12 +212,19 @@ impl Workshop {
             Err(error) => report.problem = Some(error.into()),
             Ok((resolved, policy)) => {
                 if let Some(row) = policy.chosen() {
+                    // Where the cycle needs less than one whole run, its partial run is all there is.
+                    let (units, hours) = if row.n_p == 0 {
+                        let days = row.t_3 * resolved.period_days;
+                        (row.Q_b, days * resolved.hours_per_day)
+                    } else {
+                        (row.q_p, row.run_hours)
+                    };
                     report.production_lots = lots::product_lots(
                         &self.made(&resolved),
-                        row.q_p,
+                        units,
                         row.q_b,
                         row.interval_days,
-                        row.run_hours,
+                        hours,
                     );
                     self.share_out(&mut report);
                 } else {

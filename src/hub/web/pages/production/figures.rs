@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::texts::ProductionTexts;
+use super::view::in_words;
 use super::{Pages, frame, mistyped};
 use crate::error::{Error, Result};
 use crate::hub::production::parameters::{Figure, LineParameters, RunChoice, Source};
@@ -66,7 +67,7 @@ async fn view(pages: &Pages, language: Language, line: &str) -> Result<LinePage>
                 report.figures,
                 report
                     .problem
-                    .map(|problem| problem.message)
+                    .map(|problem| in_words(&problem, texts))
                     .unwrap_or_default(),
             ),
             Err(Error::NotFound(_)) => (LineParameters::default(), 0, Vec::new(), String::new()),

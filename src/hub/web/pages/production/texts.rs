@@ -7,6 +7,9 @@ texts! {
     ProductionTexts {
         production: "Produksi" = "Production";
         nothing_made: "Belum ada yang dibuat di sini. Tulis barang yang dibuat dan jalurnya dalam berkas, lalu masukkan dengan" = "Nothing is made here yet. Write what is made on which line into a file, and bring it in with";
+        none_possible: "Tidak ada jumlah kiriman yang bisa. Kalau barang terlalu tua saat terjual, perpendek siklusnya (T). Kalau waktunya tidak cukup, tambah jam atau ovennya." = "No number of deliveries can be done. If goods would be too old when they are sold, shorten the cycle (T). If there is no time, add hours or an oven.";
+        no_demand: "Belum ada permintaan dari warung untuk barang di jalur ini." = "No shop asks for what this line makes yet.";
+        no_capacity: "Tulis dulu berapa yang bisa dibuat dalam satu jam, cukup untuk permintaan." = "Say first how much is made in an hour, enough for the demand.";
         new_line: "Jalur baru (misalnya oven)" = "New line (an oven, say)";
         add: "Tambah" = "Add";
         deliveries: "Kiriman per siklus" = "Deliveries per cycle";

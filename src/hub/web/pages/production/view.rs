@@ -2,9 +2,9 @@
 
 use super::texts::ProductionTexts;
 use crate::chart::{Chart, Line, Mark, Stroke};
-use crate::hub::production::LineReport;
 use crate::hub::production::lots::{Decision, ProductLot};
 use crate::hub::production::policy::{Obstacle, Party, Policy, Row};
+use crate::hub::production::{LineProblem, LineReport};
 use crate::hub::store::production_plans::{PlanState, ProductionPlan};
 use crate::model::{Money, Quantity};
 use crate::web::Language;
@@ -80,7 +80,7 @@ impl LineView {
             problem: report
                 .problem
                 .as_ref()
-                .map(|problem| problem.message.clone())
+                .map(|problem| in_words(problem, texts))
                 .unwrap_or_default(),
             figures: chosen
                 .map(|row| headline(row, language))
@@ -113,6 +113,17 @@ impl LineView {
                 })
                 .collect(),
         }
+    }
+}
+
+/// What stands in the way of a line. What a person can do something about is said in their words, the rest as the model
+/// says it.
+pub(super) fn in_words(problem: &LineProblem, texts: &ProductionTexts) -> String {
+    match problem.symbol.as_str() {
+        "n" => texts.none_possible.to_owned(),
+        "D" => texts.no_demand.to_owned(),
+        "P" => texts.no_capacity.to_owned(),
+        _ => problem.message.clone(),
     }
 }
 
