@@ -1,5 +1,7 @@
 //! All tests, in one program that links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// The tests of the hub are compiled once for each database.
+#![allow(clippy::duplicate_mod)]
 
 use harness::backend::Backend;
 

@@ -92,29 +92,30 @@ async fn the_loop_closes_by_hand_on_both_sides_pages() {
     browser.goto(&format!("{hub}/")).await;
     let shown = browser.text("main").await;
     assert!(
-        shown.contains("Warung Bu Sri") && shown.contains("Waktunya dikirim"),
+        shown.contains("Warung Bu Sri") && shown.contains("Giliran kirim"),
         "{shown}"
     );
     assert!(!browser.overflows().await);
     browser.screenshot("hub-shops-360").await;
-    browser.click("li a").await;
-    let shown = browser.text("ul.rows").await;
+    browser.goto(&format!("{hub}/toko")).await;
+    browser.click("a[href^='/toko/0']").await;
+    let shown = browser.text("main").await;
     assert!(shown.contains("-30 kg"), "{shown}");
     assert!(!browser.overflows().await);
     browser.screenshot("hub-positions-360").await;
 
     browser.goto(&format!("{hub}/kiriman")).await;
-    browser.click("summary").await;
+    browser.click("form[action='/kiriman/susun'] button").await;
+    browser.click("section.card details summary").await;
     browser.screenshot("hub-due-360").await;
-    browser.click("section.along button").await;
-    browser.click("form[action$='/berangkat'] button").await;
-    browser.find("form[action$='/batal']").await;
+    browser
+        .click("section.card form[action$='/setujui'] button")
+        .await;
+    browser
+        .click("section.card form[action$='/berangkat'] button")
+        .await;
     let shown = browser.text("main").await;
     assert!(shown.contains("Di jalan"), "{shown}");
-    assert!(
-        shown.contains("Tidak ada warung yang perlu dikirimi"),
-        "{shown}"
-    );
     assert!(!browser.overflows().await);
 
     world.drained(0).await;
@@ -161,11 +162,11 @@ async fn pages_fit_a_desk_and_say_when_there_is_nothing() {
             "Belum ada kiriman",
         ),
         (format!("{shop}/stok"), "shop-stock-1280", "Habis"),
-        (format!("{hub}/"), "hub-shops-1280", "Warung Baru"),
+        (format!("{hub}/toko"), "hub-shops-1280", "Warung Baru"),
         (
             format!("{hub}/kiriman"),
             "hub-nothing-due-1280",
-            "Belum ada kiriman",
+            "Susun kiriman",
         ),
     ] {
         browser.goto(&url).await;

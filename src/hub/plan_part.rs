@@ -26,6 +26,9 @@ const UNSETTLED: Days = Days::new(8);
 /// How many days a packing may lie back before it is made anew.
 const REPACKED_AFTER: i64 = 22;
 
+/// Days by product.
+type Flows = BTreeMap<Sku, Vec<DayFlow>>;
+
 /// Days over which a shop's service is told.
 const SERVICE_DAYS: usize = 28;
 
@@ -97,7 +100,7 @@ fn flows(
     shop_id: &str,
     kept: Option<Kept>,
     date: NaiveDate,
-) -> Result<(BTreeMap<Sku, Vec<DayFlow>>, Option<Packing>)> {
+) -> Result<(Flows, Option<Packing>)> {
     let usable = kept.as_ref().and_then(|kept| {
         let through = kept.through.filter(|through| *through < date)?;
         Some((through, unpack(&kept.bytes)?))

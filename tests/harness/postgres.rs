@@ -32,6 +32,7 @@ impl Postgres {
     ///
     /// # Errors
     /// As [`Postgres::start`].
+    #[allow(dead_code, reason = "for what measures")]
     pub fn start_durable() -> Result<Self, String> {
         Self::start_with("")
     }
@@ -87,6 +88,7 @@ impl Postgres {
     }
 
     /// The folder of its socket.
+    #[allow(dead_code, reason = "for what measures")]
     pub fn socket(&self) -> &Path {
         self.folder.path()
     }

@@ -104,7 +104,7 @@ async fn every_call_of_the_document_is_there_and_none_opens_without_a_token() {
     let calls = calls(&document);
     assert!(calls.len() > 40, "{}", calls.len());
     for (method, path, call) in calls {
-        let path = path.replace('{', "").replace('}', "");
+        let path = path.replace(['{', '}'], "");
         let url = distributor.daemon.url(&path);
         let request = distributor.daemon.client.request(method.clone(), &url);
         let bare = request.send().await.unwrap().status().as_u16();

@@ -1,6 +1,7 @@
 //! The shops' devices: found, let in, shut out, and what is wrong with them.
 
 use kulakan::hub::Hub;
+use kulakan::hub::audit_log::WantedEntries;
 use kulakan::hub::contact::{Contact, Program};
 use kulakan::hub::pairing::Pairing;
 use kulakan::wire::exchange::PairRequest;
@@ -106,7 +107,7 @@ async fn a_lost_device_is_shut_out_and_let_in_again_with_its_stock() {
     sari.post(&format!("{page}/buka"), &form).await.expect(409);
     assert!(hub.authenticate(&token).await.is_err());
     let told: Vec<String> = hub
-        .audit_log(Default::default())
+        .audit_log(WantedEntries::default())
         .await
         .unwrap()
         .entries

@@ -212,11 +212,8 @@ async fn the_pages_say_what_is_wrong_and_what_to_do() {
         off.contains("sekarang dari Cadangan") && off.contains("tidak ada yang mengirim lagi"),
         "{off}"
     );
-    assert!(
-        shown(&distributor, "/belanja")
-            .await
-            .contains("Utama tidak dipakai lagi")
-    );
+    let plan = shown(&distributor, "/belanja").await;
+    assert!(plan.contains("Utama tidak dipakai lagi"), "{plan}");
     for path in ["/gudang/TIDAK", "/belanja/tidak", "/pemasok/Tidak"] {
         let answer = distributor
             .daemon

@@ -34,7 +34,7 @@ async fn a_dispatcher_drafts_confirms_and_sends_a_day_off_and_prints_its_papers(
         told.contains("Disusun: 3") && told.contains("1 barang kurang"),
         "{told}"
     );
-    browser.click("details summary").await;
+    browser.click("section.card details summary").await;
     let page = browser.text("main").await;
     assert!(page.contains("stok dibagi rata"), "{page}");
     sound(&browser, "kiriman-1280").await;

@@ -65,9 +65,9 @@ impl Outlook {
     pub fn expected(&self, sku: &Sku, waiting: &[WaitingLine]) -> Vec<Promise> {
         let Some(stock) = self.stock.get(sku) else {
             // Nobody counts it: there is as much as anybody wants.
-            return waiting.iter().map(|_| self.from_stock()).collect();
+            return waiting.iter().map(|_| self.stock_promise()).collect();
         };
-        let mut supply: Vec<(Quantity, Promise)> = vec![(stock.available(), self.from_stock())];
+        let mut supply: Vec<(Quantity, Promise)> = vec![(stock.available(), self.stock_promise())];
         for arrival in self.arrivals.get(sku).into_iter().flatten() {
             let promise = Promise {
                 on: Some(arrival.on.max(self.today)),
@@ -83,7 +83,7 @@ impl Outlook {
             let mut wanted = line.backordered;
             let promise = loop {
                 let Some((left, promise)) = &mut current else {
-                    break self.from_source(sku);
+                    break self.source_promise(sku);
                 };
                 let taken = wanted.min(*left);
                 *left = *left - taken;
@@ -98,7 +98,7 @@ impl Outlook {
         expected
     }
 
-    fn from_stock(&self) -> Promise {
+    fn stock_promise(&self) -> Promise {
         Promise {
             on: Some(self.today),
             by: "stock",
@@ -106,7 +106,7 @@ impl Outlook {
         }
     }
 
-    fn from_source(&self, sku: &Sku) -> Promise {
+    fn source_promise(&self, sku: &Sku) -> Promise {
         let Some(source) = self.sources.get(sku) else {
             return Promise {
                 on: None,
@@ -129,7 +129,7 @@ impl Outlook {
     #[must_use]
     pub fn of_own_kind(&self, line: &OrderLine) -> Promise {
         match line.kind {
-            LineKind::Stock => self.from_source(&line.sku),
+            LineKind::Stock => self.source_promise(&line.sku),
             LineKind::Made => {
                 let done = usize::try_from(line.stage.saturating_sub(1)).unwrap_or_default();
                 let days: u32 = line.stages.iter().skip(done).map(|stage| stage.days).sum();

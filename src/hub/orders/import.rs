@@ -129,8 +129,7 @@ pub(in crate::hub) fn import(tx: &mut dyn HubTx, source: &Source) -> Result<Impo
             enter(tx, source.now, today, ACTOR, order).map(Some)
         };
         match entered {
-            Ok(None) => report.added += 1,
-            Ok(Some(Made::Created(_))) => report.added += 1,
+            Ok(None | Some(Made::Created(_))) => report.added += 1,
             Ok(Some(Made::Repeated(_))) => report.unchanged += 1,
             Err(Error::Invalid(found)) => {
                 for fault in found {

@@ -91,7 +91,7 @@ fn tell(
 ) -> Result<()> {
     let detail = match phase {
         OrderPhase::InProduction => stage_name(order)
-            .map(|stage| serde_json::to_string(stage))
+            .map(serde_json::to_string)
             .transpose()
             .map_err(|error| Error::Internal(format!("writing a stage: {error}")))?
             .unwrap_or_default(),

@@ -46,11 +46,10 @@ pub fn international(phone: &str) -> Option<String> {
         return None;
     }
     let full = match (abroad, digits.strip_prefix("00"), digits.strip_prefix('0')) {
-        (Some(_), _, _) => digits,
         (None, Some(rest), _) => rest.to_owned(),
         (None, None, Some(rest)) => format!("62{rest}"),
         (None, None, None) if digits.starts_with('8') => format!("62{digits}"),
-        (None, None, None) => digits,
+        (Some(_), _, _) | (None, None, None) => digits,
     };
     ((9..=15).contains(&full.len()) && !full.starts_with('0')).then_some(full)
 }

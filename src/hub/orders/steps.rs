@@ -149,7 +149,7 @@ fn take(
             )?;
             return Ok(Step::Done(rows::get(taking.tx, id)?));
         }
-        Action::Stage { sku, stage } => ("order.stage", taking.stage(&mut order, sku, *stage)?),
+        Action::Stage { sku, stage } => ("order.stage", Taking::stage(&mut order, sku, *stage)?),
         Action::Ready => ("order.ready", ready(&mut order, now)),
         Action::Ship {
             parcel,
@@ -249,7 +249,7 @@ fn ready(order: &mut Order, now: DateTime<Utc>) -> Ended {
 }
 
 impl Taking<'_> {
-    fn stage(&mut self, order: &mut Order, sku: &Sku, stage: i64) -> Result<Ended> {
+    fn stage(order: &mut Order, sku: &Sku, stage: i64) -> Result<Ended> {
         let place = place(order, "sku", sku)?;
         let line = &order.lines[place];
         if line.kind != LineKind::Made {

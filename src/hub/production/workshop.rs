@@ -85,7 +85,7 @@ impl Workshop {
         self.demand.get(sku).cloned().unwrap_or_default()
     }
 
-    fn shelf_life(&self, product: &ProductRow, known: &Product) -> Option<u32> {
+    fn shelf_life(product: &ProductRow, known: &Product) -> Option<u32> {
         product.shelf_life_days.or(known.entry.shelf_life_days)
     }
 
@@ -140,7 +140,7 @@ impl Workshop {
                     variance_per_day: demand.variance_per_day,
                     need: demand.need,
                     available: stock.map(Availability::available),
-                    shelf_life_days: self.shelf_life(product, known),
+                    shelf_life_days: Self::shelf_life(product, known),
                 }
             })
             .collect()
@@ -151,7 +151,7 @@ impl Workshop {
         self.products
             .iter()
             .find(|(product, _, _)| product.sku == *sku)
-            .map(|(product, _, known)| (known, self.shelf_life(product, known)))
+            .map(|(product, _, known)| (known, Self::shelf_life(product, known)))
     }
 
     /// Pieces of a product shared out over the routes by their demand.
@@ -178,7 +178,7 @@ impl Workshop {
                     name: known.entry.name.clone(),
                     conversion: conversion(product),
                     batch: product.batch.0,
-                    shelf_life_days: self.shelf_life(product, known),
+                    shelf_life_days: Self::shelf_life(product, known),
                     demand_per_day: demand.per_day,
                     shops: demand.shops,
                 }

@@ -76,8 +76,11 @@ impl Parameter {
     }
 }
 
+/// What a setting is of: for whom, which figure, and of which product if of one.
+pub type SettingKey = (Scope, Parameter, Option<Sku>);
+
 /// All settings.
-pub fn all(tx: &mut dyn HubTx) -> Result<BTreeMap<(Scope, Parameter, Option<Sku>), i64>> {
+pub fn all(tx: &mut dyn HubTx) -> Result<BTreeMap<SettingKey, i64>> {
     tx.query(
         "SELECT scope, scope_id, parameter, sku, value FROM cost_settings WHERE tenant_id = tenant()
          ORDER BY scope, scope_id, parameter, sku",
@@ -110,11 +113,10 @@ pub fn set(
     value: Option<i64>,
 ) -> Result<()> {
     let (kind, id) = scope.stored();
-    let in_file = match (scope, parameter) {
-        (Scope::All, Parameter::DistributorDelivery)
-        | (Scope::Shop(_), Parameter::ShopDelivery) => true,
-        _ => false,
-    };
+    let in_file = matches!(
+        (scope, parameter),
+        (Scope::All, Parameter::DistributorDelivery) | (Scope::Shop(_), Parameter::ShopDelivery)
+    );
     if in_file {
         tx.execute(
             "DELETE FROM costs WHERE tenant_id = tenant() AND shop_id = $1 AND sku = ''",

@@ -8,6 +8,9 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use super::{Held, HubTx, Row};
 use crate::error::Result;
 
+/// When to look again at a part that somebody else is about to take.
+const JUST_TAKEN: Duration = Duration::seconds(1);
+
 /// A planning of all shops.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
@@ -150,11 +153,16 @@ pub fn claim(
              WHERE tenant_id = tenant() AND plan_date = $1 AND done = 0",
             &[date.into()],
         )?;
-        let soonest = soonest
-            .map(|row| row.moment_opt("soonest"))
-            .transpose()?
-            .flatten();
-        return Ok(soonest.map_or(Claim::Nothing, Claim::Busy));
+        return Ok(match soonest {
+            None => Claim::Nothing,
+            // Nobody's yet, and in the hands of somebody who is taking it at this moment.
+            Some(row) if row.text_opt("soonest")?.is_some_and(|at| at.is_empty()) => {
+                Claim::Busy(now + JUST_TAKEN)
+            }
+            Some(row) => row
+                .moment_opt("soonest")?
+                .map_or(Claim::Nothing, Claim::Busy),
+        });
     };
     let lease = Lease {
         plan_date: date,

@@ -28,10 +28,13 @@ const HELD_READY: usize = 256;
 /// Where everybody may follow a link; the link's last part is the secret.
 const PUBLIC_LINK: &str = "/lacak/";
 
+/// A distributor as it was when its calls and pages were built, and these.
+type Ready = (Arc<Identity>, Router);
+
 #[derive(Clone)]
 struct Doors {
     hub: Hub,
-    ready: Arc<Mutex<HashMap<Tenant, (Arc<Identity>, Router)>>>,
+    ready: Arc<Mutex<HashMap<Tenant, Ready>>>,
 }
 
 /// Everything that the hub answers, to each for its own distributor.

@@ -17,7 +17,7 @@ const OWNER: Who = Who::In(&[Role::Owner]);
 const OFFICE: Who = Who::In(Role::OFFICE);
 const EVERYBODY: Who = Who::In(Role::ALL);
 const ROUTE: Who = Who::In(&[Role::Owner, Role::Dispatcher, Role::Salesman]);
-const SUPPLIED: Who = Who::In(&[Role::Owner, Role::Dispatcher, Role::Supplier]);
+const SUPPLIED: Who = Who::In(&[Role::Supplier]);
 
 /// The beginning of a path, by whole folders; who may look there; who may change something there. Of several beginnings
 /// the longest counts.

@@ -130,6 +130,11 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("order.received", "Pesanan masuk", "Order received"),
     ("order.returned", "Pesanan dikembalikan", "Order returned"),
     ("order.shipped", "Pesanan dikirim", "Order shipped"),
+    (
+        "order.rule",
+        "Cara barang dipesan",
+        "How a product is had when ordered",
+    ),
     ("order.stage", "Tahap pesanan", "Stage of an order"),
     ("pin.changed", "PIN diganti", "PIN changed"),
     ("pin.removed", "PIN dihapus", "PIN removed"),

@@ -18,6 +18,10 @@ use crate::web::layout::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "hub/web/templates/orders/show.html")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each says whether a part of the page is there"
+)]
 struct Show {
     frame: Frame,
     texts: &'static Texts,

@@ -151,12 +151,9 @@ pub(super) async fn by_whatsapp(
                 encoded(&text)
             );
             // A form may lead to our own pages only; this header leads on from ours.
-            let onward = match HeaderValue::from_str(&format!("0; url={link}")) {
-                Ok(onward) => onward,
-                Err(_) => {
-                    let error = Error::Internal("the link cannot be written".to_owned());
-                    return pages.message(language, error, HERE);
-                }
+            let Ok(onward) = HeaderValue::from_str(&format!("0; url={link}")) else {
+                let error = Error::Internal("the link cannot be written".to_owned());
+                return pages.message(language, error, HERE);
             };
             let texts = Texts::of(language);
             let shown = page(&Onward {

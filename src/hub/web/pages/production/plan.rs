@@ -21,6 +21,10 @@ use crate::web::layout::{Frame, date, figure, page};
 
 #[derive(Template)]
 #[template(path = "hub/web/templates/production_plan.html")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each says whether a part of the page is there"
+)]
 struct Plan {
     frame: Frame,
     texts: &'static ProductionTexts,
