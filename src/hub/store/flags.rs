@@ -47,12 +47,14 @@ pub fn verdict_text(verdict: OddVerdict) -> &'static str {
     }
 }
 
-/// The verdict of such a text.
-#[must_use]
-pub fn parse_verdict(text: &str) -> Option<OddVerdict> {
-    [OddVerdict::Open, OddVerdict::Accepted, OddVerdict::LeftOut]
-        .into_iter()
-        .find(|verdict| verdict_text(*verdict) == text)
+impl Flag {
+    /// The verdict of such a text.
+    #[must_use]
+    pub fn verdict_of(text: &str) -> Option<OddVerdict> {
+        [OddVerdict::Open, OddVerdict::Accepted, OddVerdict::LeftOut]
+            .into_iter()
+            .find(|verdict| verdict_text(*verdict) == text)
+    }
 }
 
 /// The verdicts on days of the shops of a range.
@@ -82,7 +84,7 @@ pub fn verdicts_in(
 
 fn verdict(row: &Row) -> Result<OddVerdict> {
     let state = row.text("state")?;
-    parse_verdict(&state).ok_or_else(|| Error::Corrupt(format!("a flag has the state {state}")))
+    Flag::verdict_of(&state).ok_or_else(|| Error::Corrupt(format!("a flag has the state {state}")))
 }
 
 /// Raises what was found odd in a shop, with what was decided on it before, and forgets the days on which nobody has

@@ -60,6 +60,8 @@ struct Coming {
     supplier: String,
     on: String,
     amount: String,
+    /// Why it is not from the first supplier, and what that costs.
+    switch: String,
 }
 
 pub(super) struct OrderRow {
@@ -128,10 +130,18 @@ async fn view(pages: &Pages, language: Language) -> Result<OrdersView> {
                     .map(|on| date(on, language))
                     .unwrap_or_default(),
                 amount: lot_of(line, language),
+                switch: switch_of(line, language),
             })
             .collect(),
         ended: ended.take(ENDED).map(row).collect(),
     })
+}
+
+fn switch_of(line: &SupplyLine, language: Language) -> String {
+    let switch = line.switch.as_ref();
+    switch
+        .map(|switch| words::switch(switch, language))
+        .unwrap_or_default()
 }
 
 /// A lot in whole packs, as a supplier would be asked for it.
@@ -168,11 +178,7 @@ fn due(plan: &SupplierPlan, language: Language) -> Plan {
                 amount: packs_of(line, line.packs, language),
                 along: line.reason.urgency == SupplyUrgency::Along,
                 why: words::line(line, language),
-                switch: line
-                    .switch
-                    .as_ref()
-                    .map(|switch| words::switch(switch, language))
-                    .unwrap_or_default(),
+                switch: switch_of(line, language),
                 other: line
                     .switch
                     .as_ref()

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::super::{Pages, spoken};
 use super::texts::ShopTexts;
 use crate::error::{Error, Result};
-use crate::hub::store::flags::{Flag, FlagKey, parse_verdict};
+use crate::hub::store::flags::{Flag, FlagKey};
 use crate::model::{Quantity, Sku};
 use crate::plan::oddity::{OddVerdict, counted};
 use crate::web::Language;
@@ -100,7 +100,7 @@ impl Decision {
             .tanggal
             .parse()
             .map_err(|_| Error::invalid("tanggal", "is no date such as 2026-11-22"))?;
-        let verdict = parse_verdict(&self.putusan)
+        let verdict = Flag::verdict_of(&self.putusan)
             .ok_or_else(|| Error::invalid("putusan", "is neither open, accepted nor left_out"))?;
         Ok(((self.toko, sku, date), verdict))
     }
