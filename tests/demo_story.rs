@@ -40,7 +40,7 @@ async fn the_demonstration_closes_the_loop_and_serves_both_sides() {
     for line in &lines {
         if let Some((_, address)) = line.split_once(": http") {
             // The hub's shops; what each shop should buy.
-            let page = if shown.is_empty() { "/" } else { "/saran" };
+            let page = if shown.is_empty() { "/toko" } else { "/saran" };
             shown.push(
                 http.get(format!("http{address}{page}"))
                     .send()
@@ -53,7 +53,7 @@ async fn the_demonstration_closes_the_loop_and_serves_both_sides() {
         }
     }
     assert_eq!(shown.len(), 3, "{told}");
-    assert!(shown[0].contains("Warung Bu Sri") && shown[0].contains("Terakhir tersambung"));
+    assert!(shown[0].contains("Warung Bu Sri") && shown[0].contains("Warung Pak Budi"));
     assert!(
         shown[1].contains("Saran kulakan") && shown[1].contains("Total belanja"),
         "{}",
