@@ -172,6 +172,11 @@ impl Hub {
             self.guesses.count(now);
             return Ok(Pairing::Refused(CodeRefusal::Wrong));
         };
+        // A device keeps its secret for as long as it keeps its hub: it speaks for a shop of another distributor here.
+        let home = self.whose(&applicant.token).await?;
+        if home.is_some_and(|home| home.store().tenant() != hub.store().tenant()) {
+            return Ok(Pairing::Elsewhere);
+        }
         let outcome = store::write(hub.store(), move |tx| redeem(tx, &applicant)).await?;
         Ok(match outcome {
             Ok((shop_id, epoch)) => Pairing::Paired(PairReply {

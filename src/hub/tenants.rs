@@ -115,9 +115,15 @@ impl Hub {
     /// Switches a distributor off, so that nothing of its opens any more, or on again.
     ///
     /// # Errors
-    /// [`Error::NotFound`] without such a distributor.
+    /// [`Error::NotFound`] without such a distributor, [`Error::Refused`] for the one that the hub was set up for.
     pub async fn set_tenant_active(&self, id: &str, active: bool) -> Result<()> {
         let (tenant, now) = (Tenant::with_id(id), self.now());
+        if tenant == Tenant::default() && !active {
+            return Err(Error::Refused(
+                "the distributor that the hub was set up for stays: stop the hub instead"
+                    .to_owned(),
+            ));
+        }
         let hub = self.for_tenant(tenant.clone());
         store::write(hub.store(), move |tx| {
             if !identity::set_active(tx, &tenant, active)? {

@@ -1,12 +1,14 @@
 //! Two distributors in one hub, with the same names for all that they have: every call and every page of the one, asked
 //! for what belongs to the other.
 
+use kulakan::config::Config;
 use kulakan::hub::Hub;
 use kulakan::hub::HubImport;
 use kulakan::hub::store::users::Role;
 use kulakan::hub::store::{self, Tenant, Value as Stored};
 use kulakan::hub::tenants::NewTenant;
 use kulakan::hub::users::{NewUser, UserDetails};
+use kulakan::shop::Shop;
 use reqwest::{Method, redirect};
 use rstest::rstest;
 use rusqlite::Connection;
@@ -16,6 +18,7 @@ use uuid::Uuid;
 use super::routes::{calls, pages};
 use crate::harness::backend::Backend;
 use crate::harness::running::{Client, Daemon, HubFolder};
+use crate::harness::world::{World, jakarta};
 use crate::tidy::files;
 
 const NOW: &str = "2026-11-23T02:00:00Z";
@@ -274,10 +277,7 @@ async fn no_call_and_no_page_shows_or_changes_what_is_somebody_elses(#[case] bac
             asked += 1;
             let about = format!("{} {path}: {status} {told}", call.method);
             assert!(status != 500, "{about}");
-            // Health and figures of the whole installation, and the description, need no token.
-            let public =
-                ["/metrics", "/api/v1/metrics", "/healthz", "/api/v1/healthz"].contains(&&*path);
-            assert!(public || !reveals(&told, &path, &two.ids), "{about}");
+            assert!(!reveals(&told, &path, &two.ids), "{about}");
             let by_own_code = path.contains("MIE") || path.contains("Pabrik");
             if call.path.contains('{') && !by_own_code {
                 // What changes something may stumble over the made-up body first; that it changes nothing is seen below.
@@ -329,6 +329,23 @@ async fn a_secret_opens_its_own_distributor_and_nothing_of_one_that_is_switched_
         "{page}"
     );
 
+    let figures = |token: Option<&str>| {
+        let request = reqwest::Client::new().get(format!("{}/metrics", two.daemon.url()));
+        match token {
+            Some(token) => request.bearer_auth(token).send(),
+            None => request.send(),
+        }
+    };
+    assert_eq!(figures(None).await.unwrap().status().as_u16(), 401);
+    let own = figures(Some(&two.token))
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    assert!(own.contains("Warung Sama") && !own.contains(MARK), "{own}");
+
+    assert!(two.first.set_tenant_active("first", false).await.is_err());
     two.first.set_tenant_active("lain", false).await.unwrap();
     assert_eq!(client.get("/shops").await.0, 401);
     assert_eq!(
@@ -356,4 +373,34 @@ async fn a_statement_for_one_distributor_finds_no_row_of_another() {
     });
     assert_eq!(found.await.unwrap(), (0, None));
     two.daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_speaks_for_one_distributor_of_a_hub() {
+    let monday = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+    let catalogue = "sku,name,unit,price,cost\nMIE,Mi goreng,bungkus,3500,3000\n";
+    let world = World::start(jakarta(monday, 9, 0), catalogue, &["Warung A"]).await;
+    let config = Config::for_folder(&world.folder.path().join("hub")).unwrap();
+    let hub = Hub::open(config, world.clock.clone()).await.unwrap();
+    let new = NewTenant {
+        id: "lain".to_owned(),
+        name: "Distributor Lain".to_owned(),
+        timezone: None,
+    };
+    let other = hub.add_tenant(new).await.unwrap();
+    let (_, code) = other.add_shop("Warung A").await.unwrap();
+    let config = Config::for_folder(&world.shops[0].folder).unwrap();
+    let shop = Shop::open(config, world.clock.clone()).await.unwrap();
+    let refused = shop.pair(&world.hub.base, &code).await.unwrap_err();
+    assert!(refused.to_string().contains("another shop"), "{refused}");
+    let sale = json!({ "id": "s1", "lines": [{ "sku": "MIE", "quantity": 1 }], "payment": { "method": "cash" } });
+    world.shops[0].api.post("/sales", sale).await;
+    world.drained(0).await;
+    let nothing = other.shops().await.unwrap();
+    assert!(
+        nothing.iter().all(|shop| shop.events.held == 0),
+        "{nothing:?}"
+    );
+    drop(shop);
+    world.stop().await;
 }

@@ -120,7 +120,7 @@ pub fn page(
     let (conditions, mut params) = query.conditions();
     params.extend([query.limit.into(), query.offset.into()]);
     let sql = format!(
-        "SELECT s.id, s.name, s.last_contact_utc, s.skew_seconds FROM shops s WHERE {conditions}
+        "SELECT s.id, s.name, s.last_contact_utc, s.skew_seconds FROM shops s WHERE s.tenant_id = tenant() AND {conditions}
          ORDER BY s.name, s.id LIMIT ${} OFFSET ${}",
         params.len() - 1,
         params.len()
@@ -134,7 +134,9 @@ pub fn page(
 /// How many shops are asked for, wherever the page begins and ends.
 pub fn count(tx: &mut dyn HubTx, query: &DeviceQuery) -> Result<i64> {
     let (conditions, params) = query.conditions();
-    let sql = format!("SELECT count(*) AS found FROM shops s WHERE {conditions}");
+    let sql = format!(
+        "SELECT count(*) AS found FROM shops s WHERE s.tenant_id = tenant() AND {conditions}"
+    );
     tx.query_row(&sql, &params)?
         .map_or(Ok(0), |row| row.integer("found"))
 }

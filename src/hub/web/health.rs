@@ -1,7 +1,8 @@
-//! Whether the hub can keep what it is told, and what there is to measure. Neither needs a token.
+//! Whether the hub can keep what it is told, and what there is to measure. Neither needs a token in a hub of one
+//! distributor.
 
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -16,7 +17,7 @@ use utoipa_axum::routes;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::hub::status::Measures;
-use crate::web::Problem;
+use crate::web::{Problem, bearer};
 
 /// The hub is well.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,12 +50,20 @@ async fn healthz(State(hub): State<Hub>) -> Result<axum::Json<Health>, Problem> 
     }))
 }
 
-/// Figures for Prometheus.
-#[utoipa::path(get, path = "/metrics", tag = "service", security(()), responses(
+/// Figures for Prometheus. They name shops: where several distributors share the hub, a token is needed and the figures
+/// are those of its distributor.
+#[utoipa::path(get, path = "/metrics", tag = "service", security((), ("token" = [])), responses(
     (status = OK, body = String, content_type = "text/plain", description = "OpenMetrics text"),
+    (status = UNAUTHORIZED, body = Problem, description = "Several distributors share this hub"),
     (status = INTERNAL_SERVER_ERROR, body = Problem),
 ))]
-async fn metrics(State(hub): State<Hub>) -> Result<Response, Problem> {
+async fn metrics(State(hub): State<Hub>, headers: HeaderMap) -> Result<Response, Problem> {
+    if hub.tenants().await?.len() > 1 {
+        let secret = bearer(&headers).ok_or_else(|| {
+            Error::Unauthorized("several distributors share this hub: a token is needed".to_owned())
+        })?;
+        hub.token_label(secret).await?;
+    }
     let text = measured(&hub.measures().await?)?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
