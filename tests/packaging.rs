@@ -88,9 +88,11 @@ fn what_is_packaged_speaks_of_no_variable_that_is_not_read() {
         .map(|setting| setting.name.replace('.', "_").to_uppercase())
         .chain(["DATA", "LOG", "*"].map(ToOwned::to_owned))
         .collect();
-    for file in std::fs::read_dir(packaging()).unwrap() {
-        let path = file.unwrap().path();
+    let mut waiting = vec![packaging()];
+    while let Some(path) = waiting.pop() {
         if path.is_dir() {
+            let inside = std::fs::read_dir(&path).unwrap();
+            waiting.extend(inside.map(|file| file.unwrap().path()));
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();

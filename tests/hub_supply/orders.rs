@@ -197,6 +197,8 @@ async fn what_an_order_cannot_hold_is_refused_by_field() {
     for (lines, field) in [
         (json!([]), "lines"),
         (json!([{ "sku": "APA", "quantity": 1 }]), "lines[0].sku"),
+        // There is plenty of it, so that the plan has no quantity for it either.
+        (json!([{ "sku": "P2" }]), "lines[0].quantity"),
         (
             json!([{ "sku": "P1", "quantity": -1 }]),
             "lines[0].quantity",

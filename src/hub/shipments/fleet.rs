@@ -33,7 +33,7 @@ pub struct Fleet {
 impl Fleet {
     /// The route with this identity.
     #[must_use]
-    pub fn route(&self, id: &str) -> Option<&Route> {
+    pub fn route_with(&self, id: &str) -> Option<&Route> {
         self.routes.iter().find(|route| route.id == id)
     }
 

@@ -38,7 +38,7 @@ pub struct DeviceQuery {
 
 impl DeviceQuery {
     fn conditions(&self) -> (String, Vec<Value>) {
-        let mut sql = "s.tenant_id = tenant()".to_owned();
+        let mut sql = String::new();
         let mut params: Vec<Value> = Vec::new();
         if !self.text.is_empty() {
             let escaped = self
@@ -120,7 +120,7 @@ pub fn page(
     let (conditions, mut params) = query.conditions();
     params.extend([query.limit.into(), query.offset.into()]);
     let sql = format!(
-        "SELECT s.id, s.name, s.last_contact_utc, s.skew_seconds FROM shops s WHERE s.tenant_id = tenant() AND {conditions}
+        "SELECT s.id, s.name, s.last_contact_utc, s.skew_seconds FROM shops s WHERE s.tenant_id = tenant(){conditions}
          ORDER BY s.name, s.id LIMIT ${} OFFSET ${}",
         params.len() - 1,
         params.len()
@@ -134,9 +134,8 @@ pub fn page(
 /// How many shops are asked for, wherever the page begins and ends.
 pub fn count(tx: &mut dyn HubTx, query: &DeviceQuery) -> Result<i64> {
     let (conditions, params) = query.conditions();
-    let sql = format!(
-        "SELECT count(*) AS found FROM shops s WHERE s.tenant_id = tenant() AND {conditions}"
-    );
+    let sql =
+        format!("SELECT count(*) AS found FROM shops s WHERE s.tenant_id = tenant(){conditions}");
     tx.query_row(&sql, &params)?
         .map_or(Ok(0), |row| row.integer("found"))
 }

@@ -265,7 +265,7 @@ async fn route_view(pages: &Pages, language: Language, id: &str) -> Result<Route
     let texts = ShippingTexts::of(language);
     let fleet = pages.hub.fleet().await?;
     let route = fleet
-        .route(id)
+        .route_with(id)
         .ok_or_else(|| Error::NotFound(format!("there is no route {id}")))?;
     let names = pages.hub.shop_names().await?;
     let stops: Vec<&str> = fleet

@@ -130,7 +130,7 @@ async fn view(pages: &Pages, language: Language, query: &RouteQuery) -> Result<M
     let mut stops = Vec::new();
     let mut title = texts.my_route.to_owned();
     if let Some(id) = &route {
-        if let Some(known) = fleet.route(id) {
+        if let Some(known) = fleet.route_with(id) {
             title = format!("{} · {}", texts.my_route, known.name);
         }
         let units = Units::load(pages).await?;

@@ -95,7 +95,11 @@ async fn note_view(pages: &Pages, language: Language, id: &str) -> Result<Note> 
     };
     let units = Units::load(pages).await?;
     let fleet = pages.hub.fleet().await?;
-    let route = view.trip.route_id.as_deref().and_then(|id| fleet.route(id));
+    let route = view
+        .trip
+        .route_id
+        .as_deref()
+        .and_then(|id| fleet.route_with(id));
     let vehicle = route.and_then(|route| fleet.vehicle_of(route));
     Ok(Note {
         frame: Frame {
@@ -272,7 +276,7 @@ async fn loading_view(pages: &Pages, language: Language, query: &PaperQuery) -> 
 
 /// What a route, its vehicle and whoever goes are called.
 fn names(fleet: &Fleet, route: &str, texts: &ShippingTexts) -> (String, String, String) {
-    match fleet.route(route) {
+    match fleet.route_with(route) {
         None => (texts.no_route.to_owned(), String::new(), String::new()),
         Some(route) => (
             route.name.clone(),
