@@ -15,8 +15,9 @@ use super::backup::backups;
 use super::database::{Place, only_for_a_file};
 use super::store::check::{self, Counted};
 use super::store::histories;
+use super::store::postings::Postings;
 use super::store::sqlite::{FILE_NAME, SCHEMA, on_connection};
-use super::store::{Tenant, audit, projections as rows};
+use super::store::{Tenant, audit};
 use super::{Hub, must_exist, options};
 use crate::clock::SharedClock;
 use crate::config::Config;
@@ -174,7 +175,9 @@ fn rebuild(tx: &WriteTx<'_>, tenant: &Tenant) -> Result<Vec<String>> {
         for (sku, right) in projections::product_differences(tx, tenant, &known.id)? {
             check::forget_product(tx, tenant, &known.id, &sku)?;
             if let Some(facts) = right {
-                on_connection(tx, tenant, |tx| rows::define_product(tx, &known.id, &facts))?;
+                let mut postings = Postings::default();
+                postings.define_product(&facts);
+                on_connection(tx, tenant, |tx| postings.write(tx, &known.id))?;
             }
             done.push(format!("{name}: {sku} is as the shop defined it last"));
         }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::fleet::Fleet;
 use super::lines::recommended_lines;
-use super::{Cause, cancel};
+use super::{Cause, cancel, withdraw_recommendations};
 use crate::error::{Error, Result};
 use crate::hub::Hub;
 use crate::hub::planning::{Lines, RecommendedLine, Visit};
@@ -364,30 +364,19 @@ fn put_draft(
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let visit = &draft.visit;
-    let state = Some(ShipmentState::Recommended);
-    for mut earlier in rows::list(tx, Some(&visit.shop_id), state, super::MOST_SHIPMENTS)? {
-        cancel(&mut earlier, Cause::Replaced.as_str(), now);
-        rows::put(tx, &earlier)?;
-    }
+    withdraw_recommendations(tx, &visit.shop_id, Cause::Replaced.as_str(), now)?;
     let mut lines = recommended_lines(visit)?;
     for (line, share) in lines.iter_mut().zip(&draft.shares) {
         line.quantity = share.loaded;
     }
-    let shipment = Shipment {
-        id: Uuid::now_v7().to_string(),
-        shop_id: visit.shop_id.clone(),
-        state: ShipmentState::Recommended,
-        plan_date: date,
-        expected_on: visit.expected_on,
-        created_at: now,
-        confirmed_at: None,
-        dispatched_at: None,
-        received_at: None,
-        cancelled_at: None,
-        cancel_reason: None,
-        request_hash: Vec::new(),
+    let shipment = Shipment::recommended(
+        Uuid::now_v7().to_string(),
+        visit.shop_id.clone(),
+        (date, visit.expected_on),
+        now,
+        Vec::new(),
         lines,
-    };
+    );
     rows::put(tx, &shipment)?;
     let trip = Trip::new(&shipment.id, &visit.shop_id, date, draft.route.clone());
     trips::put(tx, &trip)?;

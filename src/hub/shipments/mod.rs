@@ -30,7 +30,6 @@ use super::orders::with_shipment;
 use super::planning::Lines;
 use super::positions::date_at;
 use super::store::shipments::{self as rows, Shipment, ShipmentState};
-use super::store::shops::Shop;
 use super::store::trips;
 use super::store::{self, HubTx, audit, notes, shops};
 use crate::error::{Error, Result};
@@ -140,7 +139,7 @@ impl Hub {
             let shop = shops::get(tx, &new.shop_id)?;
             let date = new.date.unwrap_or_else(|| date_at(&shop, now));
             let planner = planner(tx)?;
-            withdraw_recommendations(tx, &shop, &id, now)?;
+            withdraw_recommendations(tx, &shop.id, &format!("replaced by {id}"), now)?;
             let visit = planner.visit(tx, &shop, date, Lines::Always)?;
             let mut lines = recommended_lines(&visit)?;
             if let Some(asked) = &new.lines {
@@ -152,21 +151,14 @@ impl Hub {
                     shop.name
                 )));
             }
-            let shipment = Shipment {
-                id: id.clone(),
-                shop_id: shop.id,
-                state: ShipmentState::Recommended,
-                plan_date: date,
-                expected_on: visit.expected_on,
-                created_at: now,
-                confirmed_at: None,
-                dispatched_at: None,
-                received_at: None,
-                cancelled_at: None,
-                cancel_reason: None,
-                request_hash: request_hash.clone(),
+            let shipment = Shipment::recommended(
+                id.clone(),
+                shop.id,
+                (date, visit.expected_on),
+                now,
+                request_hash.clone(),
                 lines,
-            };
+            );
             rows::put(tx, &shipment)?;
             let mut trip = new_trip(tx, &shipment)?;
             trip.edited = new.lines.is_some();
@@ -378,13 +370,13 @@ fn digest(new: &NewShipment) -> Result<Vec<u8>> {
 /// A shop has one recommendation at a time. What is replaced was told to nobody, but stays to be looked up.
 fn withdraw_recommendations(
     tx: &mut dyn HubTx,
-    shop: &Shop,
-    replacement: &str,
+    shop_id: &str,
+    reason: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let state = Some(ShipmentState::Recommended);
-    for mut earlier in rows::list(tx, Some(&shop.id), state, MOST_SHIPMENTS)? {
-        cancel(&mut earlier, &format!("replaced by {replacement}"), now);
+    for mut earlier in rows::list(tx, Some(shop_id), state, MOST_SHIPMENTS)? {
+        cancel(&mut earlier, reason, now);
         rows::put(tx, &earlier)?;
     }
     Ok(())

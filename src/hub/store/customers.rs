@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{HubTx, Row};
+use super::{HubTx, Row, occurring};
 use crate::error::{Error, Result};
 
 /// How a customer is told how far an order is.
@@ -132,12 +132,7 @@ pub fn by_name(tx: &mut dyn HubTx, name: &str) -> Result<Vec<Customer>> {
 
 /// Customers in whose name, number or e-mail address `part` occurs, by name, at most `limit`; all where it is empty.
 pub fn search(tx: &mut dyn HubTx, part: &str, limit: i64) -> Result<Vec<Customer>> {
-    let escaped = part
-        .to_lowercase()
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_");
-    let pattern = format!("%{escaped}%");
+    let pattern = occurring(&part.to_lowercase());
     tx.query(
         &format!(
             "SELECT {COLUMNS} FROM customers

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::alarms::{self, Alarm};
 use super::devices::{self, Device};
-use super::{HubTx, Row, Value, events};
+use super::{HubTx, Row, Value, events, occurring};
 use crate::error::Result;
 
 /// Which shops are listed.
@@ -41,12 +41,7 @@ impl DeviceQuery {
         let mut sql = String::new();
         let mut params: Vec<Value> = Vec::new();
         if !self.text.is_empty() {
-            let escaped = self
-                .text
-                .replace('\\', "\\\\")
-                .replace('%', "\\%")
-                .replace('_', "\\_");
-            params.push(format!("%{escaped}%").into());
+            params.push(occurring(&self.text).into());
             sql.push_str(" AND lower(s.name) LIKE lower($1) ESCAPE '\\'");
         }
         let next = params.len() + 1;

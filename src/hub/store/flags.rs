@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::many::insert_many;
 use super::plan_input::{ShopRange, within};
-use super::{HubTx, Row};
+use super::{HubTx, Kind, Row};
 use crate::error::{Error, Result};
 use crate::model::{Quantity, Sku};
 use crate::plan::oddity::{OddDay, OddVerdict};
+
+use Kind::{Integer, Text};
 
 /// Which flag: the shop, the product and the day.
 pub type FlagKey = (String, Sku, NaiveDate);
@@ -122,14 +123,16 @@ pub fn raise(
             now.into(),
         ]
     });
-    insert_many(
-        tx,
-        "demand_flags",
-        "shop_id, sku, business_date, reported, usual_micro, bound, state, raised_at_utc",
-        "ON CONFLICT (tenant_id, shop_id, sku, business_date) DO UPDATE SET
+    tx.insert_rows(
+        "INSERT INTO demand_flags (tenant_id, shop_id, sku, business_date, reported, usual_micro, bound, state,
+             raised_at_utc)
+         VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (tenant_id, shop_id, sku, business_date) DO UPDATE SET
              reported = excluded.reported, usual_micro = excluded.usual_micro, bound = excluded.bound",
-        rows,
-    )
+        &[Text, Text, Text, Integer, Integer, Integer, Text, Text],
+        &rows.collect::<Vec<_>>(),
+    )?;
+    Ok(())
 }
 
 /// Decides on a day, or takes the decision back with [`OddVerdict::Open`]. What was decided before; [`Error::NotFound`]

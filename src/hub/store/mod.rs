@@ -35,7 +35,6 @@ pub mod flags;
 pub mod groups;
 pub mod histories;
 pub mod identity;
-mod many;
 mod migrations;
 pub mod notes;
 pub mod order_board;
@@ -264,6 +263,15 @@ fn conditions<const N: usize>(asked: [(&str, Option<Value>); N]) -> (String, Vec
         })
         .collect();
     (sql, params)
+}
+
+/// The pattern of every text in which `part` occurs, for `LIKE $1 ESCAPE '\\'`.
+fn occurring(part: &str) -> String {
+    let escaped = part
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    format!("%{escaped}%")
 }
 
 /// Whether the parameters of `sql` are `$1..$count`, numbered by first appearance.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::plans::{SHOP_COLUMNS, ShopPlan, shop_from};
-use super::{HubTx, Row, Value};
+use super::{HubTx, Row, Value, occurring};
 use crate::error::Result;
 use crate::model::Money;
 
@@ -99,21 +99,16 @@ pub struct ShopQuery {
 
 impl ShopQuery {
     fn conditions(&self) -> (String, Vec<Value>) {
-        let mut sql = "s.tenant_id = tenant() AND s.active = 1".to_owned();
+        let mut sql = " AND s.active = 1".to_owned();
         let mut params: Vec<Value> = Vec::new();
         let mut also = |condition: &str, value: Value| {
             params.push(value);
             sql.push_str(&condition.replace("??", &format!("${}", params.len())));
         };
         if !self.text.is_empty() {
-            let escaped = self
-                .text
-                .replace('\\', "\\\\")
-                .replace('%', "\\%")
-                .replace('_', "\\_");
             also(
                 " AND lower(s.name) LIKE lower(??) ESCAPE '\\'",
-                format!("%{escaped}%").into(),
+                occurring(&self.text).into(),
             );
         }
         if let Some(group) = &self.group {
@@ -156,7 +151,7 @@ pub fn shops(tx: &mut dyn HubTx, query: &ShopQuery) -> Result<Vec<ShopSummary>> 
         .collect::<String>();
     let sql = format!(
         "SELECT s.id AS id, s.name AS name, s.last_contact_utc AS last_contact_utc{planned}
-         {FROM} WHERE {conditions} ORDER BY {} LIMIT ${} OFFSET ${}",
+         {FROM} WHERE s.tenant_id = tenant(){conditions} ORDER BY {} LIMIT ${} OFFSET ${}",
         query.order.sql(),
         params.len() - 1,
         params.len()
@@ -177,7 +172,7 @@ pub fn shops(tx: &mut dyn HubTx, query: &ShopQuery) -> Result<Vec<ShopSummary>> 
 pub fn count(tx: &mut dyn HubTx, query: &ShopQuery) -> Result<i64> {
     let (conditions, params) = query.conditions();
     let row = tx.query_row(
-        &format!("SELECT count(*) AS found {FROM} WHERE {conditions}"),
+        &format!("SELECT count(*) AS found {FROM} WHERE s.tenant_id = tenant(){conditions}"),
         &params,
     )?;
     row.map_or(Ok(0), |row| row.integer("found"))

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::many::insert_many;
 use super::plan_input::{ShopRange, within};
-use super::{HubTx, Row, Value};
+use super::{HubTx, Kind, Row, Value};
 use crate::error::Result;
 use crate::model::{Money, Quantity, Sku};
+
+use Kind::{Integer, Text};
 
 /// Millionths in a unit: how forecasts and levels are kept.
 pub const MICRO: f64 = 1e6;
@@ -286,11 +287,9 @@ pub fn put_shops(tx: &mut dyn HubTx, plans: &[ShopPlan]) -> Result<()> {
             plan.unit_conflicts.into(),
         ]
     });
-    insert_many(
-        tx,
-        "shop_plans",
-        SHOP_COLUMNS,
-        "ON CONFLICT (tenant_id, shop_id) DO UPDATE SET
+    let sql = format!(
+        "INSERT INTO shop_plans (tenant_id, {SHOP_COLUMNS}) VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+         ON CONFLICT (tenant_id, shop_id) DO UPDATE SET
              plan_date = excluded.plan_date, planned_at_utc = excluded.planned_at_utc,
              interval_days = excluded.interval_days, interval_source = excluded.interval_source,
              joint_microdays = excluded.joint_microdays, last_delivery = excluded.last_delivery,
@@ -299,9 +298,17 @@ pub fn put_shops(tx: &mut dyn HubTx, plans: &[ShopPlan]) -> Result<()> {
              risk_products = excluded.risk_products, send_products = excluded.send_products,
              send_value = excluded.send_value, first_out_millidays = excluded.first_out_millidays,
              product_days = excluded.product_days, stocked_days = excluded.stocked_days,
-             unit_conflicts = excluded.unit_conflicts",
-        rows,
-    )
+             unit_conflicts = excluded.unit_conflicts"
+    );
+    tx.insert_rows(
+        &sql,
+        &[
+            Text, Text, Text, Integer, Text, Integer, Text, Text, Text, Integer, Integer, Integer,
+            Integer, Integer, Integer, Integer, Integer, Integer, Integer,
+        ],
+        &rows.collect::<Vec<_>>(),
+    )?;
+    Ok(())
 }
 
 pub(super) const LINE_COLUMNS: &str = "shop_id, sku, plan_date, method, forecast_micro, sigma_micro, protection_days, \
@@ -330,19 +337,25 @@ pub fn put_lines(tx: &mut dyn HubTx, lines: &[ShopPlanLine]) -> Result<()> {
             line.stock_out_millidays.into(),
         ]
     });
-    insert_many(
-        tx,
-        "shop_plan_lines",
-        LINE_COLUMNS,
-        "ON CONFLICT (tenant_id, shop_id, sku) DO UPDATE SET
+    let sql = format!(
+        "INSERT INTO shop_plan_lines (tenant_id, {LINE_COLUMNS}) VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+         ON CONFLICT (tenant_id, shop_id, sku) DO UPDATE SET
              plan_date = excluded.plan_date, method = excluded.method, forecast_micro = excluded.forecast_micro,
              sigma_micro = excluded.sigma_micro, protection_days = excluded.protection_days,
              variance_milli = excluded.variance_milli, level_micro = excluded.level_micro,
              on_hand = excluded.on_hand, position = excluded.position, need = excluded.need,
              quantity = excluded.quantity, packs = excluded.packs, urgency = excluded.urgency,
-             stock_out_millidays = excluded.stock_out_millidays",
-        rows,
-    )
+             stock_out_millidays = excluded.stock_out_millidays"
+    );
+    tx.insert_rows(
+        &sql,
+        &[
+            Text, Text, Text, Text, Integer, Integer, Integer, Integer, Integer, Integer, Integer,
+            Integer, Integer, Integer, Text, Integer,
+        ],
+        &rows.collect::<Vec<_>>(),
+    )?;
+    Ok(())
 }
 
 /// Removes all lines of a shop.

@@ -5,6 +5,7 @@
 
 use chrono::NaiveDate;
 
+use super::postings::Postings;
 use super::{HubTx, Row};
 use crate::error::Result;
 use crate::model::{Quantity, Sku};
@@ -57,36 +58,6 @@ pub struct LotRow {
     pub quantity: Quantity,
 }
 
-/// Keeps what a shop says of a product, in place of what it said before.
-pub fn define_product(tx: &mut dyn HubTx, shop_id: &str, facts: &ProductFacts) -> Result<()> {
-    tx.execute(
-        "INSERT INTO shop_products (tenant_id, shop_id, sku, name, base_unit, unit, unit_factor, pack_name,
-             pack_size, minimum_order, shelf_life_days, consignment, active)
-         VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-         ON CONFLICT (tenant_id, shop_id, sku) DO UPDATE SET
-             name = excluded.name, base_unit = excluded.base_unit, unit = excluded.unit,
-             unit_factor = excluded.unit_factor, pack_name = excluded.pack_name,
-             pack_size = excluded.pack_size, minimum_order = excluded.minimum_order,
-             shelf_life_days = excluded.shelf_life_days, consignment = excluded.consignment,
-             active = excluded.active",
-        &[
-            shop_id.into(),
-            (&facts.sku).into(),
-            (&facts.name).into(),
-            facts.base_unit.into(),
-            (&facts.unit).into(),
-            facts.unit_factor.into(),
-            (&facts.pack_name).into(),
-            facts.pack_size.into(),
-            facts.minimum_order.into(),
-            facts.shelf_life_days.into(),
-            facts.consignment.into(),
-            facts.active.into(),
-        ],
-    )?;
-    Ok(())
-}
-
 /// A shop's products by SKU, the inactive ones too.
 pub fn products(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<ProductFacts>> {
     tx.query(
@@ -116,34 +87,6 @@ pub(super) fn product_from(row: &Row) -> Result<ProductFacts> {
     })
 }
 
-/// Adds `quantity`, negative for goods that left, to a lot. An empty lot is no lot.
-pub fn add_to_lot(
-    tx: &mut dyn HubTx,
-    shop_id: &str,
-    sku: &Sku,
-    expires: Option<NaiveDate>,
-    quantity: Quantity,
-) -> Result<()> {
-    let expires = expires.map(|date| date.to_string()).unwrap_or_default();
-    tx.execute(
-        "INSERT INTO shop_lots (tenant_id, shop_id, sku, expires, quantity) VALUES (tenant(), $1, $2, $3, $4)
-         ON CONFLICT (tenant_id, shop_id, sku, expires) DO UPDATE SET
-             quantity = shop_lots.quantity + excluded.quantity",
-        &[
-            shop_id.into(),
-            sku.into(),
-            (&expires).into(),
-            quantity.into(),
-        ],
-    )?;
-    tx.execute(
-        "DELETE FROM shop_lots
-         WHERE tenant_id = tenant() AND shop_id = $1 AND sku = $2 AND expires = $3 AND quantity = 0",
-        &[shop_id.into(), sku.into(), expires.into()],
-    )?;
-    Ok(())
-}
-
 /// A shop's stock, by SKU and date, goods without a date first.
 pub fn lots(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<LotRow>> {
     tx.query(
@@ -164,45 +107,17 @@ pub fn lots(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<LotRow>> {
 
 /// Takes every lot of a shop off the book, with the day's flow to match; for a device that begins a new ledger.
 pub fn write_off(tx: &mut dyn HubTx, shop_id: &str, date: NaiveDate) -> Result<()> {
+    let mut postings = Postings::default();
     for lot in lots(tx, shop_id)? {
-        add_to_lot(tx, shop_id, &lot.sku, lot.expires, -lot.quantity)?;
+        postings.add_to_lot(&lot.sku, lot.expires, -lot.quantity);
         let flow = Flow {
             net: -lot.quantity,
             moved: true,
             ..Flow::default()
         };
-        add_to_day(tx, shop_id, &lot.sku, date, flow)?;
+        postings.add_to_day(&lot.sku, date, flow);
     }
-    Ok(())
-}
-
-/// Adds to a product's flow on a date.
-pub fn add_to_day(
-    tx: &mut dyn HubTx,
-    shop_id: &str,
-    sku: &Sku,
-    date: NaiveDate,
-    flow: Flow,
-) -> Result<()> {
-    tx.execute(
-        "INSERT INTO shop_daily (tenant_id, shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
-         VALUES (tenant(), $1, $2, $3, $4, 0, $5, $6, $7, $8)
-         ON CONFLICT (tenant_id, shop_id, sku, business_date) DO UPDATE SET
-             sold = shop_daily.sold + excluded.sold, missed = shop_daily.missed + excluded.missed,
-             net = shop_daily.net + excluded.net, inflow = shop_daily.inflow + excluded.inflow,
-             moved = CASE WHEN excluded.moved = 1 THEN 1 ELSE shop_daily.moved END",
-        &[
-            shop_id.into(),
-            sku.into(),
-            date.into(),
-            flow.sold.into(),
-            flow.missed.into(),
-            flow.net.into(),
-            flow.inflow.into(),
-            flow.moved.into(),
-        ],
-    )?;
-    Ok(())
+    postings.write(tx, shop_id)
 }
 
 /// A shop's flow on and after `from`, by SKU and date.

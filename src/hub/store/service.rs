@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::many::insert_many;
-use super::{HubTx, Row};
+use super::{HubTx, Kind, Row};
 use crate::error::Result;
+
+use Kind::{Integer, Text};
 
 /// Product-days of a week.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,14 +28,15 @@ pub fn put(tx: &mut dyn HubTx, weeks: &[(String, Week)]) -> Result<()> {
             week.stocked_days.into(),
         ]
     });
-    insert_many(
-        tx,
-        "shop_service",
-        "shop_id, week, product_days, stocked_days",
-        "ON CONFLICT (tenant_id, shop_id, week) DO UPDATE SET
+    tx.insert_rows(
+        "INSERT INTO shop_service (tenant_id, shop_id, week, product_days, stocked_days)
+         VALUES (tenant(), $1, $2, $3, $4)
+         ON CONFLICT (tenant_id, shop_id, week) DO UPDATE SET
              product_days = excluded.product_days, stocked_days = excluded.stocked_days",
-        rows,
-    )
+        &[Text, Text, Integer, Integer],
+        &rows.collect::<Vec<_>>(),
+    )?;
+    Ok(())
 }
 
 /// Sums the shops' weeks from `from` on up over all shops.

@@ -96,6 +96,35 @@ pub struct Shipment {
     pub lines: Vec<ShipmentLine>,
 }
 
+impl Shipment {
+    /// One that is recommended, of which nothing has happened yet.
+    #[must_use]
+    pub fn recommended(
+        id: String,
+        shop_id: String,
+        (plan_date, expected_on): (NaiveDate, NaiveDate),
+        created_at: DateTime<Utc>,
+        request_hash: Vec<u8>,
+        lines: Vec<ShipmentLine>,
+    ) -> Self {
+        Self {
+            id,
+            shop_id,
+            state: ShipmentState::Recommended,
+            plan_date,
+            expected_on,
+            created_at,
+            confirmed_at: None,
+            dispatched_at: None,
+            received_at: None,
+            cancelled_at: None,
+            cancel_reason: None,
+            request_hash,
+            lines,
+        }
+    }
+}
+
 /// One product of a shipment, in base units.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShipmentLine {

@@ -47,8 +47,13 @@ pub(super) fn router(hub: Hub) -> Router {
 }
 
 async fn enter(State(doors): State<Doors>, request: Request) -> Response {
-    let secret = secret(request.uri().path(), request.headers());
-    match doors.behind(secret).await {
+    let behind = if is_for_anybody(&request) {
+        doors.any().await
+    } else {
+        let secret = secret(request.uri().path(), request.headers());
+        doors.behind(secret).await
+    };
+    match behind {
         Ok(router) => match router.oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
@@ -57,7 +62,25 @@ async fn enter(State(doors): State<Doors>, request: Request) -> Response {
     }
 }
 
+/// Whether what is asked for is the same for everybody, whoever they are.
+fn is_for_anybody(request: &Request) -> bool {
+    request.method().is_safe() && request.uri().path().starts_with("/assets/")
+}
+
 impl Doors {
+    /// Whichever distributor's calls and pages are ready: for what is the same at all of them, and asked for with every
+    /// page.
+    async fn any(&self) -> Result<Router> {
+        let ready = {
+            let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+            ready.values().next().map(|(_, router)| router.clone())
+        };
+        match ready {
+            Some(router) => Ok(router),
+            None => self.behind(None).await,
+        }
+    }
+
     async fn behind(&self, secret: Option<String>) -> Result<Router> {
         let hub = match secret {
             Some(secret) => self.hub.whose_secret(&secret).await?,
@@ -87,9 +110,6 @@ impl Doors {
 
 /// The secret that a request carries: a bearer token, a link's, or that of a session.
 fn secret(path: &str, headers: &HeaderMap) -> Option<String> {
-    if path.starts_with("/assets/") {
-        return None;
-    }
     if let Some(token) = bearer(headers) {
         return Some(token.to_owned());
     }
