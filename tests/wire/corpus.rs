@@ -298,8 +298,8 @@ async fn every_note_has_the_effect_on_a_shop_that_it_had_when_it_was_recorded() 
         store::write(distributor.store(), move |tx| {
             for note in &notes {
                 tx.execute(
-                    "INSERT INTO notes (shop_id, position, note_id, kind, version, payload, created_at_utc)
-                     VALUES ($1, $2, $3, $4, $5, $6, '2026-11-23T02:00:00.000Z')",
+                    "INSERT INTO notes (tenant_id, shop_id, position, note_id, kind, version, payload, created_at_utc)
+                     VALUES (tenant(), $1, $2, $3, $4, $5, $6, '2026-11-23T02:00:00.000Z')",
                     &[
                         (&shop_id).into(),
                         note.position.into(),
@@ -311,7 +311,7 @@ async fn every_note_has_the_effect_on_a_shop_that_it_had_when_it_was_recorded() 
                 )?;
             }
             let count = notes.len() as i64;
-            let sql = "UPDATE shops SET note_position = $1 WHERE id = $2";
+            let sql = "UPDATE shops SET note_position = $1 WHERE tenant_id = tenant() AND id = $2";
             tx.execute(sql, &[count.into(), (&shop_id).into()])?;
             Ok(())
         })

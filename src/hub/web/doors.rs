@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use tower::ServiceExt;
@@ -54,10 +54,18 @@ async fn enter(State(doors): State<Doors>, request: Request) -> Response {
         doors.behind(secret).await
     };
     match behind {
-        Ok(router) => match router.oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        },
+        Ok(router) => {
+            let only_asked_about = request.method() == Method::HEAD;
+            let mut response = match router.oneshot(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            };
+            if !only_asked_about {
+                // It is told once, by the outermost router, after everything that others have to say.
+                response.headers_mut().remove(header::CONTENT_LENGTH);
+            }
+            response
+        }
         Err(error) => Problem::from(error).into_response(),
     }
 }

@@ -10,6 +10,7 @@ use super::texts::ProductionTexts;
 use super::view::in_words;
 use super::{Pages, frame, mistyped};
 use crate::error::{Error, Result};
+use crate::hub::production::LineReport;
 use crate::hub::production::parameters::{Figure, LineParameters, RunChoice, Source};
 use crate::web::Language;
 use crate::web::encoded;
@@ -41,9 +42,18 @@ pub(super) struct NewLine {
     nama: String,
 }
 
-/// Leads to the figures of a line that there may not be yet.
-pub(super) async fn new(Query(NewLine { nama }): Query<NewLine>) -> Response {
-    Redirect::to(&format!("/produksi/jalur/{}", encoded(nama.trim()))).into_response()
+/// The figures of a line of this name: an empty form where there is none yet.
+pub(super) async fn new(
+    State(pages): State<Pages>,
+    language: Language,
+    Query(NewLine { nama }): Query<NewLine>,
+) -> Response {
+    let line = nama.trim();
+    match pages.hub.production_line(line, pages.hub.today()).await {
+        Ok(_) => Redirect::to(&format!("/produksi/jalur/{}", encoded(line))).into_response(),
+        Err(Error::NotFound(_)) => page(&view(&pages, language, line, None)),
+        Err(error) => pages.message(language, error, "/produksi"),
+    }
 }
 
 pub(super) async fn show(
@@ -51,34 +61,32 @@ pub(super) async fn show(
     language: Language,
     Path(line): Path<String>,
 ) -> Response {
-    match view(&pages, language, &line).await {
-        Ok(view) => page(&view),
+    match pages.hub.production_line(&line, pages.hub.today()).await {
+        Ok(report) => page(&view(&pages, language, &line, Some(report))),
         Err(error) => pages.message(language, error, "/produksi"),
     }
 }
 
-async fn view(pages: &Pages, language: Language, line: &str) -> Result<LinePage> {
+fn view(pages: &Pages, language: Language, line: &str, report: Option<LineReport>) -> LinePage {
     let texts = ProductionTexts::of(language);
-    let (parameters, version, figures, problem) =
-        match pages.hub.production_line(line, pages.hub.today()).await {
-            Ok(report) => (
-                report.parameters,
-                report.version,
-                report.figures,
-                report
-                    .problem
-                    .map(|problem| in_words(&problem, texts))
-                    .unwrap_or_default(),
-            ),
-            Err(Error::NotFound(_)) => (LineParameters::default(), 0, Vec::new(), String::new()),
-            Err(error) => return Err(error),
-        };
+    let (parameters, version, figures, problem) = match report {
+        Some(report) => (
+            report.parameters,
+            report.version,
+            report.figures,
+            report
+                .problem
+                .map(|problem| in_words(&problem, texts))
+                .unwrap_or_default(),
+        ),
+        None => (LineParameters::default(), 0, Vec::new(), String::new()),
+    };
     let choices = [
         (RunChoice::Cheapest, "cheapest", texts.cheapest),
         (RunChoice::Whole, "whole", texts.whole_runs),
         (RunChoice::Partial, "partial", texts.partial_run),
     ];
-    Ok(LinePage {
+    LinePage {
         frame: frame(
             pages,
             language,
@@ -93,7 +101,7 @@ async fn view(pages: &Pages, language: Language, line: &str) -> Result<LinePage>
         runs: choices
             .map(|(choice, value, label)| (value, label, choice == parameters.runs))
             .to_vec(),
-    })
+    }
 }
 
 /// Name and value of every figure of a line that is a number.
@@ -209,7 +217,7 @@ pub(super) async fn save(
     Path(line): Path<String>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
-    let back = format!("/produksi/jalur/{}", encoded(&line));
+    let back = format!("/produksi/jalur?nama={}", encoded(&line));
     let saved = async {
         let (parameters, version) = read(&fields, language)?;
         pages
