@@ -5,7 +5,6 @@
 
 use chrono::NaiveDate;
 
-use super::postings::Postings;
 use super::{HubTx, Row};
 use crate::error::Result;
 use crate::model::{Quantity, Sku};
@@ -95,29 +94,16 @@ pub fn lots(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<LotRow>> {
         &[shop_id.into()],
     )?
     .iter()
-    .map(|row| {
-        Ok(LotRow {
-            sku: row.sku("sku")?,
-            expires: row.date_opt("expires")?,
-            quantity: row.quantity("quantity")?,
-        })
-    })
+    .map(lot_row)
     .collect()
 }
 
-/// Takes every lot of a shop off the book, with the day's flow to match; for a device that begins a new ledger.
-pub fn write_off(tx: &mut dyn HubTx, shop_id: &str, date: NaiveDate) -> Result<()> {
-    let mut postings = Postings::default();
-    for lot in lots(tx, shop_id)? {
-        postings.add_to_lot(&lot.sku, lot.expires, -lot.quantity);
-        let flow = Flow {
-            net: -lot.quantity,
-            moved: true,
-            ..Flow::default()
-        };
-        postings.add_to_day(&lot.sku, date, flow);
-    }
-    postings.write(tx, shop_id)
+pub(super) fn lot_row(row: &Row) -> Result<LotRow> {
+    Ok(LotRow {
+        sku: row.sku("sku")?,
+        expires: row.date_opt("expires")?,
+        quantity: row.quantity("quantity")?,
+    })
 }
 
 /// A shop's flow on and after `from`, by SKU and date.
@@ -132,7 +118,7 @@ pub fn days(tx: &mut dyn HubTx, shop_id: &str, from: NaiveDate) -> Result<Vec<Da
     .collect()
 }
 
-fn day_row(row: &Row) -> Result<DayRow> {
+pub(super) fn day_row(row: &Row) -> Result<DayRow> {
     Ok(DayRow {
         sku: row.sku("sku")?,
         date: row.date("business_date")?,
