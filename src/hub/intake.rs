@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::contact::{self, ALARM_STANDS, Contact};
-use super::notes::newest_cursor;
 use super::links::audience::Audience;
+use super::notes::newest_cursor;
 use super::store::alarms::{self, AlarmKind};
 use super::store::devices::{self, Device};
 use super::store::events::{self, State, StoredEvent};

@@ -60,7 +60,9 @@ impl Hub {
         store::write(self.store(), move |tx| {
             let device = known(tx, contact.device)?;
             let audience = contact::record(tx, &device, &contact, now)?;
-            let places = cursor.as_deref().and_then(|text| Places::read(text, incarnation));
+            let places = cursor
+                .as_deref()
+                .and_then(|text| Places::read(text, incarnation));
             let mut readers = readers(tx, &audience)?;
             let is_known = places.is_some_and(|places| places.put(&audience, &mut readers));
             if !is_known {
@@ -156,7 +158,11 @@ impl Places {
     fn read(cursor: &str, incarnation: Uuid) -> Option<Self> {
         let mut parts = cursor.split(FURTHER);
         let place = |text: &str| i64::from_str_radix(text, 16).ok();
-        let home = place(parts.next()?.strip_prefix(&incarnation.simple().to_string())?)?;
+        let home = place(
+            parts
+                .next()?
+                .strip_prefix(&incarnation.simple().to_string())?,
+        )?;
         let further = parts
             .map(|part| {
                 let (id, at) = part.split_at_checked(IDENTITY)?;

@@ -8,9 +8,9 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+use super::links::audience::Audience;
 use super::login::OWNER;
 use super::store::devices::{self, Device};
-use super::links::audience::Audience;
 use super::store::{self, HubTx, audit, shops};
 use super::{Hub, apply, checked_name, links};
 use crate::error::{Error, Result};

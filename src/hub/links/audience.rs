@@ -107,7 +107,10 @@ impl Audience {
             as_tenant(tx, &link.tenant, |tx| {
                 shops::record_contact(tx, &link.shop_id, now, contact.skew_seconds)
             })?;
-            if let Some(program) = program.as_deref().filter(|told| link.program.as_deref() != Some(*told)) {
+            if let Some(program) = program
+                .as_deref()
+                .filter(|told| link.program.as_deref() != Some(*told))
+            {
                 links::set_program(tx, link, program)?;
             }
         }
@@ -206,7 +209,11 @@ fn told(
 
 /// Whether a product of a shop is one that a distributor offers: under the same code, and counted alike as far as the shop
 /// has said.
-fn is_seen(sku: &Sku, offered: &BTreeMap<Sku, BaseUnit>, counted: &BTreeMap<Sku, BaseUnit>) -> bool {
+pub(in crate::hub) fn is_seen(
+    sku: &Sku,
+    offered: &BTreeMap<Sku, BaseUnit>,
+    counted: &BTreeMap<Sku, BaseUnit>,
+) -> bool {
     offered
         .get(sku)
         .is_some_and(|unit| counted.get(sku).is_none_or(|counted| counted == unit))
@@ -214,7 +221,7 @@ fn is_seen(sku: &Sku, offered: &BTreeMap<Sku, BaseUnit>, counted: &BTreeMap<Sku,
 
 /// Makes one distributor's own book of a shop again from the whole one, of some products or of all; in a transaction of
 /// the home. A product that is none of its own any more goes.
-pub(super) fn refill(
+pub(in crate::hub) fn refill(
     tx: &mut dyn HubTx,
     home_shop: &str,
     (tenant, shop_id): (&Tenant, &str),
@@ -259,8 +266,9 @@ pub(super) fn catch_up(tx: &mut dyn HubTx, link: &Link) -> Result<()> {
     refill(tx, home_shop, (&link.tenant, &link.shop_id), None)?;
     let mut receipts = Vec::new();
     for stored in events::applied_of_kind(tx, home_shop, RECEIVED)? {
-        if let Ok(Fact::DeliveryReceived { shipment_id, lines, .. }) =
-            crate::hub::apply::readable(&stored.event)
+        if let Ok(Fact::DeliveryReceived {
+            shipment_id, lines, ..
+        }) = crate::hub::apply::readable(&stored.event)
         {
             receipts.push((shipment_id, lines, stored.received_at));
         }

@@ -45,17 +45,6 @@ pub(super) struct Linked {
     pub epoch: i64,
 }
 
-/// A further distributor's view of where its shop's figures come from.
-#[derive(Debug, Clone)]
-pub struct LinkView {
-    /// When the shop was linked.
-    pub linked_at: DateTime<Utc>,
-    /// The shop's program that spoke last, where it has told.
-    pub program: Option<String>,
-    /// Its device is let in at home; otherwise nothing comes.
-    pub speaks: bool,
-}
-
 /// Links the shop that a code is for to the device's. The same code, device and secret again are the same link. In a
 /// transaction of the further distributor.
 pub(super) fn redeem(
@@ -65,7 +54,9 @@ pub(super) fn redeem(
     let Some(code) = devices::code(tx, &request.code)? else {
         return Ok(Err(Pairing::Refused(CodeRefusal::Wrong)));
     };
-    let device = as_tenant(tx, &request.home, |tx| devices::by_token(tx, &request.token))?;
+    let device = as_tenant(tx, &request.home, |tx| {
+        devices::by_token(tx, &request.token)
+    })?;
     let Some(device) = device.filter(|device| device.id == request.device) else {
         return Err(Error::invalid("token", "is in use by another device"));
     };
@@ -122,7 +113,9 @@ fn hindrance(
         ));
     }
     let tenant = tx.tenant().clone();
-    let others = as_tenant(tx, &request.home, |tx| links::from_home(tx, &device.shop_id))?;
+    let others = as_tenant(tx, &request.home, |tx| {
+        links::from_home(tx, &device.shop_id)
+    })?;
     Ok(others.iter().any(|link| link.tenant == tenant).then_some(
         "this shop is linked to another shop of that distributor already; the distributor ends that first",
     ))
@@ -150,7 +143,12 @@ fn link(tx: &mut dyn HubTx, shop_id: &str, device: &Device, request: &Request) -
         as_tenant(tx, &tenant, |tx| links::insert(tx, &link))?;
         if is_first {
             whole::begin(tx, &link.home_shop)?;
-            refill(tx, &link.home_shop, (&link.home_tenant, &link.home_shop), None)?;
+            refill(
+                tx,
+                &link.home_shop,
+                (&link.home_tenant, &link.home_shop),
+                None,
+            )?;
         }
         catch_up(tx, &link)?;
         let actor = format!("device {}", device.id);
@@ -247,17 +245,4 @@ impl Hub {
         }
         Ok(())
     }
-}
-
-/// Where the figures of a shop come from that is linked to another's device, if it is.
-pub(super) fn view(tx: &mut dyn HubTx, shop_id: &str) -> Result<Option<LinkView>> {
-    let Some(link) = links::of_shop(tx, shop_id)? else {
-        return Ok(None);
-    };
-    let devices = as_tenant(tx, &link.home_tenant, |tx| devices::of_shop(tx, &link.home_shop))?;
-    Ok(Some(LinkView {
-        linked_at: link.linked_at,
-        program: link.program,
-        speaks: devices.iter().any(Device::is_let_in),
-    }))
 }

@@ -135,7 +135,10 @@ pub fn set_program(tx: &mut dyn HubTx, link: &Link, program: &str) -> Result<()>
 
 /// Notes that the transaction's tenant hears nothing of its linked shops from now on.
 pub fn fall_behind(tx: &mut dyn HubTx) -> Result<()> {
-    tx.execute("UPDATE shop_links SET behind = 1 WHERE tenant = tenant()", &[])?;
+    tx.execute(
+        "UPDATE shop_links SET behind = 1 WHERE tenant = tenant()",
+        &[],
+    )?;
     Ok(())
 }
 

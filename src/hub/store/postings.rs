@@ -208,7 +208,9 @@ fn write_lots(
     )?;
     // An empty lot is no lot.
     tx.execute(
-        &format!("DELETE FROM {table} WHERE tenant_id = tenant() AND shop_id = $1 AND quantity = 0"),
+        &format!(
+            "DELETE FROM {table} WHERE tenant_id = tenant() AND shop_id = $1 AND quantity = 0"
+        ),
         &[shop_id.into()],
     )?;
     Ok(())

@@ -5,6 +5,7 @@
 
 use chrono::NaiveDate;
 
+use super::whole::Book;
 use super::{HubTx, Row};
 use crate::error::Result;
 use crate::model::{Quantity, Sku};
@@ -59,10 +60,18 @@ pub struct LotRow {
 
 /// A shop's products by SKU, the inactive ones too.
 pub fn products(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<ProductFacts>> {
+    products_in(tx, shop_id, Book::Own)
+}
+
+/// The products of one of a shop's books.
+pub fn products_in(tx: &mut dyn HubTx, shop_id: &str, book: Book) -> Result<Vec<ProductFacts>> {
+    let table = book.products();
     tx.query(
-        "SELECT sku, name, base_unit, unit, unit_factor, pack_name, pack_size, minimum_order,
-             shelf_life_days, consignment, active
-         FROM shop_products WHERE tenant_id = tenant() AND shop_id = $1 ORDER BY sku",
+        &format!(
+            "SELECT sku, name, base_unit, unit, unit_factor, pack_name, pack_size, minimum_order,
+                 shelf_life_days, consignment, active
+             FROM {table} WHERE tenant_id = tenant() AND shop_id = $1 ORDER BY sku"
+        ),
         &[shop_id.into()],
     )?
     .iter()

@@ -219,7 +219,12 @@ fn units_of(
         // Filled up with the last one to a power of two: a handful of texts are prepared, and not one for each length.
         let asked = part.len().next_power_of_two();
         let last = part.last().into_iter().cycle();
-        params.extend(part.iter().chain(last).take(asked).map(|sku| Value::from(*sku)));
+        params.extend(
+            part.iter()
+                .chain(last)
+                .take(asked)
+                .map(|sku| Value::from(*sku)),
+        );
         let places: Vec<String> = (first.len() + 1..=params.len())
             .map(|place| format!("${place}"))
             .collect();

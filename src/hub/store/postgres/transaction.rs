@@ -178,7 +178,10 @@ impl HubTx for PostgresTx<'_> {
         // After a fault the server takes no further statement, and keeps nothing of any tenant.
         if self.fault.is_none() {
             let named = [Value::from(tenant.as_str())];
-            self.query("SELECT set_config('kulakan.tenant', $1, true) AS named", &named)?;
+            self.query(
+                "SELECT set_config('kulakan.tenant', $1, true) AS named",
+                &named,
+            )?;
         }
         Ok(std::mem::replace(&mut self.tenant, tenant))
     }
