@@ -7,3 +7,4 @@ mod migration;
 mod routes;
 mod statements;
 mod walls;
+mod walls_sync;
