@@ -248,6 +248,7 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Recipes => HubImport::Recipes,
         HubImportWhat::Stock => HubImport::Stock,
         HubImportWhat::Orders => HubImport::Orders,
+        HubImportWhat::Groups => HubImport::Groups,
     }
 }
 

@@ -1,11 +1,14 @@
 //! `/api/v1`: the hub for a distributor's own systems.
 
 mod backlog;
+mod costs;
 mod deliveries;
 mod delivery_bodies;
 mod demand;
 mod exports;
+mod flags;
 mod fleet;
+mod groups;
 mod order_bodies;
 mod order_rules;
 mod orders;
@@ -64,6 +67,9 @@ pub fn router(hub: Hub) -> Router {
     let calls = OpenApiRouter::new()
         .merge(shops::router())
         .merge(demand::router())
+        .merge(flags::router())
+        .merge(groups::router())
+        .merge(costs::router())
         .merge(plans::router())
         .merge(schedule::router())
         .merge(shipments::router())
