@@ -92,6 +92,9 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
                 .map(|plan| SupplierPlanBody::of(plan, spoken))
                 .collect();
             document["supplier_orders"] = serde_json::to_value(orders)?;
+            let production = hub.production(date).await?;
+            text.push_str(&super::production::runs(&production));
+            document["production"] = serde_json::to_value(production)?;
             output.print(&document, || text)
         }
         HubCommand::Draft {

@@ -6,6 +6,7 @@
 
 pub(super) mod change;
 mod import;
+pub mod ways;
 
 use std::collections::BTreeMap;
 

@@ -15,6 +15,7 @@ mod orders;
 mod plan_line;
 mod plans;
 mod production;
+mod production_buying;
 mod production_plans;
 mod quarantine;
 mod queries;
@@ -84,6 +85,7 @@ pub fn router(hub: Hub) -> Router {
         .merge(ubl::router())
         .merge(production::router())
         .merge(production_plans::router())
+        .merge(production_buying::router())
         .merge(status::router())
         .merge(quarantine::router())
         .merge(stock::router())
