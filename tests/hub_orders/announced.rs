@@ -31,12 +31,12 @@ impl Listener {
         self.seconds += 6;
         let later = morning() + Duration::seconds(self.seconds);
         distributor.clock.set(later);
-        let calls = self.sink.calls(count).await;
         let sent = |list: &Value| {
             let mut items = list["items"].as_array().unwrap().iter();
             items.all(|message| message["channel"] != "webhook" || message["state"] == "sent")
         };
         distributor.api.until("/messages", sent).await;
+        let calls = self.sink.calls(count).await;
         let calls: Vec<(String, Value)> = calls
             .iter()
             .map(|call| {
