@@ -183,6 +183,12 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             open(folder).await?.revoke_token(&label).await?;
             output.print(&json!({ "label": label }), || format!("{label} is revoked"))
         }
+        HubCommand::Shop(HubShopCommand::Unlink { name }) => {
+            open(folder).await?.unlink_shop("owner", &name).await?;
+            output.print(&json!({ "shop": name }), || {
+                format!("{name} is linked no more; its stock and sales have left these figures.")
+            })
+        }
         HubCommand::Shop(HubShopCommand::Code { name }) => {
             let code = open(folder).await?.new_code(&name).await?;
             output.print(&json!({ "code": code }), || code.clone())

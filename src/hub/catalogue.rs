@@ -10,7 +10,9 @@ use super::store::catalogue::{self as rows, Product};
 use super::store::routes::{self, PackFreight};
 use super::store::{self, HubTx, audit, notes, shops};
 use super::table::{self, Columns, Faults, Line};
-use super::{Hub, costs, groups, orders, production, supplier_products, suppliers, warehouse};
+use super::{
+    Hub, costs, groups, links, orders, production, supplier_products, suppliers, warehouse,
+};
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Quantity, Sku, barcode_problem};
 use crate::wire::note::{Announcement, CatalogueEntry};
@@ -198,6 +200,12 @@ fn import_products(tx: &mut dyn HubTx, source: &Source) -> Result<ImportReport> 
     for product in &changed {
         rows::put_product(tx, product)?;
     }
+    let added: BTreeSet<Sku> = changed
+        .iter()
+        .map(|product| product.entry.sku.clone())
+        .filter(|sku| !known.contains_key(sku))
+        .collect();
+    links::catalogue_grew(tx, &added)?;
     for (sku, room) in &freight {
         routes::put_freight(tx, sku, *room)?;
     }
