@@ -4,6 +4,6 @@ mod command;
 mod links;
 mod links_law;
 mod migration;
-mod routes;
+pub mod routes;
 mod statements;
 mod walls;
