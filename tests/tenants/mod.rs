@@ -2,6 +2,6 @@
 
 mod command;
 mod migration;
-mod routes;
+pub mod routes;
 mod statements;
 mod walls;
