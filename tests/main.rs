@@ -25,6 +25,7 @@ mod harness;
 mod held_back;
 mod history;
 mod hub_api;
+mod hub_busy;
 mod hub_exports;
 mod hub_morning;
 mod hub_nightly;

@@ -20,6 +20,7 @@ mod figures;
 pub mod flags;
 mod groups;
 pub mod intake;
+pub mod links;
 pub mod login;
 pub mod messages;
 pub mod moving;

@@ -1,6 +1,8 @@
 //! Several distributors in one hub: whose rows are whose, and what of another's can be reached.
 
 mod command;
+mod links;
+mod links_law;
 mod migration;
 pub mod routes;
 mod statements;

@@ -7,7 +7,9 @@ use serde::Deserialize;
 
 use super::super::today::{service_picture, service_weeks};
 use super::super::{Pages, spoken};
+use super::delivery::{self, DeliveryView};
 use super::texts::ShopTexts;
+use super::ways::{self, WaysView};
 use crate::chart::{Chart, Line, Stroke};
 use crate::hub::account::{Account, AccountLine, CostedInterval, PICTURE_DAYS, stock_by_day};
 use crate::hub::planning::IntervalSource;
@@ -40,6 +42,8 @@ struct View {
     cost_figures: Vec<(&'static str, String)>,
     cost_rows: Vec<CostRow>,
     curve: String,
+    ways: WaysView,
+    delivery: DeliveryView,
     service: String,
     /// The Monday of each week and the share, the last one first.
     weeks: Vec<(String, String)>,
@@ -177,6 +181,8 @@ fn view(pages: &Pages, account: &Account, chosen: &str, language: Language) -> V
         cost_figures: cost_figures(account, language),
         cost_rows: cost_rows(account, language),
         curve: curve(account, language),
+        ways: ways::view(account, language),
+        delivery: delivery::view(account, language),
         service: service_picture(&account.weeks, words.service_heading, language),
         weeks: service_weeks(&account.weeks, language),
     }
@@ -198,14 +204,7 @@ fn figures(account: &Account, language: Language) -> Vec<(&'static str, String)>
             words.every,
             format!("{} {} ({source})", visit.interval.days, words.days),
         ),
-        (
-            words.weekdays,
-            account
-                .shop
-                .delivery_weekdays
-                .clone()
-                .unwrap_or_else(|| words.any_day.to_owned()),
-        ),
+        (words.weekdays, delivery::weekdays(account, language)),
         (words.next, date(visit.due_on, language)),
         (words.arrives, date(account.arrives_on, language)),
         (words.to_send, visit.value().to_string()),

@@ -53,7 +53,6 @@ texts! {
         least_cost: "biaya terendah" = "at least cost";
         by_shop: "menurut toko" = "the shop's own";
         weekdays: "Hari kirim" = "Delivery days";
-        any_day: "hari apa saja" = "any day";
         last_delivery: "Kiriman terakhir" = "Last delivery";
         arrives: "Tiba" = "Arrives";
         to_send: "Saran kirim" = "Recommended to send";
