@@ -33,6 +33,7 @@ mod hub_nightly;
 mod hub_openapi;
 mod hub_orders;
 mod hub_packing;
+mod hub_pages;
 mod hub_people;
 mod hub_planning;
 mod hub_production;

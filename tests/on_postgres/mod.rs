@@ -1,8 +1,10 @@
 //! The tests of the hub once more, each with its hub in a database of its own on a real PostgreSQL server; and what only
 //! a server's database can do.
 
+mod encrypted;
 mod moving;
 mod nights;
+mod offsite;
 mod processes;
 mod walls;
 
@@ -37,3 +39,7 @@ mod hub_ubl;
 mod hub_zones;
 #[path = "../scenarios/mod.rs"]
 mod scenarios;
+#[path = "../shipping/mod.rs"]
+mod shipping;
+#[path = "../shop_sync/mod.rs"]
+mod shop_sync;
