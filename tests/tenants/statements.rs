@@ -23,7 +23,10 @@ const INSTALLATION: &[(&str, &str)] = &[
 /// Files in which a transaction goes over to another distributor, and why.
 const OVER: &[(&str, &str)] = &[
     ("src/hub/store/mod.rs", "where it is done, and set back"),
-    ("src/hub/links/mod.rs", "both sides of a link are changed at once"),
+    (
+        "src/hub/links/mod.rs",
+        "both sides of a link are changed at once",
+    ),
     (
         "src/hub/links/audience.rs",
         "what a shop tells is for all of its distributors",

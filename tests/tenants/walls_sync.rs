@@ -1,6 +1,7 @@
 //! What a shop's device may ask of the hub, asked by the device of one distributor for what is another's.
 
 use kulakan::hub::store::Tenant;
+use kulakan::model::{Quantity, Sku};
 use kulakan::wire::event::{Fact, GENESIS, LotMove, ReceivedRow};
 use kulakan::wire::exchange::{EpochRequest, Head, PairRequest, Push};
 use kulakan::wire::offsite::{
@@ -10,7 +11,6 @@ use kulakan::wire::offsite::{
 use kulakan::wire::{
     EPOCHS_PATH, EVENTS_PATH, HEAD_PATH, LOG_PATH, NOTES_PATH, PAIR_PATH, PROTOCOL, VERSION_HEADER,
 };
-use kulakan::model::{Quantity, Sku};
 use reqwest::{Method, RequestBuilder};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -65,7 +65,9 @@ impl Asked<'_> {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_device_reads_and_changes_nothing_of_another_distributors_shops(#[case] backend: Backend) {
+async fn a_device_reads_and_changes_nothing_of_another_distributors_shops(
+    #[case] backend: Backend,
+) {
     let two = two(backend).await;
     let asked = Asked {
         two: &two,
@@ -88,7 +90,9 @@ async fn a_device_reads_and_changes_nothing_of_another_distributors_shops(#[case
     assert_eq!(asked.push(&theirs.token, &theirs.push(0..1)).await.0, 200);
     let hash = hex(&Sha256::digest(PART));
     let parts = format!("{BACKUP_PARTS_PATH}?hash={hash}");
-    let kept = asked.request(Method::POST, &parts, &theirs.token).body(PART);
+    let kept = asked
+        .request(Method::POST, &parts, &theirs.token)
+        .body(PART);
     let kept = asked.told(kept).await;
     assert_eq!(kept.0, 204, "{kept:?}");
     let head = asked.told(asked.request(Method::GET, HEAD_PATH, &theirs.token));
@@ -102,14 +106,19 @@ async fn a_device_reads_and_changes_nothing_of_another_distributors_shops(#[case
         HEAD_PATH.to_owned(),
         NOTES_PATH.to_owned(),
         format!("{NOTES_PATH}?cursor={their_cursor}"),
-        format!("{NOTES_PATH}?cursor={their_cursor}.{}", Uuid::now_v7().simple()),
+        format!(
+            "{NOTES_PATH}?cursor={their_cursor}.{}",
+            Uuid::now_v7().simple()
+        ),
         format!("{LOG_PATH}?after=0.0"),
         format!("{LOG_PATH}?after=1.0"),
         BACKUPS_PATH.to_owned(),
         format!("{BACKUP_SET_PATH}?id={}", Uuid::now_v7()),
         parts.clone(),
     ] {
-        let told = asked.told(asked.request(Method::GET, &path, &own.token)).await;
+        let told = asked
+            .told(asked.request(Method::GET, &path, &own.token))
+            .await;
         answers.push((path, told));
     }
     let epoch = EpochRequest {
@@ -119,14 +128,20 @@ async fn a_device_reads_and_changes_nothing_of_another_distributors_shops(#[case
     for (path, body) in [
         (EPOCHS_PATH, serde_json::to_value(&epoch).unwrap()),
         (BACKUP_MISSING_PATH, json!({ "parts": [hash] })),
-        (BACKUP_GRANTS_PATH, json!({ "code": "AAAA-AAAA", "token": own.token })),
+        (
+            BACKUP_GRANTS_PATH,
+            json!({ "code": "AAAA-AAAA", "token": own.token }),
+        ),
         (BACKUP_FORGET_PATH, json!({})),
     ] {
         let request = asked.request(Method::POST, path, &own.token).json(&body);
         answers.push((path.to_owned(), asked.told(request).await));
     }
     // Their log under the own secret is no continuation of the own one, and their shipment is none of the own.
-    answers.push((EVENTS_PATH.to_owned(), asked.push(&own.token, &theirs.push(0..1)).await));
+    answers.push((
+        EVENTS_PATH.to_owned(),
+        asked.push(&own.token, &theirs.push(0..1)).await,
+    ));
     let shipment = two.ids.last().unwrap().clone();
     own.record(&Fact::DeliveryReceived {
         shipment_id: shipment.clone(),
