@@ -145,7 +145,9 @@ pub async fn filled() -> Filled {
         "webhook",
         vec![id(&distributor.made("/webhooks", hook).await)],
     ));
-    hub.add_group("test", None, "Pasar tradisional").await.unwrap();
+    hub.add_group("test", None, "Pasar tradisional")
+        .await
+        .unwrap();
     things.push(("orang", people(&distributor, &route).await));
     let returned = distributor.get("/returns").await;
     things.push(("retur", vec![id(&returned["items"][0])]));
@@ -196,7 +198,8 @@ async fn deliveries(distributor: &Distributor, shops: &[Shop]) -> (String, Vec<S
     let route = distributor.made("/routes", route).await;
     let stops = json!({ "shops": shops.iter().map(|shop| &shop.id).collect::<Vec<_>>() });
     let route = id(&route);
-    distributor.arrange(&format!("/routes/{route}/stops"), stops)
+    distributor
+        .arrange(&format!("/routes/{route}/stops"), stops)
         .await;
     let mut made = Vec::new();
     let none = json!({});
@@ -256,7 +259,8 @@ async fn supplier_orders(distributor: &Distributor) -> Vec<String> {
 
 async fn runs(distributor: &Distributor) -> Vec<String> {
     let body = json!({ "parameters": bakery() });
-    distributor.arrange("/production-lines/Oven%20besar", body)
+    distributor
+        .arrange("/production-lines/Oven%20besar", body)
         .await;
     let mut made = Vec::new();
     for steps in [&["confirm", "start"][..], &["confirm"], &[]] {
