@@ -92,6 +92,9 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
                 .map(|plan| SupplierPlanBody::of(plan, spoken))
                 .collect();
             document["supplier_orders"] = serde_json::to_value(orders)?;
+            let production = hub.production(date).await?;
+            text.push_str(&super::production::runs(&production));
+            document["production"] = serde_json::to_value(production)?;
             output.print(&document, || text)
         }
         HubCommand::Draft {
@@ -254,6 +257,7 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Recipes => HubImport::Recipes,
         HubImportWhat::Stock => HubImport::Stock,
         HubImportWhat::Orders => HubImport::Orders,
+        HubImportWhat::Groups => HubImport::Groups,
     }
 }
 

@@ -267,6 +267,7 @@ fn checked(new: &NewHub, now: DateTime<Utc>) -> Result<Identity> {
         created_at: now,
         timezone,
         pin_hash,
+        language: store::identity::UNSAID_LANGUAGE.to_owned(),
     })
 }
 

@@ -95,6 +95,7 @@ impl Hub {
             timezone,
             // Further distributors' people log in by name and password.
             pin_hash: None,
+            language: self.identity.language.clone(),
         };
         let hub = self
             .for_tenant(Tenant::with_id(&id))

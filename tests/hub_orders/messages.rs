@@ -19,7 +19,7 @@ async fn with_mail(sink: &MailSink) -> Distributor {
     .await
 }
 
-async fn with_calls() -> Distributor {
+pub async fn with_calls() -> Distributor {
     let hosts = toml::Value::Array(vec!["127.0.0.1".into()]);
     Distributor::with(|config| config.with("webhook_private_hosts", hosts)).await
 }

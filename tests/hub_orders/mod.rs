@@ -1,5 +1,6 @@
 //! Orders of customers, what is told of them, and the distributor's other systems, as the outside sees them.
 
+mod announced;
 mod conservation;
 mod killed;
 mod life;

@@ -4,7 +4,7 @@ mod command;
 mod links;
 mod links_law;
 mod migration;
-mod routes;
+pub mod routes;
 mod statements;
 mod walls;
 mod walls_sync;

@@ -25,8 +25,8 @@ use super::store::outbox::{
 use super::store::{self, audit, webhooks};
 use crate::error::{Error, Result};
 
-pub(super) use subscriptions::announce_change;
 pub use subscriptions::{KINDS, Made, NewWebhook};
+pub(super) use subscriptions::{announce_change, announce_each};
 pub use webhook::signature;
 
 /// How long the queue is left alone when nobody pokes it: other processes queue messages too.

@@ -32,6 +32,7 @@ pub const KINDS: &[&str] = &[
     "production.confirmed",
     "production.started",
     "production.done",
+    "production.taken_back",
     "production.cancelled",
     "stock.negative",
 ];
@@ -48,10 +49,25 @@ pub(in crate::hub) fn announce_change(
     subject: &str,
     data: &serde_json::Value,
 ) -> Result<()> {
+    announce_each(tx, now, action, (subject, None), data)
+}
+
+/// The same for what can come to a subject more than once: `time` tells one from the other.
+///
+/// # Errors
+/// What the database said.
+pub(in crate::hub) fn announce_each(
+    tx: &mut dyn HubTx,
+    now: DateTime<Utc>,
+    action: &str,
+    (subject, time): (&str, Option<i64>),
+    data: &serde_json::Value,
+) -> Result<()> {
     if KINDS.contains(&action) {
         let mut data = data.clone();
         data["id"] = subject.into();
-        store::outbox::announce(tx, now, action, subject, &data)?;
+        let key = time.map_or_else(|| subject.to_owned(), |time| format!("{subject}/{time}"));
+        store::outbox::announce(tx, now, action, &key, &data)?;
     }
     Ok(())
 }

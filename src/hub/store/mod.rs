@@ -65,6 +65,7 @@ pub mod sessions;
 pub mod settings;
 pub mod shipments;
 pub mod shops;
+mod shortages;
 pub mod sqlite;
 mod statement;
 pub mod stock_documents;

@@ -9,6 +9,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+use super::shortages::LotChanges;
 use super::{HubTx, Row};
 use crate::error::{Error, Result};
 use crate::model::{Quantity, Sku};
@@ -161,7 +162,8 @@ pub struct Reservation {
 /// The longest lot code, in characters.
 pub const LONGEST_LOT_CODE: usize = 40;
 
-/// Adds moves to the ledger, in order; a move of 0 is left out.
+/// Adds moves to the ledger, in order; a move of 0 is left out. The distributor's other systems are told of every lot
+/// that the moves together bring from nothing or more to below nothing.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a move beyond [`Quantity::LIMIT`] or a lot code that cannot be.
@@ -174,6 +176,7 @@ pub fn post(
     for moved in moves {
         check(moved)?;
     }
+    let mut changes = LotChanges::default();
     for moved in moves {
         if moved.quantity == Quantity::ZERO {
             continue;
@@ -205,18 +208,24 @@ pub fn post(
             date_text(moved.expires).into(),
         ];
         let [sku, code, expires] = lot.clone();
-        tx.execute(
-            "INSERT INTO stock_lots (tenant_id, sku, lot, expires, quantity) VALUES (tenant(), $1, $2, $3, $4)
-             ON CONFLICT (tenant_id, sku, lot, expires) DO UPDATE SET quantity = stock_lots.quantity + excluded.quantity",
-            &[sku, code, expires, moved.quantity.into()],
-        )?;
+        let after = tx
+            .query_row(
+                "INSERT INTO stock_lots (tenant_id, sku, lot, expires, quantity) VALUES (tenant(), $1, $2, $3, $4)
+                 ON CONFLICT (tenant_id, sku, lot, expires)
+                     DO UPDATE SET quantity = stock_lots.quantity + excluded.quantity
+                 RETURNING quantity",
+                &[sku, code, expires, moved.quantity.into()],
+            )?
+            .ok_or_else(|| Error::Internal("a lot was not written".to_owned()))?
+            .quantity("quantity")?;
+        changes.note(moved, seq, after);
         tx.execute(
             "DELETE FROM stock_lots
              WHERE tenant_id = tenant() AND sku = $1 AND lot = $2 AND expires = $3 AND quantity = 0",
             &lot,
         )?;
     }
-    Ok(())
+    changes.tell(tx, now)
 }
 
 fn check(moved: &StockMove) -> Result<()> {

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Hub;
+use super::messages::announce_each;
 use super::store::supplier_orders::{self as rows, SupplierOrder, SupplierOrderState};
 use super::store::supplier_receipts::{self as receipts, SupplierReceipt};
 use super::store::{self, HubTx, audit};
@@ -135,7 +136,7 @@ fn digest(content: &impl Serialize) -> Result<Vec<u8>> {
     Ok(Sha256::digest(content).to_vec())
 }
 
-/// Writes an order as it is after a step, and the step in the audit log.
+/// Writes an order as it is after a step, the step in the audit log, and tells the distributor's other systems of it.
 fn keep(
     tx: &mut dyn HubTx,
     now: DateTime<Utc>,
@@ -154,7 +155,31 @@ fn keep(
         "number": order.number, "supplier": order.supplier, "reason": order.end_reason, "lines": lines,
     });
     let action = format!("supplier_order.{step}");
+    announce_each(
+        tx,
+        now,
+        &action,
+        (&order.id, Some(order.version)),
+        &told(order),
+    )?;
     audit::record(tx, now, actor, &action, &order.id, &detail.to_string())
+}
+
+/// An order as other systems are told of it.
+fn told(order: &SupplierOrder) -> serde_json::Value {
+    let lines: Vec<serde_json::Value> = order
+        .lines
+        .iter()
+        .map(|line| {
+            serde_json::json!({
+                "sku": line.sku, "quantity": line.quantity.0, "received": line.received.0, "damaged": line.damaged.0,
+            })
+        })
+        .collect();
+    serde_json::json!({
+        "number": order.number, "supplier": order.supplier, "state": order.state.as_str(),
+        "reason": order.end_reason, "lines": lines,
+    })
 }
 
 /// A text for people, trimmed: at most 200 characters, none of them a control character.
