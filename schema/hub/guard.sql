@@ -33,5 +33,18 @@ BEGIN
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', found.table_name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', found.table_name);
     END LOOP;
+
+    -- A link between shops of two distributors is either side's, and nobody else's.
+    IF EXISTS (
+        SELECT 1 FROM pg_class c
+        WHERE c.oid = to_regclass('shop_links') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+    ) THEN
+        DROP POLICY IF EXISTS kulakan_sides ON shop_links;
+        CREATE POLICY kulakan_sides ON shop_links
+            USING (current_setting('kulakan.tenant', true) IN (home_tenant, tenant))
+            WITH CHECK (current_setting('kulakan.tenant', true) IN (home_tenant, tenant));
+        ALTER TABLE shop_links ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE shop_links FORCE ROW LEVEL SECURITY;
+    END IF;
 END
 $guard$;
