@@ -23,13 +23,6 @@ CREATE TABLE shop_links (
 );
 CREATE UNIQUE INDEX shop_links_by_shop ON shop_links (tenant, shop);
 
--- The second wall: a transaction sees and writes the links that its tenant is one side of.
-CREATE POLICY kulakan_sides ON shop_links
-    USING (current_setting('kulakan.tenant', true) IN (home_tenant, tenant))
-    WITH CHECK (current_setting('kulakan.tenant', true) IN (home_tenant, tenant));
-ALTER TABLE shop_links ENABLE ROW LEVEL SECURITY;
-ALTER TABLE shop_links FORCE ROW LEVEL SECURITY;
-
 -- What the log of a shop with several distributors comes to, of all its products. It is the home's to keep, beside the
 -- log, and shown to nobody: shop_products, shop_lots and shop_daily of each distributor have the part of it that is in
 -- that one's catalogue. Shops with one distributor have none.
