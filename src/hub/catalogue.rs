@@ -200,12 +200,8 @@ fn import_products(tx: &mut dyn HubTx, source: &Source) -> Result<ImportReport> 
     for product in &changed {
         rows::put_product(tx, product)?;
     }
-    let added: BTreeSet<Sku> = changed
-        .iter()
-        .map(|product| product.entry.sku.clone())
-        .filter(|sku| !known.contains_key(sku))
-        .collect();
-    links::catalogue_grew(tx, &added)?;
+    let skus = changed.iter().map(|product| &product.entry.sku);
+    links::catalogue_grew(tx, skus.filter(|sku| !known.contains_key(*sku)))?;
     for (sku, room) in &freight {
         routes::put_freight(tx, sku, *room)?;
     }

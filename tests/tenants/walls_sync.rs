@@ -79,12 +79,12 @@ async fn a_device_reads_and_changes_nothing_of_another_distributors_shops(
     assert_eq!(asked.pair(&code, &theirs).await.0, 200);
     let code = other.new_code("Warung Sama").await.unwrap();
     assert_eq!(asked.pair(&code, &own).await.0, 200);
-    theirs.record(&Fact::StockAdjusted {
-        reason: MARK.to_owned(),
+    theirs.record(&Fact::SaleRecorded {
+        sale_id: format!("{MARK}-1"),
         moves: vec![LotMove {
             sku: Sku::parse("MIE").unwrap(),
             expires: None,
-            quantity: Quantity(7),
+            quantity: Quantity(-7),
         }],
     });
     assert_eq!(asked.push(&theirs.token, &theirs.push(0..1)).await.0, 200);

@@ -166,7 +166,11 @@ pub(super) fn is_linked(tx: &mut dyn HubTx, shop_id: &str) -> Result<bool> {
 
 /// Lets the shops with several distributors know of products that the transaction's tenant offers from now on: what the
 /// shops' logs say of them, from the first day on, is in its book at once.
-pub(super) fn catalogue_grew(tx: &mut dyn HubTx, skus: &BTreeSet<Sku>) -> Result<()> {
+pub(super) fn catalogue_grew<'s>(
+    tx: &mut dyn HubTx,
+    skus: impl Iterator<Item = &'s Sku>,
+) -> Result<()> {
+    let skus: BTreeSet<Sku> = skus.cloned().collect();
     if skus.is_empty() {
         return Ok(());
     }
@@ -177,12 +181,13 @@ pub(super) fn catalogue_grew(tx: &mut dyn HubTx, skus: &BTreeSet<Sku>) -> Result
     }
     for shop_id in homes {
         shops::hold(tx, &shop_id)?;
-        refill(tx, &shop_id, (&tenant, &shop_id), Some(skus))?;
+        refill(tx, &shop_id, (&tenant, &shop_id), Some(&skus))?;
     }
-    for link in links::all_of(tx)? {
+    // One that has fallen behind is told everything once it catches up.
+    for link in links::all_of(tx)?.into_iter().filter(|link| !link.behind) {
         as_tenant(tx, &link.home_tenant, |tx| {
             shops::hold(tx, &link.home_shop)?;
-            refill(tx, &link.home_shop, (&tenant, &link.shop_id), Some(skus))
+            refill(tx, &link.home_shop, (&tenant, &link.shop_id), Some(&skus))
         })?;
     }
     Ok(())
