@@ -67,7 +67,7 @@ impl Distributor {
         answer
     }
 
-    async fn put(&self, path: &str, body: Value) -> Value {
+    async fn arrange(&self, path: &str, body: Value) -> Value {
         let (status, answer) = self.call(Method::PUT, path, Some(&body)).await;
         assert!(status < 300, "{path}: {status} {answer}");
         answer
@@ -145,7 +145,9 @@ pub async fn filled() -> Filled {
         "webhook",
         vec![id(&distributor.made("/webhooks", hook).await)],
     ));
-    hub.add_group("test", "Pasar tradisional").await.unwrap();
+    hub.add_group("test", None, "Pasar tradisional")
+        .await
+        .unwrap();
     things.push(("orang", people(&distributor, &route).await));
     let returned = distributor.get("/returns").await;
     things.push(("retur", vec![id(&returned["items"][0])]));
@@ -197,7 +199,7 @@ async fn deliveries(distributor: &Distributor, shops: &[Shop]) -> (String, Vec<S
     let stops = json!({ "shops": shops.iter().map(|shop| &shop.id).collect::<Vec<_>>() });
     let route = id(&route);
     distributor
-        .put(&format!("/routes/{route}/stops"), stops)
+        .arrange(&format!("/routes/{route}/stops"), stops)
         .await;
     let mut made = Vec::new();
     let none = json!({});
@@ -258,7 +260,7 @@ async fn supplier_orders(distributor: &Distributor) -> Vec<String> {
 async fn runs(distributor: &Distributor) -> Vec<String> {
     let body = json!({ "parameters": bakery() });
     distributor
-        .put("/production-lines/Oven%20besar", body)
+        .arrange("/production-lines/Oven%20besar", body)
         .await;
     let mut made = Vec::new();
     for steps in [&["confirm", "start"][..], &["confirm"], &[]] {

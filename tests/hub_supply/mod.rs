@@ -1,6 +1,7 @@
 //! The distributor's own stock, its suppliers and its orders to them, through the doors that people use.
 
 mod bad_days;
+mod login;
 mod orders;
 mod pages;
 mod plan;

@@ -15,6 +15,8 @@ const BACKEND: Backend = Backend::Postgres;
 
 #[path = "../hub_api/mod.rs"]
 mod hub_api;
+#[path = "../hub_costs.rs"]
+mod hub_costs;
 #[path = "../hub_exports.rs"]
 mod hub_exports;
 #[path = "../hub_morning.rs"]
@@ -33,6 +35,8 @@ mod hub_supply;
 mod hub_sync;
 #[path = "../hub_ubl.rs"]
 mod hub_ubl;
+#[path = "../hub_zones.rs"]
+mod hub_zones;
 #[path = "../scenarios/mod.rs"]
 mod scenarios;
 #[path = "../shipping/mod.rs"]

@@ -25,13 +25,8 @@ async fn a_shop_that_was_lost_comes_back_from_a_hub_on_a_server() {
         .unwrap();
     assert_eq!(restored.restored.sales, 35);
     assert_eq!(sales_of(new.path()), sales_of(&case.folder.path));
-    let wrong = restore(
-        new_folder().path(),
-        &case,
-        &case.code().await,
-        "salah",
-        false,
-    );
+    let (code, elsewhere) = (case.code().await, new_folder());
+    let wrong = restore(elsewhere.path(), &case, &code, "salah", false);
     assert!(wrong.await.is_err());
     case.daemon.stop().await;
 }

@@ -297,7 +297,7 @@ async fn a_word_that_another_copy_had_sent_already_does_not_come_back_over_a_lat
     restored.exchange().await.unwrap();
     let sql = "SELECT name FROM shop_products WHERE sku = 'MIE'";
     assert_eq!(pair.hub.text(sql), "Mie dua");
-    assert_eq!(restored.product("MIE").await.unwrap().name, name);
+    assert_eq!(restored.product("MIE").await.unwrap().name, "Mie dua");
     pair.daemon.stop().await;
 }
 

@@ -7,3 +7,4 @@ mod migration;
 pub mod routes;
 mod statements;
 mod walls;
+mod walls_sync;

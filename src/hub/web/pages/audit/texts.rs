@@ -171,6 +171,11 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
         "Produksi dimulai",
         "Production started",
     ),
+    (
+        "production.taken_back",
+        "Pembukuan produksi dibatalkan",
+        "Production's booking taken back",
+    ),
     ("return.collected", "Retur diambil", "Return collected"),
     ("route.saved", "Rute disimpan", "Route saved"),
     (

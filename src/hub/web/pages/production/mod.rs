@@ -1,6 +1,6 @@
 //! Production: what each line should make and why, and the runs that are planned.
 
-mod buying;
+pub(super) mod buying;
 mod figures;
 mod plan;
 mod texts;

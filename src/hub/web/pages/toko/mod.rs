@@ -1,11 +1,11 @@
 //! Shops: the list, and each shop.
 
-mod delivery;
+pub(super) mod delivery;
 mod flags;
 mod list;
 pub(super) mod shop;
 pub(super) mod texts;
-mod ways;
+pub(super) mod ways;
 
 use axum::Router;
 use axum::routing::{get, post};
