@@ -51,7 +51,7 @@ for (const one of all('button, .button, select, textarea, input:not([type=hidden
     const labels = [...(one.labels || [])].map((label) => label.textContent);
     const field = one.matches('select, textarea, input');
     const names = [one.getAttribute('aria-label'), ...ids.map((id) => document.getElementById(id)?.textContent), ...labels,
-        field ? '' : one.innerText, one.matches('[type=submit]') ? one.value : ''];
+        field ? '' : one.textContent, one.matches('[type=submit]') ? one.value : ''];
     if (shown(one) && !names.some((name) => (name || '').trim())) faults.push(`has no name: ${about(one)}`);
 }
 for (const one of all('label')) if (!one.control) faults.push(`labels nothing: ${about(one)}`);
@@ -79,7 +79,7 @@ if (page.clientWidth > 1000) {
 }
 
 // Names and texts of the data are left out of what is looked at for its language.
-for (const code of all('code')) code.textContent = '';
+for (const spoken of all('code, main [lang]')) spoken.textContent = '';
 const text = document.body.innerText;
 for (const unmade of ['undefined', 'null', 'Some(', '{{', 'NaN', 'Quantity(']) {
     if (text.includes(unmade)) faults.push(`says ${unmade}`);
@@ -101,6 +101,7 @@ const DATA: &[&str] = &[
     "English",
     "Bahasa Indonesia",
     "pintu belakang",
+    ".csv",
 ];
 
 /// What is wrong with the page at this width.
