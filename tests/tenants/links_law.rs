@@ -259,7 +259,7 @@ async fn live(steps: &[Step]) -> Result<(), TestCaseError> {
             prop_assert_eq!(found, right, "the further one after {:?}", step);
         }
     }
-    let config = Config::forfolder(linked.folder.path()).unwrap();
+    let config = Config::for_folder(linked.folder.path()).unwrap();
     let report = doctor::examine(&config).await.unwrap();
     prop_assert!(report.ok, "{:?}", report.checks);
     Ok(())
