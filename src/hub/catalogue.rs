@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::store::catalogue::{self as rows, Product};
-use super::store::routes::{self, PackFreight};
+use super::store::routes;
 use super::store::{self, HubTx, audit, notes, shops};
 pub(super) use super::table::Source;
 use super::table::{self, Columns, Faults, Line};
 use super::{
-    Hub, costs, groups, links, orders, production, supplier_products, suppliers, warehouse,
+    Hub, costs, freight, groups, links, orders, production, supplier_products, suppliers, warehouse,
 };
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Quantity, Sku, barcode_problem};
@@ -169,7 +169,7 @@ impl Hub {
 fn import_products(tx: &mut dyn HubTx, source: &Source) -> Result<ImportReport> {
     let known: BTreeMap<Sku, Product> = by_sku(rows::products(tx)?);
     let products = checked_products(source, &known)?;
-    let freight = freight_of(source, &routes::freight(tx)?)?;
+    let freight = freight::told(source, &routes::freight(tx)?)?;
     let mut report = ImportReport::of(HubImport::Products, products.len(), source.dry_run);
     let changed: Vec<&Product> = products
         .iter()
@@ -203,36 +203,6 @@ fn import_products(tx: &mut dyn HubTx, source: &Source) -> Result<ImportReport> 
     }
     record_import(tx, source, &report)?;
     Ok(report)
-}
-
-/// The room of packs that the file says otherwise than it is known.
-fn freight_of(
-    source: &Source,
-    known: &BTreeMap<Sku, PackFreight>,
-) -> Result<Vec<(Sku, PackFreight)>> {
-    let mut faults = Faults::of(&source.path);
-    let mut told = Vec::new();
-    for line in &source.lines {
-        let Some(sku) = sku(line, &mut faults) else {
-            continue;
-        };
-        let before = known.get(&sku).copied().unwrap_or_default();
-        let mut room = |column, before: i64| {
-            kept(line, column, Some(Quantity(before)), |line| {
-                line.quantity(column, 1_000, Quantity::ZERO, &mut faults)
-            })
-            .map_or(0, |room| room.0)
-        };
-        let now = PackFreight {
-            volume: room("pack_litres", before.volume),
-            weight: room("pack_kg", before.weight),
-        };
-        if now != before {
-            told.push((sku, now));
-        }
-    }
-    faults.none_or_refuse()?;
-    Ok(told)
 }
 
 /// Tells a shop all that is offered, for one that has heard nothing yet; how many products these are.

@@ -18,6 +18,7 @@ pub mod doctor;
 pub mod export;
 mod figures;
 pub mod flags;
+mod freight;
 mod groups;
 pub mod intake;
 pub mod links;

@@ -51,7 +51,7 @@ for (const one of all('button, .button, select, textarea, input:not([type=hidden
     const labels = [...(one.labels || [])].map((label) => label.textContent);
     const field = one.matches('select, textarea, input');
     const names = [one.getAttribute('aria-label'), ...ids.map((id) => document.getElementById(id)?.textContent), ...labels,
-        field ? '' : one.innerText, one.matches('[type=submit]') ? one.value : ''];
+        field ? '' : one.textContent, one.matches('[type=submit]') ? one.value : ''];
     if (shown(one) && !names.some((name) => (name || '').trim())) faults.push(`has no name: ${about(one)}`);
 }
 for (const one of all('label')) if (!one.control) faults.push(`labels nothing: ${about(one)}`);
@@ -79,10 +79,17 @@ if (page.clientWidth > 1000) {
 }
 
 // Names and texts of the data are left out of what is looked at for its language.
-for (const code of all('code')) code.textContent = '';
+const others = all('code, main [lang]').filter((one) => !one.parentElement.closest('code, main [lang]'));
+const said = others.map((one) => one.innerHTML);
+for (const one of others) one.textContent = '';
 const text = document.body.innerText;
+others.forEach((one, at) => { one.innerHTML = said[at]; });
 for (const unmade of ['undefined', 'null', 'Some(', '{{', 'NaN', 'Quantity(']) {
     if (text.includes(unmade)) faults.push(`says ${unmade}`);
+}
+for (const line of text.split('\n')) {
+    const bare = /^[a-z_]+\.[a-z_.]+$/.test(line.trim()) && !line.includes('.csv');
+    if (bare) faults.push(`a key without words: ${line}`);
 }
 const other = page.lang === 'en'
     ? ['yang', 'dan', 'tidak', 'belum', 'untuk', 'dari', 'sudah', 'atau', 'dengan', 'hari', 'barang', 'kiriman', 'pesanan', 'jumlah', 'toko', 'oleh']
@@ -101,6 +108,9 @@ const DATA: &[&str] = &[
     "English",
     "Bahasa Indonesia",
     "pintu belakang",
+    ".csv",
+    "(days_to_shop)",
+    "(period_days)",
 ];
 
 /// What is wrong with the page at this width.

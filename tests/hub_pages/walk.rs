@@ -40,7 +40,7 @@ const THINGS: &[(&str, &str)] = &[
     ("/toko", "toko"),
 ];
 
-/// A routed path with each of the things that it can be about; none for files.
+/// A routed path with each of the things that it can be about.
 fn addresses(path: &str, filled: &Filled) -> Vec<String> {
     let Some((before, rest)) = path.split_once("/{") else {
         return vec![path.to_owned()];
@@ -50,9 +50,8 @@ fn addresses(path: &str, filled: &Filled) -> Vec<String> {
         .iter()
         .filter(|(start, _)| before.starts_with(start))
         .max_by_key(|(start, _)| start.len());
-    let Some((_, kind)) = kind else {
-        return Vec::new();
-    };
+    let (_, kind) =
+        kind.unwrap_or_else(|| panic!("{path}: no thing to open it with is known here"));
     let (_, ids) = filled
         .things
         .iter()
@@ -65,7 +64,7 @@ fn addresses(path: &str, filled: &Filled) -> Vec<String> {
 
 /// Whether a routed path is no file.
 fn is_page(path: &str) -> bool {
-    !path.starts_with("/assets") && !path.contains('.')
+    !path.starts_with("/assets") && !path.starts_with("/ekspor/") && !path.contains('.')
 }
 
 /// Who looks, and what was found.
