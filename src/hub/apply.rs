@@ -12,7 +12,7 @@ use super::store::events::{self, State};
 use super::store::postings::Postings;
 use super::store::projections::Flow;
 use super::store::receipts::Receipt;
-use super::store::{HubTx, shops};
+use super::store::{HubTx, returns, shops};
 use crate::error::Result;
 use crate::model::Quantity;
 use crate::plan::Policy;
@@ -97,6 +97,18 @@ pub(super) fn apply(
                 )),
             });
         }
+        Fact::ReturnConfirmed {
+            return_id,
+            lines,
+            moves,
+        } => {
+            post(postings, business_date, moves, Movement::Other);
+            if !returns::told_by_shop(tx, shop_id, return_id, lines, now)? {
+                return Ok(Some(format!(
+                    "return {return_id} is unknown here or was answered before; only the stock was taken out"
+                )));
+            }
+        }
     }
     Ok(None)
 }
@@ -133,7 +145,8 @@ fn moves_of(fact: &Fact) -> &[LotMove] {
         | Fact::StockReceived { moves }
         | Fact::StockCounted { moves }
         | Fact::StockAdjusted { moves, .. }
-        | Fact::DeliveryReceived { moves, .. } => moves,
+        | Fact::DeliveryReceived { moves, .. }
+        | Fact::ReturnConfirmed { moves, .. } => moves,
         _ => &[],
     }
 }

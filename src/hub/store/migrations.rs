@@ -34,4 +34,5 @@ steps! {
     "0009_production"
     "0010_users"
     "0011_devices"
+    "0013_returns_told"
 }

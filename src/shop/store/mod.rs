@@ -42,6 +42,7 @@ pub mod shopping;
 pub mod status;
 pub mod stock;
 pub mod sync_state;
+pub mod taken_back;
 pub mod tiers;
 pub mod tokens;
 
@@ -109,6 +110,10 @@ pub static SCHEMA: Schema = Schema {
         (
             "0014_credit",
             include_str!("../../../schema/shop/0014_credit.sql"),
+        ),
+        (
+            "0016_taken_back",
+            include_str!("../../../schema/shop/0016_taken_back.sql"),
         ),
     ],
 };
