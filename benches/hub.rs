@@ -1,12 +1,22 @@
 //! What a night and a morning cost a distributor: planning and the first page at 100, 1,000 and 10,000 shops.
 //!
-//! `cargo bench --bench hub` (or `-- 100 1000` for other sizes) fills a hub's database as years of intake would have, in
+//! `cargo bench --bench hub` (or `-- 100 1000` for other sizes, `-- postgres 1000` for a hub on a real PostgreSQL server,
+//! started from Debian's package) fills a hub's database as years of intake would have, in
 //! bulk, and then plans it as `kulakan hub plan --save` does: the first night reads every shop's days and packs them, the
 //! following ones read the packing and the latest days. Each product of each shop sold as one of 1,015 products of 20
 //! real stores did in a year (`tests/data/store_sales_daily.csv`): 47 days with sales on average, a quarter of them
 //! fewer than 31, some hundreds.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    dead_code
+)]
+
+#[path = "../tests/harness/postgres.rs"]
+mod postgres;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -38,6 +48,9 @@ async fn main() {
     } else {
         asked
     };
+    let server = std::env::args()
+        .any(|argument| argument == "postgres")
+        .then(|| postgres::Postgres::start_durable().unwrap());
     let years = years();
     println!(
         "{:>7} {:>10} {:>11} {:>9} {:>11} {:>10} {:>9} {:>10} {:>10}",
@@ -52,22 +65,36 @@ async fn main() {
         "today ms"
     );
     for shops in sizes {
-        measure(shops, &years).await;
+        measure(shops, &years, server.as_ref()).await;
     }
 }
 
-async fn measure(shops: usize, years: &[Year]) {
+async fn measure(shops: usize, years: &[Year], server: Option<&postgres::Postgres>) {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let now: DateTime<Utc> = NOW.parse().unwrap();
     let clock = ManualClock::at(now);
+    let database = format!("shops_{shops}");
+    if let Some(server) = server {
+        server.psql(&format!("CREATE DATABASE {database}")).unwrap();
+        let settings = format!("database = \"{}\"\n", server.url_of("kulakan", &database));
+        std::fs::write(folder.path().join("config.toml"), settings).unwrap();
+    }
     let hub = found(folder.path(), clock.clone()).await;
     let started = Instant::now();
     let held = fill(&hub, shops, years).await;
     let filled = started.elapsed().as_secs_f64();
-    let size = std::fs::metadata(folder.path().join("hub.db"))
-        .unwrap()
-        .len() as f64
-        / 1e9;
+    let size = match server {
+        None => std::fs::metadata(folder.path().join("hub.db"))
+            .unwrap()
+            .len() as f64,
+        Some(server) => {
+            // As its own housekeeping would have, in the months in which a hub fills.
+            let url = server.url_of("kulakan", &database);
+            server.psql_on(&url, "VACUUM ANALYZE").unwrap();
+            let told = server.psql_on(&url, &format!("SELECT pg_database_size('{database}')"));
+            told.unwrap().trim().parse().unwrap()
+        }
+    } / 1e9;
     forget_peak();
     let date = hub.today();
     let first = hub.plan_all(date).await.unwrap();
@@ -76,7 +103,7 @@ async fn measure(shops: usize, years: &[Year]) {
     let second = hub.plan_all(tomorrow).await.unwrap();
     assert_eq!(second.products, shops * PRODUCTS);
     let peak = peak();
-    let page = first_page(folder.path(), clock).await;
+    let page = first_page(folder.path(), clock, shops).await;
     let seconds = |milliseconds: u128| milliseconds as f64 / 1e3;
     println!(
         "{shops:>7} {held:>10} {filled:>11.1} {size:>9.2} {:>11.2} {:>11.2} {:>9.1} {peak:>10.0} {page:>10.1}",
@@ -256,7 +283,7 @@ fn insert(
 }
 
 /// The first page over HTTP, the best of five after one that warms up, in milliseconds.
-async fn first_page(folder: &Path, clock: Arc<ManualClock>) -> f64 {
+async fn first_page(folder: &Path, clock: Arc<ManualClock>, shops: usize) -> f64 {
     let listener = kulakan::web::serve::listen("127.0.0.1:0".parse().unwrap())
         .await
         .unwrap();
@@ -270,12 +297,22 @@ async fn first_page(folder: &Path, clock: Arc<ManualClock>) -> f64 {
         let started = Instant::now();
         let answer = client.get(&url).send().await.unwrap();
         assert!(answer.status().is_success());
-        answer.bytes().await.unwrap();
+        let page = answer.text().await.unwrap();
         best = best.min(started.elapsed());
+        // Of a login, or of a hub that has not been planned, nothing would be learnt.
+        assert!(page.contains(&format!(">{}<", grouped(shops))), "{page}");
     }
     stop.cancel();
     running.await.unwrap().unwrap();
     best.as_secs_f64() * 1e3
+}
+
+/// As the page writes numbers.
+fn grouped(number: usize) -> String {
+    match number / 1_000 {
+        0 => number.to_string(),
+        thousands => format!("{thousands}.{:03}", number % 1_000),
+    }
 }
 
 /// Marsaglia's xorshift: the same shops each time.

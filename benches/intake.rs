@@ -15,31 +15,23 @@
 
 #[path = "../tests/harness/postgres.rs"]
 mod postgres;
+mod shops;
 
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Days, Utc};
 use kulakan::clock::ManualClock;
 use kulakan::config::Config;
-use kulakan::hub::contact::Contact;
 use kulakan::hub::intake::Answer;
 use kulakan::hub::store::transfer::{self, Pace, Table};
 use kulakan::hub::store::{self, Scoped, Value};
 use kulakan::hub::{Hub, NewHub};
-use kulakan::model::{Quantity, Sku};
-use kulakan::wire::event::{Event, Fact, GENESIS, LotMove};
-use kulakan::wire::exchange::{PairRequest, Push};
-use rand_pcg::Pcg64;
-use rand_pcg::rand_core::Rng;
-use uuid::Uuid;
+use shops::{Generated, IN_ONE_PUSH, now};
 
 /// What works at once: two cores, and a wait for the disk or the server in between.
 const WORKERS: usize = 4;
-
-const IN_ONE_PUSH: usize = 500;
 
 /// What a hub that takes in writes, and the bare insertion too.
 const TABLES: [&str; 4] = ["applied_events", "events", "shop_daily", "shop_lots"];
@@ -67,12 +59,14 @@ fn main() {
 async fn measure(name: &str, shops: usize, events: usize, server: Option<&postgres::Postgres>) {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let hub = new_hub(&folder.path().join("hub"), server, "taken").await;
-    let mut pushes: Vec<VecDeque<(Contact, Push)>> = Vec::new();
+    let mut pushes = Vec::new();
     let mut lines = 0;
     for index in 0..shops {
-        let (contact, of_shop, sold) = shop(&hub, index, events).await;
-        lines += sold;
-        pushes.push(of_shop.into_iter().map(|push| (contact, push)).collect());
+        let shop = Generated::paired(&hub, index, events).await;
+        lines += shop.lines;
+        let contact = shop.contact;
+        let in_turn = shop.pushes.into_iter().map(|push| (contact, push));
+        pushes.push(in_turn.collect::<VecDeque<_>>());
     }
     let work = Arc::new(Mutex::new(pushes));
     let taken_in = timed(|| {
@@ -162,10 +156,6 @@ fn pop<T>(work: &Mutex<Vec<T>>) -> Option<T> {
     work.lock().unwrap().pop()
 }
 
-fn now() -> DateTime<Utc> {
-    "2026-11-22T12:00:00Z".parse().unwrap()
-}
-
 async fn new_hub(folder: &Path, server: Option<&postgres::Postgres>, database: &str) -> Hub {
     let mut config = Config::for_folder(folder).unwrap();
     if let Some(server) = server {
@@ -180,67 +170,4 @@ async fn new_hub(folder: &Path, server: Option<&postgres::Postgres>, database: &
     Hub::create(config, new, ManualClock::at(now()))
         .await
         .unwrap()
-}
-
-/// A paired shop, its log as pushes, and how many lines its sales have.
-async fn shop(hub: &Hub, index: usize, events: usize) -> (Contact, Vec<Push>, usize) {
-    let (_, code) = hub.add_shop(&format!("Warung {index}")).await.unwrap();
-    let device = Uuid::now_v7();
-    let request = PairRequest {
-        code,
-        device,
-        name: "Warung".to_owned(),
-        timezone: "Asia/Jakarta".to_owned(),
-        token: format!("token-of-{}", device.simple()),
-    };
-    hub.pair(request).await.unwrap();
-    let mut random = Pcg64::new(index as u128 + 1, 7);
-    let mut below = move |bound: u64| random.next_u64() % bound;
-    let (mut log, mut links, mut lines) = (Vec::new(), vec![GENESIS], 0);
-    for number in 0..events {
-        let moves: Vec<LotMove> = (0..=below(5))
-            .map(|_| {
-                // The smaller of two draws: the popular sell most.
-                let product = below(100).min(below(100));
-                LotMove {
-                    sku: Sku::parse(&format!("SKU-{product:03}")).unwrap(),
-                    expires: None,
-                    quantity: Quantity(-1 - below(3) as i64),
-                }
-            })
-            .collect();
-        lines += moves.len();
-        let sale_id = Uuid::now_v7().to_string();
-        let (kind, payload) = Fact::SaleRecorded { sale_id, moves }.encode().unwrap();
-        let event = Event {
-            seq: number as i64 + 1,
-            event_id: Uuid::now_v7(),
-            kind,
-            version: 1,
-            at_utc: "2026-11-22T03:00:00.000Z".to_owned(),
-            utc_offset_minutes: 420,
-            // A hundred sales a day.
-            business_date: now().date_naive() - Days::new(((events - number) / 100) as u64),
-            payload,
-        };
-        links.push(event.hash(device, 1, links[number]));
-        log.push(event);
-    }
-    let pushes = log
-        .chunks(IN_ONE_PUSH)
-        .zip((0..).step_by(IN_ONE_PUSH))
-        .map(|(events, from): (_, usize)| Push {
-            epoch: 1,
-            from_seq: from as i64 + 1,
-            prev_hash: links[from],
-            events: events.to_vec(),
-        })
-        .collect();
-    let contact = Contact {
-        device,
-        skew_seconds: None,
-        program: None,
-        instance: None,
-    };
-    (contact, pushes, lines)
 }

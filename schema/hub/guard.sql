@@ -33,5 +33,19 @@ BEGIN
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', found.table_name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', found.table_name);
     END LOOP;
+
+    -- A link belongs to two of them, and each sees it.
+    FOR found IN
+        SELECT c.relname AS table_name FROM pg_class c
+        WHERE c.relnamespace = to_regnamespace(current_schema()::text) AND c.relname = 'shop_links'
+            AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+    LOOP
+        DROP POLICY IF EXISTS kulakan_sides ON shop_links;
+        CREATE POLICY kulakan_sides ON shop_links
+            USING (current_setting('kulakan.tenant', true) IN (home_tenant, tenant))
+            WITH CHECK (current_setting('kulakan.tenant', true) IN (home_tenant, tenant));
+        ALTER TABLE shop_links ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE shop_links FORCE ROW LEVEL SECURITY;
+    END LOOP;
 END
 $guard$;

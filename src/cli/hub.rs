@@ -23,4 +23,6 @@ pub enum HubImportWhat {
     Stock,
     /// order,customer,sku,quantity and more: orders of customers and shops
     Orders,
+    /// shop and group: into which group of shops each comes; without a group, out of the one it is in
+    Groups,
 }

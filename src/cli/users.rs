@@ -109,4 +109,10 @@ pub enum HubShopCommand {
         #[arg(long)]
         name: String,
     },
+    /// End the link of a shop to a device that another distributor of this hub has
+    Unlink {
+        /// The shop's name
+        #[arg(long)]
+        name: String,
+    },
 }

@@ -92,6 +92,9 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
                 .map(|plan| SupplierPlanBody::of(plan, spoken))
                 .collect();
             document["supplier_orders"] = serde_json::to_value(orders)?;
+            let production = hub.production(date).await?;
+            text.push_str(&super::production::runs(&production));
+            document["production"] = serde_json::to_value(production)?;
             output.print(&document, || text)
         }
         HubCommand::Draft {
@@ -180,6 +183,12 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
             open(folder).await?.revoke_token(&label).await?;
             output.print(&json!({ "label": label }), || format!("{label} is revoked"))
         }
+        HubCommand::Shop(HubShopCommand::Unlink { name }) => {
+            open(folder).await?.unlink_shop("owner", &name).await?;
+            output.print(&json!({ "shop": name }), || {
+                format!("{name} is linked no more; its stock and sales have left these figures.")
+            })
+        }
         HubCommand::Shop(HubShopCommand::Code { name }) => {
             let code = open(folder).await?.new_code(&name).await?;
             output.print(&json!({ "code": code }), || code.clone())
@@ -248,6 +257,7 @@ fn import_of(kind: HubImportWhat) -> HubImport {
         HubImportWhat::Recipes => HubImport::Recipes,
         HubImportWhat::Stock => HubImport::Stock,
         HubImportWhat::Orders => HubImport::Orders,
+        HubImportWhat::Groups => HubImport::Groups,
     }
 }
 

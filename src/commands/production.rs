@@ -62,6 +62,21 @@ fn told(lines: &[LineReport]) -> String {
     text
 }
 
+/// The next run of each line in a sentence a product; nothing where nothing is to be made.
+pub(super) fn runs(lines: &[LineReport]) -> String {
+    let mut text = String::new();
+    for line in lines {
+        let made = line.production_lots.iter().filter(|lot| lot.quantity > 0);
+        let named: Vec<String> = made
+            .map(|lot| format!("{} {}", lot.quantity, lot.name))
+            .collect();
+        if !named.is_empty() {
+            let _ = writeln!(text, "{}: {}", line.line, named.join(", "));
+        }
+    }
+    text
+}
+
 /// Writing to a String cannot fail.
 fn tell(text: &mut String, line: &LineReport) {
     let _ = writeln!(text, "{}, {}", line.line, line.date);

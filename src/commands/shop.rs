@@ -77,8 +77,12 @@ pub(super) async fn run(command: ShopCommand, folder: &Folder, output: Output) -
             if let Err(error) = shop.exchange().await {
                 tracing::warn!(%error, "the first exchange did not succeed; it is tried again by itself");
             }
-            output.print(&paired, || {
-                format!("Paired with {} at {}.", paired.hub_name, paired.hub_url)
+            output.print(&paired, || match &paired.further {
+                None => format!("Paired with {} at {}.", paired.hub_name, paired.hub_url),
+                Some(further) => format!(
+                    "A further distributor: {further}. The shop stays paired with {} at {}.",
+                    paired.hub_name, paired.hub_url
+                ),
             })
         }
         ShopCommand::Sync => {
@@ -220,7 +224,13 @@ fn status_text(status: &Status) -> String {
     let never = || "never".to_owned();
     let sync = &status.sync;
     let hub = match (&sync.hub_name, sync.paired) {
-        (Some(name), true) => format!("{name} at {}", sync.hub_url.as_deref().unwrap_or("?")),
+        (Some(name), true) => {
+            let names = match sync.distributors.as_slice() {
+                [] => name.clone(),
+                several => several.join(", "),
+            };
+            format!("{names} at {}", sync.hub_url.as_deref().unwrap_or("?"))
+        }
         _ => "none".to_owned(),
     };
     let rows = [

@@ -6,10 +6,12 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use super::Hub;
 use super::catalogue::by_sku;
 use super::costs::change::period_cost;
+use super::costs::ways::{Ways, ways};
 use super::costs::{CostTable, Parts};
 use super::planner::after;
 use super::planning::Visit;
 use super::positions::date_at;
+use super::store::routes::{self, Route};
 use super::store::service::{self, Week};
 use super::store::shops::Shop;
 use super::store::{self, HubTx, catalogue, events, groups, product_shops, shops};
@@ -32,6 +34,8 @@ pub struct Account {
     pub shop: Shop,
     /// Its group's name.
     pub group: Option<String>,
+    /// The route that it is on, and its place there, from 1.
+    pub route: Option<(Route, i64)>,
     /// The date at the shop.
     pub date: NaiveDate,
     /// Its place in the schedule.
@@ -88,6 +92,8 @@ pub struct AccountCosts {
     pub at: Vec<(CostedInterval, f64, f64, f64)>,
     /// (days, deliveries, holding) over the interval, for a picture; empty where no cost is known.
     pub curve: Vec<(f64, f64, f64)>,
+    /// The ways to bring its products, side by side; absent where nobody has said what a delivery as such costs.
+    pub ways: Option<Ways>,
     /// Nobody has said what a delivery costs.
     pub unknown: bool,
 }
@@ -168,6 +174,7 @@ impl Hub {
                 .collect();
             Ok(Account {
                 group: group_of(tx, &shop.id)?,
+                route: route_of(tx, &shop.id)?,
                 weeks: service::weeks_of(tx, &shop.id, weeks_from(now))?,
                 quarantined: events::quarantined_count(tx, &shop.id)?,
                 visit: planned.visit,
@@ -200,6 +207,14 @@ fn group_of(tx: &mut dyn HubTx, shop_id: &str) -> Result<Option<String>> {
         .next())
 }
 
+fn route_of(tx: &mut dyn HubTx, shop_id: &str) -> Result<Option<(Route, i64)>> {
+    let Some(stop) = routes::stop_of(tx, shop_id)? else {
+        return Ok(None);
+    };
+    let route = routes::route(tx, &stop.route_id)?;
+    Ok(route.map(|route| (route, stop.order)))
+}
+
 fn account_costs(
     tx: &mut dyn HubTx,
     shop: &Shop,
@@ -209,7 +224,7 @@ fn account_costs(
 ) -> Result<AccountCosts> {
     let table = CostTable::load(tx, usual)?;
     let offered = by_sku(catalogue::products(tx)?);
-    let mut items: Vec<JointItem> = Vec::new();
+    let (mut skus, mut items): (Vec<Sku>, Vec<JointItem>) = Default::default();
     let mut of_items = Parts::default();
     for line in lines.iter().filter(|line| line.forecast_per_day > 0.0) {
         let Some(product) = offered.get(&line.sku) else {
@@ -218,6 +233,7 @@ fn account_costs(
         let parts = table.item(&shop.id, &line.sku);
         of_items.distributor += parts.distributor;
         of_items.shop += parts.shop;
+        skus.push(line.sku.clone());
         items.push(table.joint_item(&shop.id, product, line.forecast_per_day));
     }
     let joint = table.interval_of(&shop.id, &items);
@@ -245,6 +261,12 @@ fn account_costs(
         holding_fraction: table.holding(&shop.id),
         at,
         curve,
+        ways: ways(
+            &table.joint_costs(&shop.id),
+            &skus,
+            &items,
+            visit.interval.days,
+        ),
         unknown: joint.is_none(),
     })
 }

@@ -6,13 +6,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 
-use super::shipments;
+use super::links::audience::Audience;
 use super::store::devices::Device;
 use super::store::events::{self, State};
 use super::store::postings::Postings;
 use super::store::projections::Flow;
 use super::store::receipts::Receipt;
-use super::store::{HubTx, returns, shops};
+use super::store::{HubTx, shops};
 use crate::error::Result;
 use crate::model::Quantity;
 use crate::plan::Policy;
@@ -35,14 +35,17 @@ pub(super) fn readable(event: &Event) -> Result<Fact, String> {
 pub(super) fn apply(
     tx: &mut dyn HubTx,
     postings: &mut Postings,
-    shop_id: &str,
+    audience: &Audience,
     business_date: NaiveDate,
     fact: &Fact,
     now: DateTime<Utc>,
 ) -> Result<Option<String>> {
     match fact {
         Fact::ProductDefined(facts) => postings.define_product(facts),
-        Fact::PolicySet(policy) => shops::set_policy(tx, shop_id, &policy.to_string())?,
+        Fact::PolicySet(policy) => {
+            let policy = policy.to_string();
+            audience.each(tx, |tx, shop_id| shops::set_policy(tx, shop_id, &policy))?;
+        }
         Fact::SaleRecorded { moves, .. } => {
             post(postings, business_date, moves, Movement::Sale);
         }
@@ -86,7 +89,7 @@ pub(super) fn apply(
             moves,
         } => {
             post(postings, business_date, moves, Movement::Other);
-            let receipt = shipments::told_by_shop(tx, shop_id, shipment_id, lines, now)?;
+            let receipt = audience.received(tx, shipment_id, lines, now)?;
             return Ok(match receipt {
                 Receipt::Recorded => None,
                 Receipt::ReceivedBefore => Some(format!(
@@ -103,7 +106,7 @@ pub(super) fn apply(
             moves,
         } => {
             post(postings, business_date, moves, Movement::Other);
-            if !returns::told_by_shop(tx, shop_id, return_id, lines, now)? {
+            if !audience.handed_back(tx, return_id, lines, now)? {
                 return Ok(Some(format!(
                     "return {return_id} is unknown here or was answered before; only the stock was taken out"
                 )));
@@ -115,7 +118,12 @@ pub(super) fn apply(
 
 /// Puts the stock that a device's applied events add up to on the book again, with the day's flow to match; for a
 /// device that was replaced and comes back with the ledger it had.
-pub(super) fn restock(tx: &mut dyn HubTx, device: &Device, date: NaiveDate) -> Result<()> {
+pub(super) fn restock(
+    tx: &mut dyn HubTx,
+    audience: &Audience,
+    device: &Device,
+    date: NaiveDate,
+) -> Result<()> {
     let mut postings = Postings::default();
     for stored in events::of_device(tx, device)? {
         if stored.state != State::Applied {
@@ -134,7 +142,7 @@ pub(super) fn restock(tx: &mut dyn HubTx, device: &Device, date: NaiveDate) -> R
             postings.add_to_day(&part.sku, date, flow);
         }
     }
-    postings.write(tx, &device.shop_id)
+    audience.post(tx, postings)
 }
 
 fn moves_of(fact: &Fact) -> &[LotMove] {

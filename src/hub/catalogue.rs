@@ -10,7 +10,9 @@ use super::store::catalogue::{self as rows, Product};
 use super::store::routes::{self, PackFreight};
 use super::store::{self, HubTx, audit, notes, shops};
 use super::table::{self, Columns, Faults, Line};
-use super::{Hub, costs, orders, production, supplier_products, suppliers, warehouse};
+use super::{
+    Hub, costs, groups, links, orders, production, supplier_products, suppliers, warehouse,
+};
 use crate::error::{Error, Result};
 use crate::model::{BaseUnit, Quantity, Sku, barcode_problem};
 use crate::wire::note::{Announcement, CatalogueEntry};
@@ -37,6 +39,8 @@ pub enum HubImport {
     Stock,
     /// Orders of customers: `order,customer,sku,quantity` and optional columns.
     Orders,
+    /// Into which group each shop comes: `shop` and `group`.
+    Groups,
 }
 
 /// What an import did, or with `dry_run` would do.
@@ -149,6 +153,7 @@ impl Hub {
             HubImport::Recipes => production::imports::RECIPES,
             HubImport::Stock => warehouse::COLUMNS,
             HubImport::Orders => orders::import::COLUMNS,
+            HubImport::Groups => groups::COLUMNS,
         };
         let source = Source {
             path: path.to_owned(),
@@ -166,6 +171,7 @@ impl Hub {
             HubImport::Recipes => production::imports::recipes(tx, &source),
             HubImport::Stock => warehouse::import(tx, &source),
             HubImport::Orders => orders::import::import(tx, &source),
+            HubImport::Groups => groups::import(tx, &source),
         };
         if dry_run {
             store::read(self.store(), job).await
@@ -194,6 +200,8 @@ fn import_products(tx: &mut dyn HubTx, source: &Source) -> Result<ImportReport> 
     for product in &changed {
         rows::put_product(tx, product)?;
     }
+    let skus = changed.iter().map(|product| &product.entry.sku);
+    links::catalogue_grew(tx, skus.filter(|sku| !known.contains_key(*sku)))?;
     for (sku, room) in &freight {
         routes::put_freight(tx, sku, *room)?;
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
+use super::links::audience::Audience;
 use super::store::alarms::{self, AlarmKind};
 use super::store::copies::{self, Heard};
 use super::store::devices::{self, Device};
@@ -49,22 +50,34 @@ impl fmt::Display for Program {
     }
 }
 
-/// Keeps that the shop has spoken, and raises an alarm where two copies of it take turns.
+/// Keeps that the shop has spoken, at each of its distributors, and raises an alarm where two copies of it take turns; who
+/// hears what it tells.
 pub(super) fn record(
     tx: &mut dyn HubTx,
     device: &Device,
     contact: &Contact,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<Audience> {
     shops::record_contact(tx, &device.shop_id, now, contact.skew_seconds)?;
+    let audience = Audience::of(tx, &device.shop_id, device.links)?;
+    audience.heard(tx, contact, now)?;
     if let Some(program) = contact.program.map(|program| program.to_string())
         && device.program.as_ref() != Some(&program)
     {
         devices::set_program(tx, device, &program)?;
     }
-    let Some(instance) = contact.instance else {
-        return Ok(());
-    };
+    if let Some(instance) = contact.instance {
+        hear_copy(tx, device, instance, now)?;
+    }
+    Ok(audience)
+}
+
+fn hear_copy(
+    tx: &mut dyn HubTx,
+    device: &Device,
+    instance: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let actor = format!("device {}", device.id);
     match copies::hear(tx, device, instance, now)? {
         Heard::Same => Ok(()),

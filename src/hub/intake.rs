@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::contact::{self, ALARM_STANDS, Contact};
+use super::links::audience::Audience;
 use super::notes::newest_cursor;
 use super::store::alarms::{self, AlarmKind};
 use super::store::devices::{self, Device};
@@ -51,18 +52,25 @@ impl Hub {
     pub async fn head(&self, contact: Contact) -> Result<HeadReply> {
         let now = self.now();
         let incarnation = self.identity.incarnation;
+        let home = self.identity.name.clone();
         store::write_held(self.store(), move |tx| {
             let device = known(tx, contact.device)?;
-            contact::record(tx, &device, &contact, now)?;
+            let audience = contact::record(tx, &device, &contact, now)?;
+            let mut distributors = Vec::new();
+            if !audience.links().is_empty() {
+                distributors.push(home.clone());
+                distributors.extend(audience.further().map(|link| link.name.clone()));
+            }
             Ok(HeadReply {
                 head: device.head,
                 incarnation,
                 server_time: moment_text(now),
                 protocol: PROTOCOL,
                 oldest_protocol: OLDEST_PROTOCOL,
-                cursor: newest_cursor(tx, &device.shop_id, incarnation)?,
+                cursor: newest_cursor(tx, &audience, incarnation)?,
                 another_copy_at: alarms::last_of_shop(tx, &device.shop_id, now - ALARM_STANDS)?
                     .map(moment_text),
+                distributors,
             })
         })
         .await
@@ -116,7 +124,7 @@ impl Hub {
         let incarnation = self.identity.incarnation;
         store::write_held(self.store(), move |tx| {
             let device = known(tx, contact.device)?;
-            contact::record(tx, &device, &contact, now)?;
+            let audience = contact::record(tx, &device, &contact, now)?;
             let rejected = |why| {
                 Ok(Answer::Rejected {
                     why,
@@ -127,7 +135,7 @@ impl Hub {
                 Ok(fresh) => fresh,
                 Err(why) => return rejected(why),
             };
-            let (seq, hash) = take_in(tx, &device, &fresh, now)?;
+            let (seq, hash) = take_in(tx, &device, &audience, &fresh, now)?;
             if seq > device.head.seq {
                 devices::advance(tx, &device, seq, hash)?;
             }
@@ -298,6 +306,7 @@ fn base_of_epoch(tx: &mut dyn HubTx, device: &Device) -> Result<Hash> {
 fn take_in(
     tx: &mut dyn HubTx,
     device: &Device,
+    audience: &Audience,
     fresh: &[(&Event, Hash)],
     now: DateTime<Utc>,
 ) -> Result<(i64, Hash)> {
@@ -318,7 +327,7 @@ fn take_in(
         let (state, error) = match fact {
             Ok(fact) if unknown.remove(&event.event_id) => {
                 let date = event.business_date;
-                let remark = apply::apply(tx, &mut postings, &device.shop_id, date, &fact, now)?;
+                let remark = apply::apply(tx, &mut postings, audience, date, &fact, now)?;
                 (State::Applied, remark)
             }
             Ok(_) => (State::Duplicate, None),
@@ -349,7 +358,7 @@ fn take_in(
         });
         (seq, hash) = (event.seq, *link);
     }
-    postings.write(tx, &device.shop_id)?;
+    audience.post(tx, postings)?;
     events::insert(tx, &stored)?;
     Ok((seq, hash))
 }
@@ -362,10 +371,11 @@ fn storable(why: &str) -> String {
 /// Lets an event that was set aside have its effect, once.
 fn effect(
     tx: &mut dyn HubTx,
-    shop_id: &str,
+    audience: &Audience,
     event: &Event,
     now: DateTime<Utc>,
 ) -> Result<(State, Option<String>)> {
+    let shop_id = audience.shop_id();
     if events::has_effect(tx, shop_id, event.event_id)? {
         return Ok((State::Duplicate, None));
     }
@@ -374,20 +384,20 @@ fn effect(
         Err(why) => return Ok((State::Quarantined, Some(storable(&why)))),
     };
     events::record_effects(tx, shop_id, std::iter::once(event.event_id))?;
-    let remark = apply_alone(tx, shop_id, event, &fact, now)?;
+    let remark = apply_alone(tx, audience, event, &fact, now)?;
     Ok((State::Applied, remark))
 }
 
 fn apply_alone(
     tx: &mut dyn HubTx,
-    shop_id: &str,
+    audience: &Audience,
     event: &Event,
     fact: &Fact,
     now: DateTime<Utc>,
 ) -> Result<Option<String>> {
     let mut postings = Postings::default();
-    let remark = apply::apply(tx, &mut postings, shop_id, event.business_date, fact, now)?;
-    postings.write(tx, shop_id)?;
+    let remark = apply::apply(tx, &mut postings, audience, event.business_date, fact, now)?;
+    audience.post(tx, postings)?;
     Ok(remark)
 }
 
@@ -395,7 +405,8 @@ fn retry(tx: &mut dyn HubTx, now: DateTime<Utc>) -> Result<usize> {
     let mut applied = 0;
     let mut disordered = BTreeSet::new();
     for stored in events::quarantined(tx)? {
-        let (state, error) = effect(tx, &stored.shop_id, &stored.event, now)?;
+        let audience = Audience::of_shop(tx, &stored.shop_id)?;
+        let (state, error) = effect(tx, &audience, &stored.event, now)?;
         if state != State::Quarantined || error != stored.error {
             events::set_state(tx, &stored, state, error.as_deref())?;
         }
@@ -411,9 +422,10 @@ fn retry(tx: &mut dyn HubTx, now: DateTime<Utc>) -> Result<usize> {
     }
     // An event that comes out of quarantine late must not stand in place of a newer one of its kind.
     for (shop_id, kind) in disordered {
+        let audience = Audience::of_shop(tx, &shop_id)?;
         for stored in events::applied_of_kind(tx, &shop_id, kind)? {
             if let Ok(fact) = apply::readable(&stored.event) {
-                apply_alone(tx, &shop_id, &stored.event, &fact, now)?;
+                apply_alone(tx, &audience, &stored.event, &fact, now)?;
             }
         }
     }

@@ -20,6 +20,7 @@ mod figures;
 pub mod flags;
 mod groups;
 pub mod intake;
+pub mod links;
 pub mod login;
 pub mod messages;
 pub mod moving;
@@ -266,6 +267,7 @@ fn checked(new: &NewHub, now: DateTime<Utc>) -> Result<Identity> {
         created_at: now,
         timezone,
         pin_hash,
+        language: store::identity::UNSAID_LANGUAGE.to_owned(),
     })
 }
 

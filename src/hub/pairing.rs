@@ -8,10 +8,11 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+use super::links::audience::Audience;
 use super::login::OWNER;
 use super::store::devices::{self, Device};
-use super::store::{self, HubTx, audit, projections, shops};
-use super::{Hub, apply, checked_name};
+use super::store::{self, HubTx, audit, shops};
+use super::{Hub, apply, checked_name, links};
 use crate::error::{Error, Result};
 use crate::wire::code::{ALPHABET, CODE_LENGTH, normalised};
 use crate::wire::event::GENESIS;
@@ -46,8 +47,8 @@ pub enum Pairing {
     Paired(PairReply),
     /// The code does not let it in.
     Refused(CodeRefusal),
-    /// The device belongs to another shop.
-    Elsewhere,
+    /// The device, or the code's shop, belongs elsewhere: why that is in the way.
+    Elsewhere(&'static str),
 }
 
 /// Wrong codes of the current minute.
@@ -172,10 +173,12 @@ impl Hub {
             self.guesses.count(now);
             return Ok(Pairing::Refused(CodeRefusal::Wrong));
         };
-        // A device keeps its secret for as long as it keeps its hub: it speaks for a shop of another distributor here.
-        let home = self.whose(&applicant.token).await?;
-        if home.is_some_and(|home| home.store().tenant() != hub.store().tenant()) {
-            return Ok(Pairing::Elsewhere);
+        // A device keeps its secret for as long as it keeps its hub: one that is entered with another distributor here gets
+        // a further one.
+        if let Some(home) = self.whose(&applicant.token).await?
+            && home.store().tenant() != hub.store().tenant()
+        {
+            return self.pair_further(&hub, &home, &applicant).await;
         }
         let outcome = store::write(hub.store(), move |tx| redeem(tx, &applicant)).await?;
         Ok(match outcome {
@@ -184,10 +187,44 @@ impl Hub {
                 hub_name: hub.identity.name.clone(),
                 incarnation: self.identity.incarnation,
                 epoch,
+                further: None,
             }),
             Err(refusal) => {
                 if matches!(refusal, Pairing::Refused(CodeRefusal::Wrong)) {
                     self.guesses.count(now);
+                }
+                refusal
+            }
+        })
+    }
+
+    /// Links the shop of a code of `hub` to the device that is entered with `home`: it stays as it is, and is told who its
+    /// further distributor is.
+    async fn pair_further(
+        &self,
+        hub: &Self,
+        home: &Self,
+        applicant: &Applicant,
+    ) -> Result<Pairing> {
+        let request = links::Request {
+            code: applicant.code,
+            device: applicant.device,
+            token: applicant.token,
+            home: home.store().tenant().clone(),
+            now: applicant.now,
+        };
+        let outcome = store::write(hub.store(), move |tx| links::redeem(tx, &request)).await?;
+        Ok(match outcome {
+            Ok(linked) => Pairing::Paired(PairReply {
+                shop_id: linked.shop_id,
+                hub_name: home.identity.name.clone(),
+                incarnation: self.identity.incarnation,
+                epoch: linked.epoch,
+                further: Some(hub.identity.name.clone()),
+            }),
+            Err(refusal) => {
+                if matches!(refusal, Pairing::Refused(CodeRefusal::Wrong)) {
+                    self.guesses.count(applicant.now);
                 }
                 refusal
             }
@@ -259,19 +296,28 @@ fn redeem(
         .as_ref()
         .is_some_and(|device| device.shop_id != code.shop_id)
     {
-        return Ok(Err(Pairing::Elsewhere));
+        return Ok(Err(Pairing::Elsewhere(
+            "this device speaks for another shop of this hub already",
+        )));
+    }
+    if links::is_linked(tx, &code.shop_id)? {
+        return Ok(Err(Pairing::Elsewhere(
+            "the code is for a shop that another shop's device speaks for; the distributor ends that first",
+        )));
     }
     if devices::by_token(tx, &applicant.token)?.is_some_and(|other| other.id != applicant.device) {
         return Err(Error::invalid("token", "is in use by another device"));
     }
     let shop_id = code.shop_id;
     let today = local_date(applicant);
+    shops::hold(tx, &shop_id)?;
+    let audience = Audience::of_shop(tx, &shop_id)?;
     if devices::revoke_others(tx, &shop_id, applicant.device)? > 0 {
-        projections::write_off(tx, &shop_id, today)?;
+        audience.write_off(tx, today)?;
     }
     let epoch = if let Some(device) = present {
         if device.revoked {
-            apply::restock(tx, &device, today)?;
+            apply::restock(tx, &audience, &device, today)?;
         }
         devices::set_token(tx, &device, &applicant.token, applicant.now)?;
         device.head.epoch
@@ -279,7 +325,9 @@ fn redeem(
         admit(tx, applicant, &shop_id)?
     };
     devices::redeem_code(tx, &applicant.code, applicant.device)?;
-    shops::set_timezone(tx, &shop_id, applicant.timezone.name())?;
+    audience.each(tx, |tx, shop_id| {
+        shops::set_timezone(tx, shop_id, applicant.timezone.name())
+    })?;
     shops::record_contact(tx, &shop_id, applicant.now, None)?;
     let actor = format!("device {}", applicant.device);
     audit::record(
@@ -311,6 +359,7 @@ fn admit(tx: &mut dyn HubTx, applicant: &Applicant, shop_id: &str) -> Result<i64
         program: None,
         instance: None,
         epoch_instance: None,
+        links: 0,
     };
     devices::insert(tx, &device, applicant.now)?;
     Ok(head.epoch)

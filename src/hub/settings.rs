@@ -1,4 +1,5 @@
-//! What can be changed of the hub itself: its name, its time zone, and the PIN of a hub without users.
+//! What can be changed of the hub itself: its name, its time zone, the language of its pages, and the PIN of a hub
+//! without users.
 
 use chrono_tz::Tz;
 
@@ -6,13 +7,20 @@ use super::login::digest;
 use super::store::{self, audit, identity, sessions, users};
 use super::{Hub, checked_name, hash_pin};
 use crate::error::{Error, FieldError, Result};
+use crate::web::Language;
 
 impl Hub {
-    /// Gives the hub another name and time zone.
+    /// Gives the hub another name and time zone, and its pages another language (its tag) for whoever has chosen none.
     ///
     /// # Errors
-    /// [`Error::Invalid`] on `name` and `timezone`.
-    pub async fn change_settings(&self, actor: &str, name: &str, timezone: &str) -> Result<()> {
+    /// [`Error::Invalid`] on `name`, `timezone` and `language`.
+    pub async fn change_settings(
+        &self,
+        actor: &str,
+        name: &str,
+        timezone: &str,
+        language: &str,
+    ) -> Result<()> {
         let mut wrong = Vec::new();
         let name = checked_name("name", name).unwrap_or_else(|_| {
             wrong.push(FieldError {
@@ -28,17 +36,27 @@ impl Hub {
             });
             Tz::UTC
         });
+        let Some(language) = Language::from_tag(language.trim()).map(Language::tag) else {
+            wrong.push(FieldError {
+                field: "language".to_owned(),
+                message: "is id or en".to_owned(),
+            });
+            return Err(Error::Invalid(wrong));
+        };
         if !wrong.is_empty() {
             return Err(Error::Invalid(wrong));
         }
         let (actor, now) = (actor.to_owned(), self.now());
         store::write(self.store(), move |tx| {
             let before = identity::load(tx)?;
-            if before.name == name && before.timezone == zone {
+            if before.name == name && before.timezone == zone && before.language == language {
                 return Ok(());
             }
-            identity::rename(tx, &name, zone)?;
-            let detail = serde_json::json!({ "name": name, "timezone": zone.name() }).to_string();
+            identity::change(tx, &name, zone, language)?;
+            let detail = serde_json::json!({
+                "name": name, "timezone": zone.name(), "language": language,
+            })
+            .to_string();
             audit::record(tx, now, &actor, "hub.changed", &name, &detail)
         })
         .await

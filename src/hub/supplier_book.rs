@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Hub;
-use super::catalogue::by_sku;
 use super::delivery_days::DeliveryDays;
+use super::production::materials::stocked;
 use super::store::catalogue::{self, Supplier};
 use super::store::product_suppliers::{self, ProductSupplier, SupplierTerms};
 use super::store::supplier_orders::{self, SupplierOrder, SupplierOrderState};
@@ -72,7 +72,7 @@ impl Hub {
                 .into_iter()
                 .find(|overview| overview.supplier.name == name)
                 .ok_or_else(|| Error::NotFound(format!("there is no supplier {name}")))?;
-            let products = by_sku(catalogue::products(tx)?);
+            let products = stocked(tx)?;
             let named = |sku: &Sku| {
                 let product = products.get(sku);
                 product.map_or_else(|| sku.to_string(), |product| product.entry.name.clone())
@@ -186,7 +186,7 @@ impl Hub {
                 call_recommendations_off(tx, &name, now)?;
             }
             let after = first_asked(tx, today)?;
-            let products = by_sku(catalogue::products(tx)?);
+            let products = stocked(tx)?;
             let affected = products.values().filter_map(|product| {
                 let sku = &product.entry.sku;
                 // Switched off before, it is passed over already: its rank says what it was asked for.
@@ -265,7 +265,7 @@ struct Asked {
 fn first_asked(tx: &mut dyn HubTx, today: NaiveDate) -> Result<BTreeMap<Sku, Asked>> {
     let sources = Sources::load(tx)?;
     let mut found = BTreeMap::new();
-    for (sku, product) in by_sku(catalogue::products(tx)?) {
+    for (sku, product) in stocked(tx)? {
         let of_product = sources.of(&sku, &product);
         let Some(first) = of_product.first() else {
             continue;
@@ -300,7 +300,7 @@ fn overviews(tx: &mut dyn HubTx, today: NaiveDate) -> Result<Vec<SupplierOvervie
     let open = supplier_orders::open(tx, None)?;
     let mut ranks: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let sources = Sources::load(tx)?;
-    for (sku, product) in by_sku(catalogue::products(tx)?) {
+    for (sku, product) in stocked(tx)? {
         for (place, source) in sources.of(&sku, &product).into_iter().enumerate() {
             let counts = ranks.entry(source.supplier).or_default();
             if place == 0 {

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Hub;
-use super::catalogue::{self, HubImport, ImportReport, Source, by_sku, kept, record_import};
+use super::catalogue::{self, HubImport, ImportReport, Source, kept, record_import};
+use super::production::materials::stocked;
 use super::store::product_suppliers::{self as rows, ProductSupplier};
 use super::store::{self, HubTx, audit, catalogue as products};
 use super::table::{Columns, Faults, Line};
@@ -33,7 +34,7 @@ pub const LAST_RANK: u32 = 99;
 
 /// Imports products at suppliers: a row replaces what was known of the same product at the same supplier.
 pub(super) fn import(tx: &mut dyn HubTx, source: &Source) -> Result<ImportReport> {
-    let catalogue = by_sku(products::products(tx)?);
+    let catalogue = stocked(tx)?;
     let suppliers: BTreeSet<String> = products::suppliers(tx)?
         .into_iter()
         .map(|supplier| supplier.name)
@@ -150,7 +151,7 @@ impl Hub {
         check(&terms)?;
         let (actor, now) = (actor.to_owned(), self.now());
         store::write(self.store(), move |tx| {
-            if !by_sku(products::products(tx)?).contains_key(&terms.sku) {
+            if !stocked(tx)?.contains_key(&terms.sku) {
                 return Err(Error::NotFound(format!(
                     "{} is not in the catalogue",
                     terms.sku

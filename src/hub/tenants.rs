@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
 
 use super::store::identity::{self, Identity, TenantRow};
-use super::store::{self, Tenant, audit, directory};
+use super::store::{self, Tenant, audit, directory, links};
 use super::{Hub, checked_name};
 use crate::error::{Error, Result};
 
@@ -95,6 +95,7 @@ impl Hub {
             timezone,
             // Further distributors' people log in by name and password.
             pin_hash: None,
+            language: self.identity.language.clone(),
         };
         let hub = self
             .for_tenant(Tenant::with_id(&id))
@@ -125,7 +126,10 @@ impl Hub {
             ));
         }
         let hub = self.for_tenant(tenant.clone());
-        store::write(hub.store(), move |tx| {
+        let switched = store::write(hub.store(), move |tx| {
+            if !active {
+                links::fall_behind(tx)?;
+            }
             if !identity::set_active(tx, &tenant, active)? {
                 return Err(no_tenant(tenant.as_str()));
             }
@@ -135,8 +139,12 @@ impl Hub {
                 "tenant.stopped"
             };
             audit::record(tx, now, "owner", action, tenant.as_str(), "")
-        })
-        .await
+        });
+        switched.await?;
+        match active {
+            true => hub.catch_up_with_links().await,
+            false => Ok(()),
+        }
     }
 
     /// The hub of the distributor whom the secret with this SHA-256 belongs to; nothing for one that nobody has, or

@@ -3,14 +3,14 @@
 use chrono::NaiveDate;
 
 use super::Shop;
-use super::nightly::{PlannedLine, own_policy, policy_in_force};
+use super::nightly::{PlannedLine, Planners, own_policy};
 use super::store::days;
 use super::store::plans;
 use crate::chart::{Band, BarGroup, Bars, Chart, Line, Stroke};
 use crate::error::{Error, Result};
 use crate::model::{Money, Sku};
+use crate::plan::PlanLanguage;
 use crate::plan::explain::{ForecastDay, HistoryDay, steps};
-use crate::plan::{PlanLanguage, Planner};
 use crate::web::Language;
 
 /// Past days that the chart shows.
@@ -46,11 +46,11 @@ impl Shop {
                     Some(date) => date,
                     None => days::current(connection, &info, &now)?.date,
                 };
-                let planner = Planner::new(date, &policy_in_force(connection, &own)?);
+                let planners = Planners::new(connection, date, &own)?;
                 let mut found = None;
                 plans::for_each_input(connection, date, |product, input| {
                     if input.sku == sku {
-                        let explanation = planner.explain(&input);
+                        let explanation = planners.of(input.sku.as_str()).explain(&input);
                         let line = explanation.line;
                         let cost = Money::for_quantity(
                             product.cost,

@@ -7,6 +7,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::language::House;
 use super::layout::{Frame, page};
 use super::problem::in_place_of_plain;
 use super::serve::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
@@ -66,16 +67,17 @@ pub async fn answered(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let of_program = FOR_PROGRAMS.iter().any(|start| path.starts_with(start));
     let reader = (!of_program && wants_page(request.headers())).then(|| {
-        let language = Language::of(request.headers());
-        (language, path.to_owned())
+        let chosen = Language::chosen(request.headers());
+        (chosen, path.to_owned())
     });
     let response = in_place_of_plain(next.run(request).await).await;
     match reader {
         // Another name than ours may be another site's: it gets nothing that looks like a page.
-        Some((language, path))
+        Some((chosen, path))
             if is_problem(&response) && response.status() != StatusCode::MISDIRECTED_REQUEST =>
         {
-            in_words(response, language, path)
+            let house = response.extensions().get::<House>().map(|house| house.0);
+            in_words(response, chosen.or(house).unwrap_or_default(), path)
         }
         _ => response,
     }

@@ -1,8 +1,10 @@
 //! The language of the pages: Indonesian, or English for those who ask for it.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
 use axum_extra::extract::CookieJar;
 
 /// The cookie that remembers the choice.
@@ -37,13 +39,12 @@ impl Language {
         }
     }
 
-    /// That of whoever sent these headers.
+    /// What whoever sent these headers has chosen, if anything.
     #[must_use]
-    pub fn of(headers: &HeaderMap) -> Self {
+    pub fn chosen(headers: &HeaderMap) -> Option<Self> {
         CookieJar::from_headers(headers)
             .get(COOKIE)
             .and_then(|cookie| Self::from_tag(cookie.value()))
-            .unwrap_or_default()
     }
 
     /// By its tag.
@@ -59,6 +60,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Language {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self::of(&parts.headers))
+        let house = || parts.extensions.get::<House>().map(|house| house.0);
+        Ok(Self::chosen(&parts.headers)
+            .or_else(house)
+            .unwrap_or_default())
     }
+}
+
+/// The language of a side for whoever has chosen none: on its requests, and on its answers for what is done with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct House(pub Language);
+
+/// Middleware: serves whoever has chosen no language in this one.
+pub async fn of_house(State(house): State<House>, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(house);
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(house);
+    response
 }

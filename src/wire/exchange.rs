@@ -35,6 +35,10 @@ pub struct PairReply {
     pub incarnation: Uuid,
     /// The epoch in which the device's chain starts.
     pub epoch: i64,
+    /// The code was a further distributor's, who calls itself this: the device stays with the one it had, which is what all
+    /// else here says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub further: Option<String>,
 }
 
 /// Where the hub's copy of a device's log ends.
@@ -68,6 +72,9 @@ pub struct HeadReply {
     /// Another copy of this shop's database is in use: when that was last noticed, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub another_copy_at: Option<String>,
+    /// What the shop's distributors call themselves, the one it was paired with first; empty where there is no further one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub distributors: Vec<String>,
 }
 
 /// A run of events.
@@ -157,6 +164,9 @@ pub struct NotesPage {
     /// this one does not tell again holds no more.
     #[serde(default)]
     pub anew: bool,
+    /// Whose notes these are, where they are a further distributor's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Uuid>,
 }
 
 /// An event that the hub holds of the shop's own log.

@@ -122,6 +122,11 @@ impl Totals {
         self.product(sku).days.entry(date).or_default()
     }
 
+    /// The products and what is known of each, to be changed.
+    pub fn products_mut(&mut self) -> impl Iterator<Item = (&Sku, &mut Product)> {
+        self.0.iter_mut()
+    }
+
     /// Every product, by code.
     pub fn products(&self) -> impl Iterator<Item = (&Sku, &Product)> {
         self.0.iter()

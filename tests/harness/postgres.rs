@@ -14,7 +14,12 @@ use tempfile::TempDir;
 pub struct Postgres {
     tools: PathBuf,
     folder: TempDir,
+    /// Which the name of its socket holds too.
+    port: u16,
 }
+
+/// PostgreSQL's own.
+const USUAL_PORT: u16 = 5432;
 
 /// Who the server belongs to inside.
 const USER: &str = "kulakan";
@@ -25,7 +30,37 @@ impl Postgres {
     /// # Errors
     /// When PostgreSQL is not installed or does not start; the text holds what it said.
     pub fn start() -> Result<Self, String> {
-        Self::start_with("-c fsync=off -c full_page_writes=off")
+        Self::start_with(USUAL_PORT, "-c fsync=off -c full_page_writes=off", |_| {
+            Ok(())
+        })
+    }
+
+    /// The same with a server that is also reached at `127.0.0.1`, there by encrypted lines alone, for which it shows the
+    /// certificate in the file `certificate`, whose key is in `key`; and its port.
+    ///
+    /// # Errors
+    /// As [`Postgres::start`].
+    pub fn start_encrypted(certificate: &Path, key: &Path) -> Result<(Self, u16), String> {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").map_err(|fault| fault.to_string())?;
+        let port = free.local_addr().map_err(|fault| fault.to_string())?.port();
+        drop(free);
+        let settings =
+            format!("-c fsync=off -c full_page_writes=off -c ssl=on -c listen_addresses=127.0.0.1");
+        let server = Self::start_with(port, &settings, |data| {
+            let doors = "local all all trust\nhostssl all all 127.0.0.1/32 trust\n";
+            let written = fs::write(data.join("pg_hba.conf"), doors)
+                .and_then(|()| fs::copy(certificate, data.join("server.crt")))
+                .and_then(|_| fs::copy(key, data.join("server.key")));
+            written.map_err(|fault| fault.to_string())?;
+            // The server takes no key that others can read, nor one that is not its own.
+            let key = data.join("server.key");
+            run(Command::new("chmod").arg("600").arg(&key))?;
+            if is_root() {
+                run(Command::new("chown").arg("postgres").arg(&key))?;
+            }
+            Ok(())
+        })?;
+        Ok((server, port))
     }
 
     /// The same with a server that flushes what it commits, as one that is relied on does; for measuring.
@@ -34,10 +69,15 @@ impl Postgres {
     /// As [`Postgres::start`].
     #[allow(dead_code, reason = "for what measures")]
     pub fn start_durable() -> Result<Self, String> {
-        Self::start_with("")
+        Self::start_with(USUAL_PORT, "", |_| Ok(()))
     }
 
-    fn start_with(settings: &str) -> Result<Self, String> {
+    /// A server with these settings, and what `prepare` puts into its data folder before it starts.
+    fn start_with(
+        port: u16,
+        settings: &str,
+        prepare: impl FnOnce(&Path) -> Result<(), String>,
+    ) -> Result<Self, String> {
         // The path of a Unix socket is limited to about 100 bytes, so not under a long TMPDIR.
         let folder = tempfile::Builder::new()
             .prefix("kulakan-pg-")
@@ -49,6 +89,7 @@ impl Postgres {
         let server = Self {
             tools: tools()?,
             folder,
+            port,
         };
         let data = server.folder.path().join("data");
         run(server
@@ -56,8 +97,9 @@ impl Postgres {
             .args(["--username", USER, "--auth", "trust", "--encoding", "UTF8"])
             .args(["--locale", "C", "--no-sync", "--pgdata"])
             .arg(&data))?;
+        prepare(&data)?;
         let options = format!(
-            "-c listen_addresses= {settings} -c max_connections=500 -k {}",
+            "-c listen_addresses= -c port={port} {settings} -c max_connections=500 -k {}",
             server.folder.path().display()
         );
         run(server
@@ -84,7 +126,7 @@ impl Postgres {
     /// The address of another of its databases, for another of its roles.
     pub fn url_of(&self, role: &str, database: &str) -> String {
         let socket = self.folder.path().to_string_lossy().replace('/', "%2F");
-        format!("postgres://{role}@{socket}/{database}")
+        format!("postgres://{role}@{socket}:{}/{database}", self.port)
     }
 
     /// The folder of its socket.

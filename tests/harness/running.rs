@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::backend::Backend;
+use super::backend::{Backend, asked};
 
 /// A moment of RFC 3339.
 pub fn moment(text: &str) -> DateTime<Utc> {
@@ -159,6 +159,17 @@ impl HubFolder {
             .await
             .expect("a hub");
         found
+    }
+
+    /// A whole number that a query finds in its database.
+    pub fn number(&self, sql: &str) -> i64 {
+        let found = self.text(sql);
+        found.parse().unwrap_or_else(|_| panic!("{sql}: {found}"))
+    }
+
+    /// The same for a text.
+    pub fn text(&self, sql: &str) -> String {
+        asked(self.folder.path(), sql)
     }
 
     /// The same hub as a second process would open it.

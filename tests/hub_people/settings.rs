@@ -52,3 +52,55 @@ async fn a_hub_without_people_gets_a_pin_and_loses_it_again() {
     assert_eq!(gone.status, 303);
     here.get("/pengaturan").await.expect(200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_chosen_no_language_is_spoken_to_in_the_hubs() {
+    let desk = Desk::start().await;
+    let sari = desk.owner().await;
+    let form = |language: &'static str| {
+        [
+            ("nama", "Makmur"),
+            ("zona", "Asia/Jakarta"),
+            ("bahasa", language),
+        ]
+    };
+    let text = sari.post("/pengaturan", &form("fr")).await.expect(422);
+    assert!(text.contains("Pilih salah satu bahasa"), "{text}");
+    let speaks = async |path: &str, choice: &str, status: u16| {
+        let headers = [("cookie", choice)];
+        let nobody = desk.nobody();
+        let seen = nobody.send_with(reqwest::Method::GET, path, &[], &headers);
+        let text = seen.await.expect(status);
+        let tag = text.split("<html lang=\"").nth(1).expect("a page");
+        tag[..2].to_owned()
+    };
+    // The door, a public page, and what is answered where there is no page.
+    let asked = [
+        ("/masuk", 200),
+        ("/lacak/tidakada", 404),
+        ("/tidak/ada", 404),
+    ];
+    for (path, status) in asked {
+        assert_eq!(speaks(path, "", status).await, "id", "{path}");
+    }
+    sari.post("/pengaturan", &form("en")).await;
+    for (path, status) in asked {
+        assert_eq!(speaks(path, "", status).await, "en", "{path}");
+        assert_eq!(speaks(path, "bahasa=id", status).await, "id", "{path}");
+    }
+    let text = sari.get("/pengaturan").await.expect(200);
+    assert!(text.contains("value=\"en\" lang=\"en\" selected"), "{text}");
+    // Another distributor of the same hub keeps its own.
+    let hub = desk.folder.open().await;
+    let new = kulakan::hub::tenants::NewTenant {
+        id: "lain".to_owned(),
+        name: "Lain".to_owned(),
+        timezone: None,
+    };
+    let other = hub.add_tenant(new).await.unwrap();
+    other
+        .change_settings("owner", "Lain", "Asia/Jakarta", "id")
+        .await
+        .unwrap();
+    assert_eq!(speaks("/masuk", "", 200).await, "en");
+}

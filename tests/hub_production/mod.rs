@@ -1,5 +1,6 @@
 //! What a bakery's hub makes: the published figures from live demand, what stands in the way, and the life of a run.
 
+mod buying;
 mod runs;
 
 use chrono::Days;

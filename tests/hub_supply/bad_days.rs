@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
+use super::super::hub_api::Distributor;
 use super::{case, planned};
-use crate::hub_api::Distributor;
 
 const SUPPLIERS: &str = "name,lead_time_days\nUtama,2\nCadangan,3\n";
 

@@ -1,6 +1,7 @@
 //! The distributor's own stock, its suppliers and its orders to them, through the doors that people use.
 
 mod bad_days;
+mod login;
 mod orders;
 mod pages;
 mod plan;
@@ -12,8 +13,8 @@ use kulakan::model::{BaseUnit, Quantity};
 use kulakan::wire::event::{Fact, ProductFacts};
 use serde_json::Value;
 
-use crate::hub_api::Distributor;
-use crate::hub_sync::{day, receipt, sale, sku};
+use super::hub_api::Distributor;
+use super::hub_sync::{day, receipt, sale, sku};
 
 /// The products of the published case: what retailers and the distributor hold them at.
 const CASE: &str = "\

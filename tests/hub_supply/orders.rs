@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::super::hub_api::Distributor;
 use super::case;
-use crate::hub_api::Distributor;
 
 const SUPPLIERS: &str = "name,lead_time_days,email\nGrosir,3,grosir@example.com\n";
 

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
+use super::super::hub_api::Distributor;
 use super::case;
 use crate::harness::counter::form;
-use crate::hub_api::Distributor;
 
 const SUPPLIERS: &str =
     "name,lead_time_days,email,handling_cost\nUtama,6,utama@example.com,500\nCadangan,1,,900\n";

@@ -3,8 +3,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::super::hub_api::Distributor;
 use super::{case, near, planned};
-use crate::hub_api::Distributor;
 
 const THREE_SUPPLIERS: &str = "name,lead_time_days\nSatu,2\nDua,2\nTiga,2\n";
 
@@ -59,7 +59,8 @@ async fn the_published_lots_and_reorder_points_come_out_of_the_hub() {
     );
     // 400 less the reorder point, at (453 + 170) / 30 a day.
     let days = (400.0 - second["rop"].as_f64().unwrap()) / (623.0 / 30.0);
-    let next = crate::hub_sync::day("2026-11-22") + chrono::Duration::days(days.ceil() as i64);
+    let next =
+        super::super::hub_sync::day("2026-11-22") + chrono::Duration::days(days.ceil() as i64);
     assert_eq!(second["next_order_on"], next.to_string());
 }
 

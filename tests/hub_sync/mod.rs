@@ -5,6 +5,7 @@ mod intake;
 mod notes;
 mod pairing;
 mod pushes;
+mod rush;
 mod splits;
 
 use std::net::SocketAddr;
@@ -176,14 +177,23 @@ impl Daemon {
         shop
     }
 
-    async fn send(&self, shop: &Shop, push: &Push) -> (u16, Value) {
+    fn sent(&self, shop: &Shop, push: &Push) -> reqwest::RequestBuilder {
         let body = zstd::encode_all(&*serde_json::to_vec(push).unwrap(), 3).unwrap();
-        answer(self.post(EVENTS_PATH, &shop.token).body(body)).await
+        self.post(EVENTS_PATH, &shop.token).body(body)
+    }
+
+    async fn send(&self, shop: &Shop, push: &Push) -> (u16, Value) {
+        answer(self.sent(shop, push)).await
+    }
+
+    /// The request that [`Daemon::push`] makes.
+    pub(crate) fn pushed(&self, shop: &Shop, range: Range<usize>) -> reqwest::RequestBuilder {
+        self.sent(shop, &shop.push(range))
     }
 
     /// Pushes events `range` (counted from 0) of the shop's current epoch.
     pub(crate) async fn push(&self, shop: &Shop, range: Range<usize>) -> (u16, Value) {
-        self.send(shop, &shop.push(range)).await
+        answer(self.pushed(shop, range)).await
     }
 
     async fn stock(&self, shop: &Shop, code: &str) -> i64 {

@@ -10,7 +10,9 @@ use kulakan::wire::event::{Fact, HistoryRow};
 use kulakan::wire::exchange::{PairRequest, Rejection};
 use proptest::prelude::*;
 
+use super::super::BACKEND;
 use super::{Shop, day, known, new_hub, part, sku, start_of_time};
+use crate::harness::backend::Backend;
 
 /// One event in small numbers: kind, product, day, quantity.
 type Step = (u8, u8, u8, i64);
@@ -144,8 +146,14 @@ async fn by_hub(steps: &[Step], pushes: &[(usize, usize)]) -> Figures {
     (days, stock)
 }
 
+/// A hub is founded for each: on a server that takes a second.
+const CASES: u32 = match BACKEND {
+    Backend::Sqlite => 24,
+    Backend::Postgres => 8,
+};
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_split_and_repetition_of_pushes_gives_the_same(

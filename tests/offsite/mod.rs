@@ -25,6 +25,7 @@ use rusqlite::Connection;
 use serde_json::json;
 use tempfile::TempDir;
 
+use crate::harness::backend::Backend;
 use crate::harness::running::{Daemon, HubFolder, ShopFolder, moment};
 
 pub const PASSPHRASE: &str = "tempe mendoan jam empat sore";
@@ -65,7 +66,12 @@ impl Case {
     }
 
     pub async fn founded(now: &str, schedule: &str) -> Self {
-        let hub = HubFolder::found_on(super::BACKEND, now).await;
+        Self::founded_on(super::BACKEND, now, schedule).await
+    }
+
+    /// With the hub in this database.
+    pub async fn founded_on(backend: Backend, now: &str, schedule: &str) -> Self {
+        let hub = HubFolder::found_on(backend, now).await;
         let daemon = hub.run(None).await;
         let (folder, shop, token) = paired_shop(&hub, &daemon, "Warung Contoh", schedule).await;
         Self {

@@ -1,8 +1,10 @@
 //! The tests of the hub once more, each with its hub in a database of its own on a real PostgreSQL server; and what only
 //! a server's database can do.
 
+mod encrypted;
 mod moving;
 mod nights;
+mod offsite;
 mod processes;
 mod walls;
 
@@ -13,6 +15,8 @@ const BACKEND: Backend = Backend::Postgres;
 
 #[path = "../hub_api/mod.rs"]
 mod hub_api;
+#[path = "../hub_costs.rs"]
+mod hub_costs;
 #[path = "../hub_exports.rs"]
 mod hub_exports;
 #[path = "../hub_morning.rs"]
@@ -31,5 +35,11 @@ mod hub_supply;
 mod hub_sync;
 #[path = "../hub_ubl.rs"]
 mod hub_ubl;
+#[path = "../hub_zones.rs"]
+mod hub_zones;
 #[path = "../scenarios/mod.rs"]
 mod scenarios;
+#[path = "../shipping/mod.rs"]
+mod shipping;
+#[path = "../shop_sync/mod.rs"]
+mod shop_sync;

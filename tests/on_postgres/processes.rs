@@ -1,8 +1,5 @@
 //! Three hub processes on one database take in the same shops' pushes while one of them is killed.
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
@@ -11,50 +8,11 @@ use kulakan::wire::exchange::{PairRequest, RejectionBody};
 use kulakan::wire::{EVENTS_PATH, PAIR_PATH, PROTOCOL, VERSION_HEADER};
 
 use super::hub_sync::{Shop, known, new_hub, receipt, sale, start_of_time};
-use crate::harness::program::{command, json, run_on};
+use crate::harness::program::{HubProcess, json, run_on};
 
 const SHOPS: usize = 4;
 const EVENTS: usize = 80;
 const IN_ONE_PUSH: usize = 4;
-
-/// `kulakan hub run`, killed at the latest when the test is over.
-struct Process {
-    child: Child,
-    url: String,
-}
-
-impl Process {
-    fn start(folder: &Path) -> Self {
-        let mut child = command(&["hub", "run", "--listen", "127.0.0.1:0", "--data"])
-            .arg(folder)
-            .env("NO_COLOR", "1")
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
-        let address = log
-            .by_ref()
-            .map(|line| line.unwrap())
-            .find_map(|line| {
-                let (_, rest) = line.split_once("address=")?;
-                rest.split_whitespace().next().map(ToOwned::to_owned)
-            })
-            .expect("a line with the address");
-        // Somebody has to read on, or the process stops at a full pipe.
-        std::thread::spawn(move || log.for_each(drop));
-        Self {
-            child,
-            url: format!("http://{address}"),
-        }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// Sends a shop's log to one process from wherever the hub says that it stands, until all of it is there or the process
 /// is gone. Whether it got to the end.
@@ -95,7 +53,7 @@ async fn send(client: reqwest::Client, url: String, shop: Shop, taken: Arc<Atomi
 async fn three_processes_take_in_the_same_shops_while_one_is_killed() {
     let folder = tempfile::tempdir().unwrap();
     let hub = new_hub(folder.path(), ManualClock::at(start_of_time())).await;
-    let mut processes: Vec<Process> = (0..3).map(|_| Process::start(folder.path())).collect();
+    let mut processes: Vec<HubProcess> = (0..3).map(|_| HubProcess::start(folder.path())).collect();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let mut shops = Vec::new();
     for index in 0..SHOPS {

@@ -74,6 +74,31 @@ async fn no_table_of_distributors_is_without_the_wall() {
 }
 
 #[test]
+fn texts_sort_as_in_a_file_whatever_language_the_database_was_made_with() {
+    let server = &shared().server;
+    let create = "CREATE DATABASE of_some_language OWNER hub TEMPLATE template0 LOCALE 'C.UTF-8'";
+    server.psql(create).unwrap();
+    let url = server.url_of("hub", "of_some_language");
+    let folder = tempfile::tempdir().unwrap();
+    let hub = |arguments: &[&str]| {
+        let mut command = command(&["hub", "--database", &url]);
+        command.args(arguments).arg("--data").arg(folder.path());
+        done(&command.output().unwrap())
+    };
+    hub(&["init", "--name", "Distributor Makmur"]);
+    for name in ["warung a", "Warung B", "Wärung"] {
+        hub(&["shop", "add", "--name", name]);
+    }
+    let otherwise = "SELECT count(*) FROM information_schema.columns
+        WHERE table_schema = 'public' AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'";
+    assert_eq!(server.psql_on(&url, otherwise).as_deref(), Ok("0"));
+    let sorted =
+        "SET kulakan.tenant = 'first'; SELECT string_agg(name, ',' ORDER BY name) FROM shops";
+    let sorted = server.psql_on(&url, sorted);
+    assert_eq!(sorted.as_deref(), Ok("Warung B,Wärung,warung a"));
+}
+
+#[test]
 fn a_password_is_never_shown() {
     assert_eq!(BACKEND, super::Backend::Postgres);
     let address = "postgres://hub:geheim@127.0.0.1:1/makmur?password=geheim";

@@ -136,6 +136,19 @@ fn one_product_comes_with_every_delivery() {
     assert_eq!(exact.items[0].unwrap().multiple, 1);
 }
 
+#[test]
+fn a_product_alone_is_at_its_own_economic_order_interval() {
+    let alone = basket(&COSTS, &items()).alone();
+    assert_eq!(alone.items[2], None);
+    let first = alone.items[0].unwrap();
+    // sqrt(2 x 145 / (0.01 x 125 x 448)) months, and twice the holding in money.
+    let months = (2.0 * 145.0 / (0.01 * 125.0 * 448.0_f64)).sqrt();
+    assert!((first.interval_days - 30.0 * months).abs() < 1e-9);
+    assert!((first.lot - 448.0 * months).abs() < 1e-9);
+    assert!((first.cost.ordering - first.cost.holding).abs() < 1e-9);
+    assert!((first.cost.total() - (2.0 * 145.0 * 0.01 * 125.0 * 448.0_f64).sqrt()).abs() < 1e-9);
+}
+
 fn any_basket(most: usize) -> impl Strategy<Value = (JointCosts, Vec<JointItem>)> {
     let figure = |least: f64, most: f64| (least..most).prop_map(|exponent| 10f64.powf(exponent));
     let item = (
@@ -194,6 +207,20 @@ fn cost_of(costs: &JointCosts, items: &[JointItem], multiples: &[f64]) -> f64 {
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(128) })]
+
+    #[test]
+    fn each_alone_is_never_below_all_together_where_products_cost_nothing_of_their_own(
+        (costs, mut items) in any_basket(12),
+    ) {
+        for item in &mut items {
+            item.item_cost = 0.0;
+        }
+        let Some(basket) = Basket::new(&costs, &items).unwrap() else { return Ok(()) };
+        let (alone, common) = (basket.alone(), basket.common());
+        prop_assert!(alone.cost.total() >= total(&common) * (1.0 - 1e-12));
+        let each: f64 = alone.items.iter().flatten().map(|item| item.cost.total()).sum();
+        prop_assert!((each / alone.cost.total() - 1.0).abs() < 1e-12);
+    }
 
     #[test]
     fn exact_is_never_above_the_heuristic_nor_that_above_the_common_interval(

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::super::hub_api::{line, position};
 use super::{noodles, of_noodles, stocked};
-use crate::hub_api::{line, position};
 
 #[tokio::test]
 async fn of_two_who_promise_the_same_stock_at_once_one_is_told() {

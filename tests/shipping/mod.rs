@@ -8,8 +8,8 @@ mod unloading;
 use kulakan::hub::HubImport;
 use serde_json::{Value, json};
 
-use crate::hub_api::{Distributor, line};
-use crate::hub_sync::Shop;
+use super::hub_api::{Distributor, line};
+use super::hub_sync::Shop;
 
 /// A hub whose shops have all sold alike, with `mie` base units of noodles in the warehouse in two lots.
 async fn stocked(mie: i64) -> Distributor {

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
+use super::super::hub_api::Distributor;
 use super::{noodles, of_noodles, stocked};
 use crate::browser::Browser;
-use crate::hub_api::Distributor;
 
 async fn sound(browser: &Browser, name: &str) {
     assert!(
@@ -54,7 +54,10 @@ async fn a_dispatcher_drafts_confirms_and_sends_a_day_off_and_prints_its_papers(
     browser.click("button[formaction$='/berangkat']").await;
     let shipment = distributor.get(&format!("/shipments/{id}")).await;
     assert_eq!(shipment["state"], "dispatched");
-    assert_eq!(crate::hub_api::line(&shipment, "ROTI")["quantity"], 7);
+    assert_eq!(
+        super::super::hub_api::line(&shipment, "ROTI")["quantity"],
+        7
+    );
     // What was typed cannot be read: nothing is done, and the page says where.
     browser.fill("[name='jumlah.ROTI']", "tujuh").await;
     browser.click("form.stack button.quiet").await;

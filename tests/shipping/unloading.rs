@@ -4,9 +4,9 @@ use kulakan::model::Quantity;
 use kulakan::wire::event::{Fact, ReceivedRow};
 use serde_json::{Value, json};
 
+use super::super::hub_api::{Distributor, line, position};
+use super::super::hub_sync::{part, sku};
 use super::{noodles, of_noodles, stocked};
-use crate::hub_api::{Distributor, line, position};
-use crate::hub_sync::{part, sku};
 
 fn came(shipment_id: &str, received: i64, damaged: i64) -> Fact {
     Fact::DeliveryReceived {

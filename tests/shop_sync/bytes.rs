@@ -20,14 +20,10 @@ async fn what_another_version_wrote_reaches_the_hub_to_the_byte() {
     pair.shop.exchange().await.unwrap();
     let status = pair.shop.sync_status().await.unwrap();
     assert_eq!((status.epoch, status.backlog), (1, 0));
-    let hub = Connection::open(pair.hub.folder.path().join("hub.db")).unwrap();
-    let held: (String, String) = hub
-        .query_row(
-            "SELECT payload, state FROM events WHERE kind = 'demand.missed'",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .unwrap();
-    assert_eq!(held, (PAYLOAD.to_owned(), "applied".to_owned()));
+    let held = |column: &str| {
+        let sql = format!("SELECT {column} FROM events WHERE kind = 'demand.missed'");
+        pair.hub.text(&sql)
+    };
+    assert_eq!((&*held("payload"), &*held("state")), (PAYLOAD, "applied"));
     pair.daemon.stop().await;
 }

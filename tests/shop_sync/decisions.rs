@@ -40,6 +40,7 @@ fn hub(epoch: i64, seq: i64, incarnation: Uuid) -> HeadReply {
         oldest_protocol: 1,
         cursor: String::new(),
         another_copy_at: None,
+        distributors: Vec::new(),
     }
 }
 

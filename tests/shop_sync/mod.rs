@@ -64,8 +64,7 @@ impl Pair {
 
     /// Sales that had their effect at the hub, each once.
     fn sales_at_hub(&self) -> i64 {
-        number(
-            &self.hub.folder.path().join("hub.db"),
+        self.hub.number(
             "SELECT count(*) FROM events WHERE kind = 'sale.recorded' AND state = 'applied'",
         )
     }
@@ -224,10 +223,8 @@ async fn the_shop_sells_on_without_its_hub_and_drains_by_itself_when_it_is_back(
     running.stop().await;
     daemon.stop().await;
     assert_eq!(
-        number(
-            &pair.hub.folder.path().join("hub.db"),
-            "SELECT count(*) FROM events WHERE kind = 'sale.recorded'"
-        ),
+        pair.hub
+            .number("SELECT count(*) FROM events WHERE kind = 'sale.recorded'"),
         30
     );
 }

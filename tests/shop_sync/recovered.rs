@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{
     NEVER, NOW, Pair, copy_of, from, number, on_hand, product, put_hub_back, receive, sell,
 };
+use crate::harness::backend::Backend;
 use crate::harness::program::{done, run_on};
 use crate::harness::running::{HubFolder, ShopFolder, moment};
 
@@ -102,11 +103,12 @@ async fn a_restored_shop_gets_back_what_only_the_hub_had() {
     let file = Shop::file(&folder.path);
     let sold = "SELECT sum(sold) FROM daily_flows";
     assert_eq!(number(&file, sold), 2);
-    let at_hub = pair.hub.folder.path().join("hub.db");
-    assert_eq!(number(&at_hub, "SELECT sum(sold) FROM shop_daily"), 2);
+    assert_eq!(pair.hub.number("SELECT sum(sold) FROM shop_daily"), 2);
     for column in ["missed", "net", "inflow", "moved"] {
         let here = number(&file, &format!("SELECT sum({column}) FROM daily_flows"));
-        let there = number(&at_hub, &format!("SELECT sum({column}) FROM shop_daily"));
+        let there = pair
+            .hub
+            .number(&format!("SELECT sum({column}) FROM shop_daily"));
         assert_eq!(here, there, "{column}");
     }
     assert_eq!(
@@ -221,11 +223,9 @@ async fn the_latest_word_on_a_product_holds_on_both_sides_whichever_copy_had_it(
         .await
         .unwrap();
     restored.exchange().await.unwrap();
-    let at_hub = pair.hub.folder.path().join("hub.db");
-    let name = |sku: &str| -> String {
-        let sql = "SELECT name FROM shop_products WHERE sku = ?1";
-        let database = Connection::open(&at_hub).unwrap();
-        database.query_row(sql, [sku], |row| row.get(0)).unwrap()
+    let name = |sku: &str| {
+        let sql = format!("SELECT name FROM shop_products WHERE sku = '{sku}'");
+        pair.hub.text(&sql)
     };
     assert_eq!(restored.product("MIE").await.unwrap().name, "Mie baru");
     assert_eq!(name("MIE"), "Mie baru");
@@ -241,6 +241,10 @@ async fn the_latest_word_on_a_product_holds_on_both_sides_whichever_copy_had_it(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_shop_recovered_it_gives_back_to_a_hub_that_lost_it() {
+    if super::super::BACKEND == Backend::Postgres {
+        // A server's database is put back by the server's own tools.
+        return;
+    }
     let pair = Pair::new().await;
     pair.shop.exchange().await.unwrap();
     let hub_file = pair.hub.folder.path().join("hub.db");
@@ -291,14 +295,9 @@ async fn a_word_that_another_copy_had_sent_already_does_not_come_back_over_a_lat
     let (_folder, restored) = opened(backup.path()).await;
     sell(&restored, "after").await;
     restored.exchange().await.unwrap();
-    let at_hub = pair.hub.folder.path().join("hub.db");
     let sql = "SELECT name FROM shop_products WHERE sku = 'MIE'";
-    let name: String = Connection::open(&at_hub)
-        .unwrap()
-        .query_row(sql, [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(name, "Mie dua");
-    assert_eq!(restored.product("MIE").await.unwrap().name, name);
+    assert_eq!(pair.hub.text(sql), "Mie dua");
+    assert_eq!(restored.product("MIE").await.unwrap().name, "Mie dua");
     pair.daemon.stop().await;
 }
 

@@ -3,6 +3,7 @@
 use kulakan::clock::ManualClock;
 
 use super::{NEVER, NOW, Pair, copy_of, on_hand, put_hub_back, sell};
+use crate::harness::backend::Backend;
 use crate::harness::running::{ShopFolder, moment};
 use kulakan::shop::Shop;
 
@@ -68,6 +69,10 @@ async fn two_copies_of_a_shop_take_turns_and_every_sale_counts_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restored_hub_gets_again_what_it_lost() {
+    if super::super::BACKEND == Backend::Postgres {
+        // A server's database is put back by the server's own tools.
+        return;
+    }
     let pair = Pair::new().await;
     sell(&pair.shop, "kept").await;
     pair.shop.exchange().await.unwrap();
@@ -96,6 +101,10 @@ async fn a_restored_hub_gets_again_what_it_lost() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hub_from_before_the_last_epoch_is_led_past_it() {
+    if super::super::BACKEND == Backend::Postgres {
+        // A server's database is put back by the server's own tools.
+        return;
+    }
     let pair = Pair::new().await;
     pair.shop.exchange().await.unwrap();
     let hub_file = pair.hub.folder.path().join("hub.db");

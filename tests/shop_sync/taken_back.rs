@@ -22,15 +22,9 @@ async fn what_was_taken_back_is_no_demand_anywhere() {
     }
     pair.shop.miss_demand(missed("m3", 4)).await.unwrap();
     pair.shop.exchange().await.unwrap();
-    let at_hub = pair.hub.folder.path().join("hub.db");
-    assert_eq!(number(&at_hub, "SELECT sum(missed) FROM shop_daily"), 4);
-    assert_eq!(
-        number(
-            &at_hub,
-            "SELECT count(*) FROM events WHERE state = 'quarantined'"
-        ),
-        0
-    );
+    assert_eq!(pair.hub.number("SELECT sum(missed) FROM shop_daily"), 4);
+    let aside = "SELECT count(*) FROM events WHERE state = 'quarantined'";
+    assert_eq!(pair.hub.number(aside), 0);
 
     let (folder, copy) = opened(backup.path()).await;
     copy.exchange().await.unwrap();

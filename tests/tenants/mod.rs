@@ -1,7 +1,10 @@
 //! Several distributors in one hub: whose rows are whose, and what of another's can be reached.
 
 mod command;
+mod links;
+mod links_law;
 mod migration;
-mod routes;
+pub mod routes;
 mod statements;
 mod walls;
+mod walls_sync;

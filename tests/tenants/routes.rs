@@ -8,13 +8,32 @@ use crate::tidy::files;
 
 /// The paths of the hub's pages, as they are written where they are routed.
 pub fn pages() -> BTreeSet<String> {
+    routed(|_| true)
+}
+
+/// Those of them that can be opened; the others only take a form.
+pub fn readable() -> BTreeSet<String> {
+    routed(|call| call.contains("get("))
+}
+
+/// The paths of the pages for whose `.route(...)` this holds.
+fn routed(wanted: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (_, source) in files("src/hub/web/pages", "rs") {
         for after in source.split(".route(").skip(1) {
             let after = after.trim_start();
+            let mut depth = 1;
+            let call = after.split_inclusive(['(', ')']).take_while(|part| {
+                let open = depth > 0;
+                depth += if part.ends_with('(') { 1 } else { -1 };
+                open
+            });
+            let call: String = call.collect();
             // A file that everybody may have is routed by the name of its constant.
             if let Some(path) = after.strip_prefix('"') {
-                found.insert(path.split('"').next().unwrap().to_owned());
+                if wanted(&call) {
+                    found.insert(path.split('"').next().unwrap().to_owned());
+                }
             } else {
                 let name = after.split(',').next().unwrap().trim();
                 let is_constant = name
@@ -114,4 +133,9 @@ fn pages_are_found_where_they_are_routed() {
     for known in ["/", "/toko/{id}", "/kiriman", "/masuk"] {
         assert!(pages.contains(known), "{known}: {pages:?}");
     }
+    let readable = readable();
+    assert!(
+        readable.contains("/toko/{id}") && !readable.contains("/keluar"),
+        "{readable:?}"
+    );
 }

@@ -14,6 +14,31 @@ const INSTALLATION: &[(&str, &str)] = &[
         "credentials",
         "whose a secret is, asked before the distributor is known",
     ),
+    (
+        "shop_links",
+        "which shops of two distributors are one: read from either side, each of which sees its own",
+    ),
+];
+
+/// Files in which a transaction goes over to another distributor, and why.
+const OVER: &[(&str, &str)] = &[
+    ("src/hub/store/mod.rs", "where it is done, and set back"),
+    (
+        "src/hub/links/mod.rs",
+        "both sides of a link are changed at once",
+    ),
+    (
+        "src/hub/links/audience.rs",
+        "what a shop tells is for all of its distributors",
+    ),
+    (
+        "src/hub/notes.rs",
+        "a shop pulls the notes of all of its distributors",
+    ),
+    (
+        "src/hub/store/device_list.rs",
+        "whether a linked shop's device is let in where it is entered",
+    ),
 ];
 
 /// Files whose statements look at every distributor's rows, and why.
@@ -177,6 +202,31 @@ fn every_statement_on_rows_of_distributors_says_whose() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(read > 60, "only {read} statements were found");
+}
+
+#[test]
+fn a_transaction_goes_over_to_another_distributor_for_links_only_and_asks_only_for_its_own() {
+    let mut found: Vec<String> = Vec::new();
+    for (file, source) in files("src/hub", "rs") {
+        if source.contains("as_tenant(") && !OVER.iter().any(|(name, _)| *name == file) {
+            found.push(format!("{file} goes over to another distributor"));
+        }
+        if source.contains(".switch(") && file != "src/hub/store/mod.rs" {
+            found.push(format!("{file} does not set back whose transaction it is"));
+        }
+        if ACROSS.iter().any(|(name, _)| *name == file) {
+            continue;
+        }
+        for statement in statements(&source) {
+            let of_links = ["FROM shop_links", "INTO shop_links", "UPDATE shop_links"];
+            if of_links.iter().any(|start| statement.contains(start))
+                && !(statement.contains("tenant()") || statement.contains("WHERE {condition}"))
+            {
+                found.push(format!("{file} asks for links of anybody: {statement}"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]

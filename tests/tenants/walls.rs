@@ -1,14 +1,12 @@
 //! Two distributors in one hub, with the same names for all that they have: every call and every page of the one, asked
 //! for what belongs to the other.
 
-use kulakan::config::Config;
 use kulakan::hub::Hub;
 use kulakan::hub::HubImport;
 use kulakan::hub::store::users::Role;
 use kulakan::hub::store::{self, Tenant, Value as Stored};
 use kulakan::hub::tenants::NewTenant;
 use kulakan::hub::users::{NewUser, UserDetails};
-use kulakan::shop::Shop;
 use reqwest::{Method, redirect};
 use rstest::rstest;
 use rusqlite::Connection;
@@ -18,13 +16,12 @@ use uuid::Uuid;
 use super::routes::{calls, pages};
 use crate::harness::backend::Backend;
 use crate::harness::running::{Client, Daemon, HubFolder};
-use crate::harness::world::{World, jakarta};
 use crate::tidy::files;
 
 const NOW: &str = "2026-11-23T02:00:00Z";
 
 /// Stands in every name of the one whose things nobody else may see.
-const MARK: &str = "RAHASIA";
+pub(super) const MARK: &str = "RAHASIA";
 
 /// The password of everybody here.
 const PASSWORD: &str = "rahasia-sekali";
@@ -111,13 +108,13 @@ async fn let_in(hub: &Hub, login: &str) -> String {
     hub.add_user("test", new).await.unwrap().user.id
 }
 
-struct Two {
-    folder: HubFolder,
-    daemon: Daemon,
+pub(super) struct Two {
+    pub folder: HubFolder,
+    pub daemon: Daemon,
     /// The distributor that the hub was set up for.
-    first: Hub,
+    pub first: Hub,
     /// The identities of what it has.
-    ids: Vec<String>,
+    pub ids: Vec<String>,
     /// The other one's token and owner.
     token: String,
     browser: Browser,
@@ -129,7 +126,7 @@ async fn import(hub: &Hub, folder: &HubFolder, kind: HubImport, text: &str) {
     hub.import(kind, &file, false).await.unwrap();
 }
 
-async fn two(backend: Backend) -> Two {
+pub(super) async fn two(backend: Backend) -> Two {
     let folder = HubFolder::found_on(backend, NOW).await;
     let first = folder.open().await;
     let new = NewTenant {
@@ -176,7 +173,7 @@ async fn two(backend: Backend) -> Two {
 }
 
 /// Every row of a distributor, table by table.
-async fn rows(hub: &Hub) -> Vec<(String, Vec<String>)> {
+pub(super) async fn rows(hub: &Hub) -> Vec<(String, Vec<String>)> {
     let schema = Connection::open_in_memory().unwrap();
     for (_, sql) in files("schema/hub/sqlite", "sql") {
         schema.execute_batch(&sql).unwrap();
@@ -234,7 +231,7 @@ fn filled(path: &str, ids: &[String]) -> Vec<String> {
 }
 
 /// Whether an answer holds anything of the other but what it was asked by: `ids[1]` is in the bodies too.
-fn reveals(body: &str, path: &str, ids: &[String]) -> bool {
+pub(super) fn reveals(body: &str, path: &str, ids: &[String]) -> bool {
     // What was asked by may be repeated.
     let asked = |id: &String| path.contains(id.as_str()) || *id == ids[1];
     body.contains(MARK)
@@ -373,34 +370,4 @@ async fn a_statement_for_one_distributor_finds_no_row_of_another() {
     });
     assert_eq!(found.await.unwrap(), (0, None));
     two.daemon.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_device_speaks_for_one_distributor_of_a_hub() {
-    let monday = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
-    let catalogue = "sku,name,unit,price,cost\nMIE,Mi goreng,bungkus,3500,3000\n";
-    let world = World::start(jakarta(monday, 9, 0), catalogue, &["Warung A"]).await;
-    let config = Config::for_folder(&world.folder.path().join("hub")).unwrap();
-    let hub = Hub::open(config, world.clock.clone()).await.unwrap();
-    let new = NewTenant {
-        id: "lain".to_owned(),
-        name: "Distributor Lain".to_owned(),
-        timezone: None,
-    };
-    let other = hub.add_tenant(new).await.unwrap();
-    let (_, code) = other.add_shop("Warung A").await.unwrap();
-    let config = Config::for_folder(&world.shops[0].folder).unwrap();
-    let shop = Shop::open(config, world.clock.clone()).await.unwrap();
-    let refused = shop.pair(&world.hub.base, &code).await.unwrap_err();
-    assert!(refused.to_string().contains("another shop"), "{refused}");
-    let sale = json!({ "id": "s1", "lines": [{ "sku": "MIE", "quantity": 1 }], "payment": { "method": "cash" } });
-    world.shops[0].api.post("/sales", sale).await;
-    world.drained(0).await;
-    let nothing = other.shops().await.unwrap();
-    assert!(
-        nothing.iter().all(|shop| shop.events.held == 0),
-        "{nothing:?}"
-    );
-    drop(shop);
-    world.stop().await;
 }

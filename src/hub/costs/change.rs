@@ -26,6 +26,15 @@ pub struct Change {
     pub values: Vec<(Parameter, Option<i64>)>,
 }
 
+/// The costs at one place, each for every product: rupiah, or millionths for holding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CostsAt {
+    /// What is set at this very place.
+    pub set: Vec<(Parameter, Option<i64>)>,
+    /// What holds there, from the narrowest place that says so.
+    pub in_force: Vec<(Parameter, i64)>,
+}
+
 /// A shop's deliveries under some costs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Terms {
@@ -105,15 +114,23 @@ impl Hub {
         .await
     }
 
-    /// Sets costs. The intervals follow with the next planning.
+    /// Sets costs. The intervals follow with the next planning. What is set so already is not set again.
     ///
     /// # Errors
     /// As [`Hub::preview_costs`].
     pub async fn set_costs(&self, actor: &str, change: Change) -> Result<()> {
         check(&change)?;
         let (actor, now) = (actor.to_owned(), self.now());
+        let usual = self.config.holding_fraction_per_period()?;
         store::write(self.store(), move |tx| {
             must_exist(tx, &change.scope)?;
+            let known = CostTable::load(tx, usual)?;
+            let is_set = |&(parameter, value): &(Parameter, Option<i64>)| {
+                known.set_at(&change.scope, parameter) == value
+            };
+            if change.values.iter().all(is_set) {
+                return Ok(());
+            }
             let mut detail = serde_json::Map::new();
             for (parameter, value) in &change.values {
                 cost_settings::set(tx, &change.scope, *parameter, *value)?;
@@ -123,6 +140,29 @@ impl Hub {
             let subject = format!("{kind} {id}");
             let detail = serde_json::Value::Object(detail).to_string();
             audit::record(tx, now, &actor, "costs.set", subject.trim(), &detail)
+        })
+        .await
+    }
+
+    /// The costs at one place.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a group or shop that there is not.
+    pub async fn costs_at(&self, scope: Scope) -> Result<CostsAt> {
+        let usual = self.config.holding_fraction_per_period()?;
+        store::read(self.store(), move |tx| {
+            must_exist(tx, &scope)?;
+            let table = CostTable::load(tx, usual)?;
+            let all = Parameter::ALL.into_iter();
+            Ok(CostsAt {
+                set: all
+                    .clone()
+                    .map(|parameter| (parameter, table.set_at(&scope, parameter)))
+                    .collect(),
+                in_force: all
+                    .map(|parameter| (parameter, table.in_force(&scope, parameter)))
+                    .collect(),
+            })
         })
         .await
     }

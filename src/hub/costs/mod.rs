@@ -6,6 +6,7 @@
 
 pub(super) mod change;
 mod import;
+pub mod ways;
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ use crate::error::Result;
 use crate::model::{Money, Sku};
 use crate::plan::{JointCosts, JointInterval, JointItem, PlanLine, joint_interval};
 
-pub use change::{Change, Preview, ShopChange, Terms};
+pub use change::{Change, CostsAt, Preview, ShopChange, Terms};
 pub(super) use import::{COLUMNS, import};
 
 /// Days in the period that the holding fraction is for.
@@ -121,6 +122,22 @@ impl CostTable {
     #[must_use]
     pub fn set_at(&self, scope: &Scope, parameter: Parameter) -> Option<i64> {
         self.at(scope, parameter, None)
+    }
+
+    /// What holds for every product at one place, from the narrowest place that says so: rupiah, or millionths for
+    /// holding. A cost that nobody has told is 0.
+    #[must_use]
+    pub fn in_force(&self, scope: &Scope, parameter: Parameter) -> i64 {
+        let found = match scope {
+            Scope::Shop(id) => self.setting(id, parameter, None),
+            Scope::Group(_) | Scope::All => [scope, &Scope::All]
+                .into_iter()
+                .find_map(|scope| self.at(scope, parameter, None)),
+        };
+        found.unwrap_or(match parameter {
+            Parameter::Holding => (self.usual_holding * MILLIONTHS as f64).round() as i64,
+            _ => 0,
+        })
     }
 
     /// The same table after a change; `None` takes the setting away.

@@ -3,6 +3,7 @@
 //! The checks read one snapshot and write nothing, beside a running hub too. Each gives its verdict by itself.
 
 mod chain;
+mod links;
 mod orders;
 mod projections;
 mod server;
@@ -18,6 +19,7 @@ use super::store::check::{self, Counted};
 use super::store::histories;
 use super::store::postings::Postings;
 use super::store::sqlite::{FILE_NAME, SCHEMA, on_connection};
+use super::store::whole::Book;
 use super::store::{Tenant, audit};
 use super::{Hub, must_exist, options};
 use crate::clock::SharedClock;
@@ -84,6 +86,7 @@ pub async fn repair(config: Config, clock: SharedClock) -> Result<Report> {
                 })?;
                 done.extend(of_tenant);
             }
+            done.extend(links::repair(tx)?);
             Ok(done)
         })
         .await?;
@@ -104,6 +107,7 @@ fn examined(connection: &Connection, path: &Path) -> Report {
         checks::check("chain", || chain::look(connection)),
         checks::check("effects", || effects(connection)),
         checks::check("notes", || notes(connection)),
+        checks::check("links", || links::look(connection)),
         checks::check("audit", || audited(connection)),
         checks::check("warehouse", || {
             on_connection(connection, &Tenant::default(), warehouse::look)
@@ -173,25 +177,29 @@ fn ordered(connection: &Connection) -> Result<Check> {
 /// Sets what differs to what the events come to, and says so line by line.
 fn rebuild(tx: &WriteTx<'_>, tenant: &Tenant) -> Result<Vec<String>> {
     let mut done = Vec::new();
-    for known in on_connection(tx, tenant, super::store::shops::list)? {
-        let shop = Shop::read(tx, tenant, &known.id)?;
+    for (known, book) in projections::shops_of(tx, tenant)? {
+        let shop = Shop::read(tx, tenant, &known.id, book)?;
+        let of_book = (known.id.as_str(), book);
         let name = &known.name;
         for (sku, expires, right, was) in shop.right.lot_differences(&shop.stored) {
-            check::set_lot(tx, tenant, &known.id, sku, expires, right)?;
+            check::set_lot(tx, tenant, of_book, sku, expires, right)?;
             let lot = projections::lot_name(expires);
             done.push(format!("{name}: {sku} {lot}: stock was {was}, is {right}"));
         }
         for (sku, date, right, was) in shop.right.day_differences(&shop.stored) {
-            check::set_day(tx, tenant, &known.id, sku, date, &right)?;
+            check::set_day(tx, tenant, of_book, sku, date, &right)?;
             on_connection(tx, tenant, |tx| histories::changed(tx, &known.id, date))?;
             done.push(format!("{name}: {sku} on {date}: was {was}; is {right}"));
         }
-        for (sku, right) in projections::product_differences(tx, tenant, &known.id)? {
-            check::forget_product(tx, tenant, &known.id, &sku)?;
+        for (sku, right) in projections::product_differences(tx, tenant, &known.id, book)? {
+            check::forget_product(tx, tenant, of_book, &sku)?;
             if let Some(facts) = right {
                 let mut postings = Postings::default();
                 postings.define_product(&facts);
-                on_connection(tx, tenant, |tx| postings.write(tx, &known.id))?;
+                on_connection(tx, tenant, |tx| match book {
+                    Book::Own => postings.write(tx, &known.id),
+                    Book::Whole => postings.write_whole(tx, &known.id),
+                })?;
             }
             done.push(format!("{name}: {sku} is as the shop defined it last"));
         }

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use crate::error::{Error, Result};
 use crate::hub::store::check::{self, Counted};
 use crate::hub::store::sqlite::on_connection;
+use crate::hub::store::whole::Book;
 use crate::hub::store::{Tenant, projections, shops};
 use crate::model::{Quantity, Sku};
 use crate::store::checks::{self, Check, Faults};
@@ -22,8 +23,13 @@ pub(super) struct Shop {
 }
 
 impl Shop {
-    pub fn read(connection: &Connection, tenant: &Tenant, shop_id: &str) -> Result<Self> {
-        let stored = check::stored(connection, tenant, shop_id)?;
+    pub fn read(
+        connection: &Connection,
+        tenant: &Tenant,
+        shop_id: &str,
+        book: Book,
+    ) -> Result<Self> {
+        let stored = check::stored(connection, tenant, shop_id, book)?;
         // The stock is that of the devices that are let in. The flow of the others stays: it happened.
         let (mut on_book, mut right) = (Totals::default(), Totals::default());
         let mut taken_over = false;
@@ -147,8 +153,8 @@ pub(super) fn look(connection: &Connection) -> [Check; 3] {
 
 fn sums(connection: &Connection, stock: &mut Faults, flows: &mut Faults) -> Result<usize> {
     let known = every_shop(connection)?;
-    for (tenant, shop) in &known {
-        let (name, sums) = (&shop.name, Shop::read(connection, tenant, &shop.id)?);
+    for (tenant, shop, book) in &known {
+        let (name, sums) = (&shop.name, Shop::read(connection, tenant, &shop.id, *book)?);
         for (sku, expires, right, was) in sums.right.lot_differences(&sums.stored) {
             let lot = lot_name(expires);
             stock.add(|| {
@@ -162,12 +168,39 @@ fn sums(connection: &Connection, stock: &mut Faults, flows: &mut Faults) -> Resu
     Ok(known.len())
 }
 
-/// The shops of every distributor.
-pub(super) fn every_shop(connection: &Connection) -> Result<Vec<(Tenant, shops::Shop)>> {
+/// The shops of every distributor with a log of their own, and the book that is what the log comes to.
+pub(super) fn every_shop(connection: &Connection) -> Result<Vec<(Tenant, shops::Shop, Book)>> {
     let mut found = Vec::new();
     for tenant in check::tenants(connection)? {
-        let of_tenant = on_connection(connection, &tenant, shops::list)?;
-        found.extend(of_tenant.into_iter().map(|shop| (tenant.clone(), shop)));
+        let of_tenant = shops_of(connection, &tenant)?;
+        found.extend(
+            of_tenant
+                .into_iter()
+                .map(|(shop, book)| (tenant.clone(), shop, book)),
+        );
+    }
+    Ok(found)
+}
+
+/// The same of one distributor. A shop that is linked to another's device has no log; what it has is held against that
+/// one's book by [`super::links`].
+pub(super) fn shops_of(
+    connection: &Connection,
+    tenant: &Tenant,
+) -> Result<Vec<(shops::Shop, Book)>> {
+    let links = check::links(connection)?;
+    let mut found = Vec::new();
+    for shop in on_connection(connection, tenant, shops::list)? {
+        if links
+            .iter()
+            .any(|link| (&link.tenant, &link.shop_id) == (tenant, &shop.id))
+        {
+            continue;
+        }
+        let shared = links
+            .iter()
+            .any(|link| (&link.home_tenant, &link.home_shop) == (tenant, &shop.id));
+        found.push((shop, if shared { Book::Whole } else { Book::Own }));
     }
     Ok(found)
 }
@@ -179,8 +212,8 @@ pub(super) fn lot_name(expires: Option<NaiveDate>) -> String {
 
 fn products(connection: &Connection) -> Result<Check> {
     let mut faults = Faults::default();
-    for (tenant, shop) in every_shop(connection)? {
-        for (sku, _) in product_differences(connection, &tenant, &shop.id)? {
+    for (tenant, shop, book) in every_shop(connection)? {
+        for (sku, _) in product_differences(connection, &tenant, &shop.id, book)? {
             faults.add(|| format!("{}: {sku} is not as the shop defined it last", shop.name));
         }
     }
@@ -196,6 +229,7 @@ pub(super) fn product_differences(
     connection: &Connection,
     tenant: &Tenant,
     shop_id: &str,
+    book: Book,
 ) -> Result<Vec<(Sku, Option<ProductFacts>)>> {
     let mut defined: BTreeMap<Sku, ProductFacts> = BTreeMap::new();
     check::each_of_kind(connection, tenant, shop_id, DEFINITION, |event| {
@@ -205,7 +239,10 @@ pub(super) fn product_differences(
         Ok(())
     })?;
     let mut found = Vec::new();
-    for stored in on_connection(connection, tenant, |tx| projections::products(tx, shop_id))? {
+    let stored = on_connection(connection, tenant, |tx| {
+        projections::products_in(tx, shop_id, book)
+    })?;
+    for stored in stored {
         let right = defined.remove(&stored.sku);
         if right.as_ref() != Some(&stored) {
             found.push((stored.sku, right));

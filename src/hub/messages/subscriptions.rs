@@ -32,6 +32,7 @@ pub const KINDS: &[&str] = &[
     "production.confirmed",
     "production.started",
     "production.done",
+    "production.taken_back",
     "production.cancelled",
     "stock.negative",
 ];

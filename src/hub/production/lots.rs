@@ -214,6 +214,14 @@ pub struct Ingredient {
     pub waste: f64,
 }
 
+impl Ingredient {
+    /// Base units that a base unit of product takes, what is lost included: quantity / (1 - waste).
+    #[must_use]
+    pub fn of_one(&self) -> f64 {
+        self.quantity / (1.0 - self.waste.clamp(0.0, 0.999_999))
+    }
+}
+
 /// What a run takes of each material, in its base units, rounded up: quantity / (1 - waste) for every piece.
 #[must_use]
 pub fn materials<'a>(
@@ -223,8 +231,8 @@ pub fn materials<'a>(
     let mut exact: BTreeMap<Sku, f64> = BTreeMap::new();
     for (sku, pieces) in made {
         for ingredient in recipes.get(sku).into_iter().flatten() {
-            let of_piece = ingredient.quantity / (1.0 - ingredient.waste.clamp(0.0, 0.999_999));
-            *exact.entry(ingredient.material.clone()).or_default() += pieces as f64 * of_piece;
+            *exact.entry(ingredient.material.clone()).or_default() +=
+                pieces as f64 * ingredient.of_one();
         }
     }
     exact

@@ -5,13 +5,16 @@
 //! deliveries with what stands against it is `policy`, a run in pieces is `lots`, and the life of a planned run is
 //! `plans`.
 
+pub mod buying;
 mod demand;
 pub mod imports;
 pub mod lots;
+pub mod materials;
 pub mod parameters;
 pub mod plans;
 pub mod policy;
 mod runs;
+mod take_back;
 mod workshop;
 
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! Planned runs: proposed from the policy or by hand, decided, begun, and booked in with what really came out.
 //!
 //! `draft -> confirmed -> started -> done`, and `cancelled` from any state before the end. Each step counts once: the same
-//! again is answered as done.
+//! again is answered as done. What was booked in can be taken back, see `take_back`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -335,7 +335,7 @@ impl Hub {
     }
 }
 
-fn kept(
+pub(super) fn kept(
     tx: &mut dyn HubTx,
     now: DateTime<Utc>,
     actor: &str,
@@ -348,7 +348,7 @@ fn kept(
     Ok(Step::Done(plan))
 }
 
-fn refused(plan: ProductionPlan, why: &str) -> Step {
+pub(super) fn refused(plan: ProductionPlan, why: &str) -> Step {
     let why = format!("{} is {}: {why}", plan.number, plan.state);
     Step::Refused { plan, why }
 }

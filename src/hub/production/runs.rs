@@ -10,7 +10,7 @@ use super::super::store::production_plans::{PlanLine, PlanMaterial, PlanRoute, P
 use super::super::store::warehouse::{self, MoveReason, StockMove};
 use super::plans::{LineRequest, Outcome};
 use super::workshop::Workshop;
-use crate::error::{Error, FieldError, Result};
+use crate::error::{Faults, Result};
 use crate::model::{Quantity, Sku};
 
 /// The lines after edits.
@@ -19,12 +19,9 @@ pub(super) fn edited(
     edits: &[LineRequest],
     workshop: &Workshop,
 ) -> Result<Vec<PlanLine>> {
-    let mut faults = Vec::new();
+    let mut faults = Faults::default();
     let mut fault = |index: usize, field: &str, message: String| {
-        faults.push(FieldError {
-            field: format!("lines[{index}].{field}"),
-            message,
-        });
+        faults.add(format!("lines[{index}].{field}"), message);
     };
     let mut places: BTreeMap<&Sku, usize> = BTreeMap::new();
     for (index, edit) in edits.iter().enumerate() {
@@ -66,17 +63,11 @@ pub(super) fn edited(
         }
     }
     lines.retain(|line| line.quantity != Quantity::ZERO);
-    if faults.is_empty() && lines.is_empty() {
-        faults.push(FieldError {
-            field: "lines".to_owned(),
-            message: "nothing is left to make".to_owned(),
-        });
+    if faults.none() && lines.is_empty() {
+        faults.add("lines", "nothing is left to make");
     }
-    if faults.is_empty() {
-        Ok(lines)
-    } else {
-        Err(Error::Invalid(faults))
-    }
+    faults.into_result()?;
+    Ok(lines)
 }
 
 /// Fills in what follows from the lines: dates, routes, materials.
@@ -130,15 +121,12 @@ pub(super) fn come_out(
     outcome: &Outcome,
     workshop: &Workshop,
 ) -> Result<()> {
-    let mut faults = Vec::new();
+    let mut faults = Faults::default();
     let bound = |quantity: Quantity| (Quantity::ZERO..=Quantity::LIMIT).contains(&quantity);
     let mut named = BTreeSet::new();
     for (index, told) in outcome.lines.iter().enumerate() {
         let mut fault = |field: &str, message: String| {
-            faults.push(FieldError {
-                field: format!("lines[{index}].{field}"),
-                message,
-            });
+            faults.add(format!("lines[{index}].{field}"), message);
         };
         let Some(line) = plan.lines.iter_mut().find(|line| line.sku == told.sku) else {
             fault("sku", format!("{} is not in {}", told.sku, plan.number));
@@ -172,10 +160,7 @@ pub(super) fn come_out(
     let mut used = BTreeSet::new();
     for (index, (sku, quantity)) in outcome.used.iter().enumerate() {
         let mut fault = |field: &str, message: String| {
-            faults.push(FieldError {
-                field: format!("used[{index}].{field}"),
-                message,
-            });
+            faults.add(format!("used[{index}].{field}"), message);
         };
         if !bound(*quantity) {
             fault("quantity", format!("must be from 0 to {}", Quantity::LIMIT));
@@ -196,11 +181,7 @@ pub(super) fn come_out(
         let reckoned = by_recipe.get(&material.sku).copied().unwrap_or_default();
         material.used = material.used.or(Some(reckoned));
     }
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Invalid(faults))
-    }
+    faults.into_result()
 }
 
 /// The moves of stock of a run that came out.

@@ -287,7 +287,7 @@ fn conversion(product: &ProductRow) -> f64 {
     product.conversion_micro as f64 / MICRO
 }
 
-fn recipes(tx: &mut dyn HubTx) -> Result<ByProduct<Vec<Ingredient>>> {
+pub(super) fn recipes(tx: &mut dyn HubTx) -> Result<ByProduct<Vec<Ingredient>>> {
     let mut recipes: ByProduct<Vec<Ingredient>> = BTreeMap::new();
     for row in rows::recipes(tx)? {
         recipes.entry(row.sku).or_default().push(Ingredient {

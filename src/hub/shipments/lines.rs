@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::LineRequest;
-use crate::error::{Error, FieldError, Result};
+use crate::error::{Error, Faults, Result};
 use crate::hub::planning::{Planner, Visit};
 use crate::hub::store::shipments::{Shipment, ShipmentLine};
 use crate::hub::store::trips::ShippedLot;
@@ -53,12 +53,9 @@ pub(super) fn edited(
     planner: &Planner,
     date: NaiveDate,
 ) -> Result<Vec<ShipmentLine>> {
-    let mut faults = Vec::new();
+    let mut faults = Faults::default();
     let mut fault = |index: usize, field: &str, message: String| {
-        faults.push(FieldError {
-            field: format!("lines[{index}].{field}"),
-            message,
-        });
+        faults.add(format!("lines[{index}].{field}"), message);
     };
     let mut places: BTreeMap<&Sku, usize> = BTreeMap::new();
     for (index, edit) in edits.iter().enumerate() {
@@ -114,17 +111,9 @@ pub(super) fn edited(
             reason_json: None,
         });
     }
-    if faults.is_empty() && lines.iter().all(|line| line.quantity == Quantity::ZERO) {
-        faults.push(FieldError {
-            field: "lines".to_owned(),
-            message: "nothing is left to send".to_owned(),
-        });
-    }
-    if faults.is_empty() {
-        Ok(lines)
-    } else {
-        Err(Error::Invalid(faults))
-    }
+    faults.into_result()?;
+    something_left(&lines)?;
+    Ok(lines)
 }
 
 /// A shipment without goods goes nowhere.

@@ -9,6 +9,7 @@ use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
 use super::Tenant;
+use super::whole::Book;
 use crate::error::{Error, Result};
 use crate::model::{Quantity, Sku};
 use crate::store::WriteTx;
@@ -173,12 +174,18 @@ fn odd(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> 
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
 }
 
-/// A shop's stock and daily flow as they are stored.
-pub fn stored(connection: &Connection, tenant: &Tenant, shop_id: &str) -> Result<Totals> {
+/// A shop's stock and daily flow as they are stored in one of its books.
+pub fn stored(
+    connection: &Connection,
+    tenant: &Tenant,
+    shop_id: &str,
+    book: Book,
+) -> Result<Totals> {
     let mut totals = Totals::default();
-    let mut lots = connection.prepare(
-        "SELECT sku, expires, quantity FROM shop_lots WHERE tenant_id = ?1 AND shop_id = ?2",
-    )?;
+    let (lots, daily) = (book.lots(), book.daily());
+    let mut lots = connection.prepare(&format!(
+        "SELECT sku, expires, quantity FROM {lots} WHERE tenant_id = ?1 AND shop_id = ?2"
+    ))?;
     let mut rows = lots.query([tenant.as_str(), shop_id])?;
     while let Some(row) = rows.next()? {
         let expires: String = row.get(1)?;
@@ -191,10 +198,10 @@ pub fn stored(connection: &Connection, tenant: &Tenant, shop_id: &str) -> Result
             .lots
             .insert(expires, Quantity(row.get(2)?));
     }
-    let mut days = connection.prepare(
-        "SELECT sku, business_date, sold, imported, missed, net, inflow, moved FROM shop_daily
-         WHERE tenant_id = ?1 AND shop_id = ?2",
-    )?;
+    let mut days = connection.prepare(&format!(
+        "SELECT sku, business_date, sold, imported, missed, net, inflow, moved FROM {daily}
+         WHERE tenant_id = ?1 AND shop_id = ?2"
+    ))?;
     let mut rows = days.query([tenant.as_str(), shop_id])?;
     while let Some(row) = rows.next()? {
         *totals.day(&sku(row, 0)?, row.get(1)?) = Day {
@@ -255,6 +262,9 @@ pub fn references_amiss(connection: &Connection) -> Result<Vec<String>> {
         "backup_sets",
         "backup_chains",
         "backup_grants",
+        "whole_products",
+        "whole_lots",
+        "whole_daily",
     ];
     let mut found = Vec::new();
     let mut look = |table: &str, columns: &str, known: &str, of: &str| -> Result<()> {
@@ -290,6 +300,61 @@ pub fn references_amiss(connection: &Connection) -> Result<Vec<String>> {
     Ok(found)
 }
 
+/// A link and whom it is between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkEnds {
+    /// With whom the device is entered.
+    pub home_tenant: Tenant,
+    /// Which shop it is there.
+    pub home_shop: String,
+    /// The further distributor.
+    pub tenant: Tenant,
+    /// Which shop it is there.
+    pub shop_id: String,
+    /// It was switched off and has not caught up since.
+    pub behind: bool,
+}
+
+/// Every link, each home's together.
+pub fn links(connection: &Connection) -> Result<Vec<LinkEnds>> {
+    let mut statement = connection.prepare(
+        "SELECT home_tenant, home_shop, tenant, shop, behind FROM shop_links
+         ORDER BY home_tenant, home_shop, tenant",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok(LinkEnds {
+            home_tenant: Tenant::with_id(&row.get::<_, String>(0)?),
+            home_shop: row.get(1)?,
+            tenant: Tenant::with_id(&row.get::<_, String>(2)?),
+            shop_id: row.get(3)?,
+            behind: row.get(4)?,
+        })
+    })?;
+    rows.map(|row| Ok(row?)).collect()
+}
+
+/// Links to what there is not or cannot be, and whole books that nothing is linked to.
+pub fn links_amiss(connection: &Connection) -> Result<Vec<String>> {
+    texts(
+        connection,
+        "SELECT 'a link is to the shop ' || l.home_shop || ' of ' || l.home_tenant || ', which there is not'
+         FROM shop_links l
+         WHERE NOT EXISTS (SELECT 1 FROM shops s WHERE s.tenant_id = l.home_tenant AND s.id = l.home_shop)
+         UNION ALL
+         SELECT 'a link is of the shop ' || l.shop || ' of ' || l.tenant || ', which there is not' FROM shop_links l
+         WHERE NOT EXISTS (SELECT 1 FROM shops s WHERE s.tenant_id = l.tenant AND s.id = l.shop)
+         UNION ALL
+         SELECT 'the shop ' || l.shop || ' is linked and has a device of its own' FROM shop_links l
+         WHERE EXISTS (SELECT 1 FROM devices d WHERE d.tenant_id = l.tenant AND d.shop_id = l.shop)
+         UNION ALL
+         SELECT 'the whole book of the shop ' || w.shop_id || ' is kept, which has one distributor' FROM (
+             SELECT tenant_id, shop_id FROM whole_products UNION SELECT tenant_id, shop_id FROM whole_lots
+             UNION SELECT tenant_id, shop_id FROM whole_daily) w
+         WHERE NOT EXISTS (SELECT 1 FROM shop_links l
+             WHERE l.home_tenant = w.tenant_id AND l.home_shop = w.shop_id)",
+    )
+}
+
 /// Every distributor of this hub.
 pub fn tenants(connection: &Connection) -> Result<Vec<Tenant>> {
     let ids = texts(connection, "SELECT id FROM tenants ORDER BY id")?;
@@ -322,19 +387,22 @@ fn texts(connection: &Connection, sql: &str) -> Result<Vec<String>> {
 pub fn set_lot(
     tx: &WriteTx<'_>,
     tenant: &Tenant,
-    shop_id: &str,
+    (shop_id, book): (&str, Book),
     sku: &Sku,
     expires: Option<NaiveDate>,
     quantity: Quantity,
 ) -> Result<()> {
     let expires = expires.map(|date| date.to_string()).unwrap_or_default();
+    let table = book.lots();
     tx.execute(
-        "DELETE FROM shop_lots WHERE tenant_id = ?1 AND shop_id = ?2 AND sku = ?3 AND expires = ?4",
+        &format!("DELETE FROM {table} WHERE tenant_id = ?1 AND shop_id = ?2 AND sku = ?3 AND expires = ?4"),
         params![tenant.as_str(), shop_id, sku.as_str(), expires],
     )?;
     if quantity != Quantity::ZERO {
         tx.execute(
-            "INSERT INTO shop_lots (tenant_id, shop_id, sku, expires, quantity) VALUES (?1, ?2, ?3, ?4, ?5)",
+            &format!(
+                "INSERT INTO {table} (tenant_id, shop_id, sku, expires, quantity) VALUES (?1, ?2, ?3, ?4, ?5)"
+            ),
             params![tenant.as_str(), shop_id, sku.as_str(), expires, quantity.0],
         )?;
     }
@@ -345,17 +413,20 @@ pub fn set_lot(
 pub fn set_day(
     tx: &WriteTx<'_>,
     tenant: &Tenant,
-    shop_id: &str,
+    (shop_id, book): (&str, Book),
     sku: &Sku,
     date: NaiveDate,
     day: &Day,
 ) -> Result<()> {
     tx.execute(
-        "INSERT INTO shop_daily (tenant_id, shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-         ON CONFLICT (tenant_id, shop_id, sku, business_date) DO UPDATE SET
-             sold = excluded.sold, imported = excluded.imported, missed = excluded.missed, net = excluded.net,
-             inflow = excluded.inflow, moved = excluded.moved",
+        &format!(
+            "INSERT INTO {} (tenant_id, shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+             ON CONFLICT (tenant_id, shop_id, sku, business_date) DO UPDATE SET
+                 sold = excluded.sold, imported = excluded.imported, missed = excluded.missed, net = excluded.net,
+                 inflow = excluded.inflow, moved = excluded.moved",
+            book.daily()
+        ),
         params![
             tenant.as_str(),
             shop_id,
@@ -373,9 +444,17 @@ pub fn set_day(
 }
 
 /// Forgets what is stored of a product of a shop.
-pub fn forget_product(tx: &WriteTx<'_>, tenant: &Tenant, shop_id: &str, sku: &Sku) -> Result<()> {
+pub fn forget_product(
+    tx: &WriteTx<'_>,
+    tenant: &Tenant,
+    (shop_id, book): (&str, Book),
+    sku: &Sku,
+) -> Result<()> {
     tx.execute(
-        "DELETE FROM shop_products WHERE tenant_id = ?1 AND shop_id = ?2 AND sku = ?3",
+        &format!(
+            "DELETE FROM {} WHERE tenant_id = ?1 AND shop_id = ?2 AND sku = ?3",
+            book.products()
+        ),
         params![tenant.as_str(), shop_id, sku.as_str()],
     )?;
     Ok(())

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::alarms::{self, Alarm};
 use super::devices::{self, Device};
-use super::{HubTx, Row, Value, events, occurring};
+use super::{HubTx, Row, Value, as_tenant, events, links, occurring};
 use crate::error::Result;
 
 /// Which shops are listed.
@@ -64,7 +64,8 @@ impl DeviceQuery {
             }
             DevicesOf::Unpaired => sql.push_str(
                 " AND s.id NOT IN (SELECT shop_id FROM devices
-                     WHERE tenant_id = tenant() AND revoked = 0 AND blocked_at_utc IS NULL)",
+                     WHERE tenant_id = tenant() AND revoked = 0 AND blocked_at_utc IS NULL)
+                 AND NOT EXISTS (SELECT 1 FROM shop_links l WHERE l.tenant = tenant() AND l.shop = s.id)",
             ),
         }
         (sql, params)
@@ -90,6 +91,21 @@ pub struct ShopDevices {
     pub devices: Vec<KnownDevice>,
     /// Until when a code can be redeemed that nobody has redeemed yet.
     pub code_until: Option<DateTime<Utc>>,
+    /// Where its figures come from, if another's device speaks for it.
+    pub link: Option<LinkView>,
+    /// Its own device tells further distributors of this hub too.
+    pub shared: bool,
+}
+
+/// A further distributor's view of where its shop's figures come from: from a device that is entered with another one.
+#[derive(Debug, Clone)]
+pub struct LinkView {
+    /// When the shop was linked.
+    pub linked_at: DateTime<Utc>,
+    /// The shop's program that spoke last, where it has told.
+    pub program: Option<String>,
+    /// Its device is let in there; otherwise nothing comes.
+    pub speaks: bool,
 }
 
 /// A device as the list tells of it.
@@ -173,8 +189,24 @@ fn shop_from(
             .map(|row| row.moment_opt("until"))
             .transpose()?
             .flatten(),
+        link: link_view(tx, &id)?,
+        shared: !links::from_home(tx, &id)?.is_empty(),
         id,
     })
+}
+
+fn link_view(tx: &mut dyn HubTx, shop_id: &str) -> Result<Option<LinkView>> {
+    let Some(link) = links::of_shop(tx, shop_id)? else {
+        return Ok(None);
+    };
+    let devices = as_tenant(tx, &link.home_tenant, |tx| {
+        devices::of_shop(tx, &link.home_shop)
+    })?;
+    Ok(Some(LinkView {
+        linked_at: link.linked_at,
+        program: link.program,
+        speaks: devices.iter().any(Device::is_let_in),
+    }))
 }
 
 fn known(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<KnownDevice>> {

@@ -32,6 +32,8 @@ pub struct Device {
     pub instance: Option<Uuid>,
     /// The copy that the current epoch was granted to.
     pub epoch_instance: Option<Uuid>,
+    /// How many further distributors its shop has.
+    pub links: i64,
 }
 
 impl Device {
@@ -43,7 +45,8 @@ impl Device {
 }
 
 const COLUMNS: &str = "id, shop_id, token_hash, epoch, head_seq, head_hash, epoch_nonce, revoked, \
-     instance, epoch_instance, blocked_at_utc, program";
+     instance, epoch_instance, blocked_at_utc, program, \
+     (SELECT count(*) FROM shop_links l WHERE l.home_tenant = tenant() AND l.home_shop = devices.shop_id) AS links";
 
 fn from_row(row: &Row) -> Result<Device> {
     Ok(Device {
@@ -61,6 +64,7 @@ fn from_row(row: &Row) -> Result<Device> {
         program: row.text_opt("program")?,
         instance: row.uuid_opt("instance")?,
         epoch_instance: row.uuid_opt("epoch_instance")?,
+        links: row.integer("links")?,
     })
 }
 

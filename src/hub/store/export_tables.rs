@@ -415,6 +415,36 @@ pub static ALL: &[Spec] = &[
         order: "shop_id, sku",
     },
     Spec {
+        name: "cost-settings",
+        columns: &[
+            ("scope", Text),
+            ("group", Text),
+            ("shop_id", Text),
+            ("shop", Text),
+            ("parameter", Text),
+            ("value", Number),
+        ],
+        select: "SELECT c.scope AS scope, g.name AS \"group\", s.id AS shop_id, s.name AS shop,
+                 c.parameter AS parameter, c.value AS value
+             FROM cost_settings c
+             LEFT JOIN shop_groups g ON g.tenant_id = c.tenant_id AND c.scope = 'group' AND g.id = c.scope_id
+             LEFT JOIN shops s ON s.tenant_id = c.tenant_id AND c.scope = 'shop' AND s.id = c.scope_id
+             WHERE c.tenant_id = tenant() AND c.sku = ''",
+        dated: None,
+        order: "c.scope, c.scope_id, c.parameter",
+    },
+    Spec {
+        name: "groups",
+        columns: &[("shop_id", Text), ("shop", Text), ("group", Text)],
+        select: "SELECT m.shop_id AS shop_id, s.name AS shop, g.name AS \"group\"
+             FROM shop_group_members m
+             JOIN shops s ON s.tenant_id = m.tenant_id AND s.id = m.shop_id
+             JOIN shop_groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
+             WHERE m.tenant_id = tenant()",
+        dated: None,
+        order: "g.name, s.name, m.shop_id",
+    },
+    Spec {
         name: "audit",
         columns: &[
             ("seq", Number),

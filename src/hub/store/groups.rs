@@ -30,6 +30,30 @@ pub fn list(tx: &mut dyn HubTx) -> Result<Vec<Group>> {
     .collect()
 }
 
+/// A group, if there is such.
+pub fn find(tx: &mut dyn HubTx, id: &str) -> Result<Option<Group>> {
+    let row = tx.query_row(
+        "SELECT id, name FROM shop_groups WHERE tenant_id = tenant() AND id = $1",
+        &[id.into()],
+    )?;
+    row.map(|row| {
+        Ok(Group {
+            id: row.text("id")?,
+            name: row.text("name")?,
+        })
+    })
+    .transpose()
+}
+
+/// The group that a shop is in.
+pub fn of_shop(tx: &mut dyn HubTx, shop_id: &str) -> Result<Option<String>> {
+    let row = tx.query_row(
+        "SELECT group_id FROM shop_group_members WHERE tenant_id = tenant() AND shop_id = $1",
+        &[shop_id.into()],
+    )?;
+    row.map(|row| row.text("group_id")).transpose()
+}
+
 /// The group of each shop that is in one.
 pub fn members(tx: &mut dyn HubTx) -> Result<BTreeMap<String, String>> {
     tx.query(

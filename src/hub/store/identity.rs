@@ -20,11 +20,16 @@ pub struct Identity {
     pub timezone: Tz,
     /// The PIN of the pages in PHC form, if they ask for one.
     pub pin_hash: Option<String>,
+    /// The tag of the language of its pages for whoever has chosen none, such as `id`.
+    pub language: String,
 }
+
+/// Of a distributor who has said nothing of it.
+pub const UNSAID_LANGUAGE: &str = "id";
 
 /// What [`identity_from`] reads, of `tenants t` and `hub h`.
 pub(super) const TENANT_COLUMNS: &str =
-    "t.name, h.incarnation, t.created_at_utc, t.timezone, t.pin_hash";
+    "t.name, h.incarnation, t.created_at_utc, t.timezone, t.pin_hash, t.language";
 
 pub(super) fn identity_from(row: &Row) -> Result<Identity> {
     let timezone = row.text("timezone")?;
@@ -36,6 +41,10 @@ pub(super) fn identity_from(row: &Row) -> Result<Identity> {
             .parse()
             .map_err(|_| Error::Corrupt(format!("the hub's time zone {timezone} is unknown")))?,
         pin_hash: row.text_opt("pin_hash")?,
+        // Null until somebody says.
+        language: row
+            .text_opt("language")?
+            .unwrap_or_else(|| UNSAID_LANGUAGE.to_owned()),
     })
 }
 
@@ -51,13 +60,14 @@ pub fn create(tx: &mut dyn HubTx, identity: &Identity) -> Result<()> {
 /// Writes the transaction's tenant down, as a further distributor of a hub that there is.
 pub fn add_tenant(tx: &mut dyn HubTx, identity: &Identity) -> Result<()> {
     tx.execute(
-        "INSERT INTO tenants (id, name, timezone, created_at_utc, active, pin_hash)
-         VALUES (tenant(), $1, $2, $3, 1, $4)",
+        "INSERT INTO tenants (id, name, timezone, created_at_utc, active, pin_hash, language)
+         VALUES (tenant(), $1, $2, $3, 1, $4, $5)",
         &[
             (&identity.name).into(),
             identity.timezone.name().into(),
             identity.created_at.into(),
             identity.pin_hash.clone().into(),
+            (&identity.language).into(),
         ],
     )?;
     Ok(())
@@ -114,11 +124,11 @@ pub fn set_active(tx: &mut dyn HubTx, id: &Tenant, active: bool) -> Result<bool>
     Ok(changed > 0)
 }
 
-/// Gives the transaction's tenant another name and time zone.
-pub fn rename(tx: &mut dyn HubTx, name: &str, timezone: Tz) -> Result<()> {
+/// Gives the transaction's tenant another name, time zone and language of its pages.
+pub fn change(tx: &mut dyn HubTx, name: &str, timezone: Tz, language: &str) -> Result<()> {
     tx.execute(
-        "UPDATE tenants SET name = $1, timezone = $2 WHERE id = tenant()",
-        &[name.into(), timezone.name().into()],
+        "UPDATE tenants SET name = $1, timezone = $2, language = $3 WHERE id = tenant()",
+        &[name.into(), timezone.name().into(), language.into()],
     )?;
     Ok(())
 }

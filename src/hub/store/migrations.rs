@@ -34,5 +34,6 @@ steps! {
     "0009_production"
     "0010_users"
     "0011_devices"
+    "0012_links"
     "0013_returns_told"
 }

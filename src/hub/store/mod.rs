@@ -36,6 +36,7 @@ pub mod flags;
 pub mod groups;
 pub mod histories;
 pub mod identity;
+pub mod links;
 mod migrations;
 pub mod notes;
 pub mod order_board;
@@ -81,6 +82,7 @@ pub mod users;
 mod value;
 pub mod warehouse;
 pub mod webhooks;
+pub mod whole;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -140,6 +142,13 @@ pub enum Held {
 pub trait HubTx {
     /// Whose transaction this is: what `tenant()` stands for in its statements.
     fn tenant(&self) -> &Tenant;
+
+    /// Makes this the transaction of another tenant, for what comes next; whose it was. Only [`as_tenant`] calls it, which sets it
+    /// back.
+    ///
+    /// # Errors
+    /// What the database said.
+    fn switch(&mut self, tenant: Tenant) -> Result<Tenant>;
 
     /// Which database this is; for the few statements that only one of them has.
     fn dialect(&self) -> Dialect;
@@ -228,6 +237,27 @@ where
     let (job, made) = keeping_result(work);
     store.submit_read(job).await?;
     take(&made)
+}
+
+/// Runs `work` for another tenant within the same transaction: for a shop that tells several of them at once. Afterwards it is
+/// the first one's again, whatever came of it. Whose turn it is follows from [`links`] and from nothing that a caller said.
+///
+/// # Errors
+/// What `work` returned, or what the database said.
+pub(in crate::hub) fn as_tenant<T>(
+    tx: &mut dyn HubTx,
+    tenant: &Tenant,
+    work: impl FnOnce(&mut dyn HubTx) -> Result<T>,
+) -> Result<T> {
+    if tx.tenant() == tenant {
+        return work(tx);
+    }
+    let before = tx.switch(tenant.clone())?;
+    let done = work(tx);
+    let back = tx.switch(before);
+    let done = done?;
+    back?;
+    Ok(done)
 }
 
 type Made<T> = Arc<Mutex<Option<T>>>;

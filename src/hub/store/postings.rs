@@ -1,12 +1,13 @@
 //! What a run of events adds to a shop's projections, added up first: a push of five hundred sales writes each product's
 //! day once and not a thousand times.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use super::histories;
 use super::projections::Flow;
+use super::whole::{Book, OfProduct};
 use super::{HubTx, Kind, Value};
 use crate::error::Result;
 use crate::model::{Quantity, Sku};
@@ -18,7 +19,7 @@ use Kind::{Integer, Text};
 ///
 /// The order of events is kept where it matters: of two definitions of a product, and of two imports of a day, the later
 /// one stands. Sums do not ask for it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Postings {
     lots: BTreeMap<(Sku, Option<NaiveDate>), Quantity>,
     days: BTreeMap<(Sku, NaiveDate), Flow>,
@@ -52,22 +53,87 @@ impl Postings {
         self.products.insert(facts.sku.clone(), facts.clone());
     }
 
-    /// Writes all of it, a statement for each table.
+    /// Adds all that a book says of a product, as for a shop that has none of it yet.
+    pub fn add_product(&mut self, found: &OfProduct) {
+        if let Some(facts) = &found.facts {
+            self.define_product(facts);
+        }
+        for lot in &found.lots {
+            self.add_to_lot(&lot.sku, lot.expires, lot.quantity);
+        }
+        for day in &found.days {
+            let flow = Flow {
+                sold: day.sold,
+                missed: day.missed,
+                net: day.net,
+                inflow: day.inflow,
+                moved: day.moved,
+            };
+            self.add_to_day(&day.sku, day.date, flow);
+            if day.imported != Quantity::ZERO {
+                self.set_imported(&day.sku, day.date, day.imported);
+            }
+        }
+    }
+
+    /// The products that anything changes of.
+    #[must_use]
+    pub fn skus(&self) -> BTreeSet<Sku> {
+        let lots = self.lots.keys().map(|(sku, _)| sku);
+        let days = self.days.keys().map(|(sku, _)| sku);
+        let imported = self.imported.keys().map(|(sku, _)| sku);
+        let all = lots.chain(days).chain(imported).chain(self.products.keys());
+        all.cloned().collect()
+    }
+
+    /// What the shop says of products.
+    pub fn defined(&self) -> impl Iterator<Item = &ProductFacts> {
+        self.products.values()
+    }
+
+    /// The part of it that is about these products.
+    #[must_use]
+    pub fn only(&self, skus: &BTreeSet<Sku>) -> Self {
+        let mut part = self.clone();
+        part.lots.retain(|(sku, _), _| skus.contains(sku));
+        part.days.retain(|(sku, _), _| skus.contains(sku));
+        part.imported.retain(|(sku, _), _| skus.contains(sku));
+        part.products.retain(|sku, _| skus.contains(sku));
+        part
+    }
+
+    /// How many rows it is going to change, about.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.lots.len() + self.days.len() + self.imported.len() + self.products.len()
+    }
+
+    /// Writes all of it into what the transaction's tenant knows of a shop, a statement for each table.
     pub fn write(self, tx: &mut dyn HubTx, shop_id: &str) -> Result<()> {
         let touched = self.days.keys().chain(self.imported.keys());
         if let Some(earliest) = touched.map(|(_, date)| *date).min() {
             histories::changed(tx, shop_id, earliest)?;
         }
-        write_products(tx, shop_id, self.products)?;
-        write_lots(tx, shop_id, self.lots)?;
-        write_days(tx, shop_id, self.days)?;
-        write_imported(tx, shop_id, self.imported)
+        self.write_into(tx, shop_id, Book::Own)
+    }
+
+    /// The same for the whole book of a shop with several distributors, which nobody plans from.
+    pub fn write_whole(self, tx: &mut dyn HubTx, shop_id: &str) -> Result<()> {
+        self.write_into(tx, shop_id, Book::Whole)
+    }
+
+    fn write_into(self, tx: &mut dyn HubTx, shop_id: &str, book: Book) -> Result<()> {
+        write_products(tx, shop_id, book.products(), self.products)?;
+        write_lots(tx, shop_id, book.lots(), self.lots)?;
+        write_days(tx, shop_id, book.daily(), self.days)?;
+        write_imported(tx, shop_id, book.daily(), self.imported)
     }
 }
 
 fn write_products(
     tx: &mut dyn HubTx,
     shop_id: &str,
+    table: &str,
     products: BTreeMap<Sku, ProductFacts>,
 ) -> Result<()> {
     let rows: Vec<Vec<Value>> = products
@@ -90,15 +156,17 @@ fn write_products(
         })
         .collect();
     tx.insert_rows(
-        "INSERT INTO shop_products (tenant_id, shop_id, sku, name, base_unit, unit, unit_factor, pack_name,
-             pack_size, minimum_order, shelf_life_days, consignment, active)
-         VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-         ON CONFLICT (tenant_id, shop_id, sku) DO UPDATE SET
-             name = excluded.name, base_unit = excluded.base_unit, unit = excluded.unit,
-             unit_factor = excluded.unit_factor, pack_name = excluded.pack_name,
-             pack_size = excluded.pack_size, minimum_order = excluded.minimum_order,
-             shelf_life_days = excluded.shelf_life_days, consignment = excluded.consignment,
-             active = excluded.active",
+        &format!(
+            "INSERT INTO {table} (tenant_id, shop_id, sku, name, base_unit, unit, unit_factor, pack_name,
+                 pack_size, minimum_order, shelf_life_days, consignment, active)
+             VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+             ON CONFLICT (tenant_id, shop_id, sku) DO UPDATE SET
+                 name = excluded.name, base_unit = excluded.base_unit, unit = excluded.unit,
+                 unit_factor = excluded.unit_factor, pack_name = excluded.pack_name,
+                 pack_size = excluded.pack_size, minimum_order = excluded.minimum_order,
+                 shelf_life_days = excluded.shelf_life_days, consignment = excluded.consignment,
+                 active = excluded.active"
+        ),
         &[
             Text, Text, Text, Text, Text, Integer, Text, Integer, Integer, Integer, Integer, Integer,
         ],
@@ -110,6 +178,7 @@ fn write_products(
 fn write_lots(
     tx: &mut dyn HubTx,
     shop_id: &str,
+    table: &str,
     lots: BTreeMap<(Sku, Option<NaiveDate>), Quantity>,
 ) -> Result<()> {
     let rows: Vec<Vec<Value>> = lots
@@ -129,15 +198,19 @@ fn write_lots(
         return Ok(());
     }
     tx.insert_rows(
-        "INSERT INTO shop_lots (tenant_id, shop_id, sku, expires, quantity) VALUES (tenant(), $1, $2, $3, $4)
-         ON CONFLICT (tenant_id, shop_id, sku, expires) DO UPDATE SET
-             quantity = shop_lots.quantity + excluded.quantity",
+        &format!(
+            "INSERT INTO {table} (tenant_id, shop_id, sku, expires, quantity) VALUES (tenant(), $1, $2, $3, $4)
+             ON CONFLICT (tenant_id, shop_id, sku, expires) DO UPDATE SET
+                 quantity = {table}.quantity + excluded.quantity"
+        ),
         &[Text, Text, Text, Integer],
         &rows,
     )?;
     // An empty lot is no lot.
     tx.execute(
-        "DELETE FROM shop_lots WHERE tenant_id = tenant() AND shop_id = $1 AND quantity = 0",
+        &format!(
+            "DELETE FROM {table} WHERE tenant_id = tenant() AND shop_id = $1 AND quantity = 0"
+        ),
         &[shop_id.into()],
     )?;
     Ok(())
@@ -146,6 +219,7 @@ fn write_lots(
 fn write_days(
     tx: &mut dyn HubTx,
     shop_id: &str,
+    table: &str,
     days: BTreeMap<(Sku, NaiveDate), Flow>,
 ) -> Result<()> {
     let rows: Vec<Vec<Value>> = days
@@ -153,12 +227,14 @@ fn write_days(
         .map(|(day, flow)| day_row(shop_id, day, flow, Quantity::ZERO))
         .collect();
     tx.insert_rows(
-        "INSERT INTO shop_daily (tenant_id, shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
-         VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9)
-         ON CONFLICT (tenant_id, shop_id, sku, business_date) DO UPDATE SET
-             sold = shop_daily.sold + excluded.sold, missed = shop_daily.missed + excluded.missed,
-             net = shop_daily.net + excluded.net, inflow = shop_daily.inflow + excluded.inflow,
-             moved = CASE WHEN excluded.moved = 1 THEN 1 ELSE shop_daily.moved END",
+        &format!(
+            "INSERT INTO {table} (tenant_id, shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
+             VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9)
+             ON CONFLICT (tenant_id, shop_id, sku, business_date) DO UPDATE SET
+                 sold = {table}.sold + excluded.sold, missed = {table}.missed + excluded.missed,
+                 net = {table}.net + excluded.net, inflow = {table}.inflow + excluded.inflow,
+                 moved = CASE WHEN excluded.moved = 1 THEN 1 ELSE {table}.moved END"
+        ),
         DAY_ROW,
         &rows,
     )?;
@@ -168,6 +244,7 @@ fn write_days(
 fn write_imported(
     tx: &mut dyn HubTx,
     shop_id: &str,
+    table: &str,
     imported: BTreeMap<(Sku, NaiveDate), Quantity>,
 ) -> Result<()> {
     let rows: Vec<Vec<Value>> = imported
@@ -175,9 +252,11 @@ fn write_imported(
         .map(|(day, quantity)| day_row(shop_id, day, Flow::default(), quantity))
         .collect();
     tx.insert_rows(
-        "INSERT INTO shop_daily (tenant_id, shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
-         VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9)
-         ON CONFLICT (tenant_id, shop_id, sku, business_date) DO UPDATE SET imported = excluded.imported",
+        &format!(
+            "INSERT INTO {table} (tenant_id, shop_id, sku, business_date, sold, imported, missed, net, inflow, moved)
+             VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9)
+             ON CONFLICT (tenant_id, shop_id, sku, business_date) DO UPDATE SET imported = excluded.imported"
+        ),
         DAY_ROW,
         &rows,
     )?;

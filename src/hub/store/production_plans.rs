@@ -1,5 +1,6 @@
 //! Planned runs of production, from the draft to what really came out.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -356,6 +357,21 @@ pub fn put(tx: &mut dyn HubTx, plan: &ProductionPlan) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// What runs that are planned and not booked in take of each material.
+pub fn materials_of_open(tx: &mut dyn HubTx) -> Result<BTreeMap<Sku, Quantity>> {
+    tx.query(
+        "SELECT m.sku AS sku, CAST(sum(m.planned) AS BIGINT) AS planned
+         FROM production_plans p
+         JOIN production_plan_materials m ON m.tenant_id = p.tenant_id AND m.plan_id = p.id
+         WHERE p.tenant_id = tenant() AND p.state IN ('draft', 'confirmed', 'started')
+         GROUP BY m.sku ORDER BY m.sku",
+        &[],
+    )?
+    .iter()
+    .map(|row| Ok((row.sku("sku")?, row.quantity("planned")?)))
+    .collect()
 }
 
 /// The next number of a run in this year, such as `PR-2026-0001`.

@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 
-use super::postings::Postings;
+use super::whole::Book;
 use super::{HubTx, Row};
 use crate::error::Result;
 use crate::model::{Quantity, Sku};
@@ -60,10 +60,18 @@ pub struct LotRow {
 
 /// A shop's products by SKU, the inactive ones too.
 pub fn products(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<ProductFacts>> {
+    products_in(tx, shop_id, Book::Own)
+}
+
+/// The products of one of a shop's books.
+pub fn products_in(tx: &mut dyn HubTx, shop_id: &str, book: Book) -> Result<Vec<ProductFacts>> {
+    let table = book.products();
     tx.query(
-        "SELECT sku, name, base_unit, unit, unit_factor, pack_name, pack_size, minimum_order,
-             shelf_life_days, consignment, active
-         FROM shop_products WHERE tenant_id = tenant() AND shop_id = $1 ORDER BY sku",
+        &format!(
+            "SELECT sku, name, base_unit, unit, unit_factor, pack_name, pack_size, minimum_order,
+                 shelf_life_days, consignment, active
+             FROM {table} WHERE tenant_id = tenant() AND shop_id = $1 ORDER BY sku"
+        ),
         &[shop_id.into()],
     )?
     .iter()
@@ -95,29 +103,16 @@ pub fn lots(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<LotRow>> {
         &[shop_id.into()],
     )?
     .iter()
-    .map(|row| {
-        Ok(LotRow {
-            sku: row.sku("sku")?,
-            expires: row.date_opt("expires")?,
-            quantity: row.quantity("quantity")?,
-        })
-    })
+    .map(lot_row)
     .collect()
 }
 
-/// Takes every lot of a shop off the book, with the day's flow to match; for a device that begins a new ledger.
-pub fn write_off(tx: &mut dyn HubTx, shop_id: &str, date: NaiveDate) -> Result<()> {
-    let mut postings = Postings::default();
-    for lot in lots(tx, shop_id)? {
-        postings.add_to_lot(&lot.sku, lot.expires, -lot.quantity);
-        let flow = Flow {
-            net: -lot.quantity,
-            moved: true,
-            ..Flow::default()
-        };
-        postings.add_to_day(&lot.sku, date, flow);
-    }
-    postings.write(tx, shop_id)
+pub(super) fn lot_row(row: &Row) -> Result<LotRow> {
+    Ok(LotRow {
+        sku: row.sku("sku")?,
+        expires: row.date_opt("expires")?,
+        quantity: row.quantity("quantity")?,
+    })
 }
 
 /// A shop's flow on and after `from`, by SKU and date.
@@ -132,7 +127,7 @@ pub fn days(tx: &mut dyn HubTx, shop_id: &str, from: NaiveDate) -> Result<Vec<Da
     .collect()
 }
 
-fn day_row(row: &Row) -> Result<DayRow> {
+pub(super) fn day_row(row: &Row) -> Result<DayRow> {
     Ok(DayRow {
         sku: row.sku("sku")?,
         date: row.date("business_date")?,

@@ -131,6 +131,15 @@ pub fn record_contact(
     Ok(())
 }
 
+/// Makes whatever else is done with the shop's log at the same time wait, or begin again: its row is changed to what it is.
+pub fn hold(tx: &mut dyn HubTx, id: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE shops SET last_contact_utc = last_contact_utc WHERE tenant_id = tenant() AND id = $1",
+        &[id.into()],
+    )?;
+    Ok(())
+}
+
 /// Keeps the shop's own planning policy.
 pub fn set_policy(tx: &mut dyn HubTx, id: &str, policy_json: &str) -> Result<()> {
     tx.execute(

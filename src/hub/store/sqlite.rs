@@ -54,7 +54,7 @@ impl HubStore for SqliteStore {
         Box::pin(self.database.write(move |tx| {
             job(&mut SqliteTx {
                 connection: tx,
-                tenant: &tenant,
+                tenant: tenant.clone(),
             })
         }))
     }
@@ -63,7 +63,7 @@ impl HubStore for SqliteStore {
         Box::pin(self.database.read(move |connection| {
             job(&mut SqliteTx {
                 connection,
-                tenant: &tenant,
+                tenant: tenant.clone(),
             })
         }))
     }
@@ -79,12 +79,15 @@ pub fn on_connection<T>(
     tenant: &Tenant,
     work: impl FnOnce(&mut dyn HubTx) -> Result<T>,
 ) -> Result<T> {
-    work(&mut SqliteTx { connection, tenant })
+    work(&mut SqliteTx {
+        connection,
+        tenant: tenant.clone(),
+    })
 }
 
 struct SqliteTx<'c> {
     connection: &'c Connection,
-    tenant: &'c Tenant,
+    tenant: Tenant,
 }
 
 impl SqliteTx<'_> {
@@ -105,7 +108,11 @@ impl SqliteTx<'_> {
 
 impl HubTx for SqliteTx<'_> {
     fn tenant(&self) -> &Tenant {
-        self.tenant
+        &self.tenant
+    }
+
+    fn switch(&mut self, tenant: Tenant) -> Result<Tenant> {
+        Ok(std::mem::replace(&mut self.tenant, tenant))
     }
 
     fn dialect(&self) -> Dialect {

@@ -20,6 +20,8 @@ pub struct Table {
     pub name: String,
     /// Its rows are distributors'.
     pub of_tenants: bool,
+    /// The column that says whose: `tenant_id`, or `home_tenant` where a row concerns a second one too.
+    owner: String,
     /// Without the distributor, which every transaction says for itself.
     columns: Vec<(String, Kind)>,
     /// Places of the key's columns among `columns`.
@@ -48,11 +50,11 @@ fn table(tx: &mut dyn HubTx, name: String) -> Result<Table> {
     )?;
     let mut columns = Vec::new();
     let mut key = Vec::new();
-    let mut of_tenants = false;
+    let mut owner = None;
     for row in &found {
         let (column, place) = (row.text("name")?, row.integer("pk")?);
-        if column == "tenant_id" && place == 1 {
-            of_tenants = true;
+        if matches!(column.as_str(), "tenant_id" | "home_tenant") && place == 1 {
+            owner = Some(column);
             continue;
         }
         let kind = match row.text("type")?.as_str() {
@@ -70,6 +72,7 @@ fn table(tx: &mut dyn HubTx, name: String) -> Result<Table> {
         }
         columns.push((column, kind));
     }
+    let of_tenants = owner.is_some();
     if key.is_empty() && !of_tenants {
         return Err(Error::Internal(format!("the table {name} has no key")));
     }
@@ -77,6 +80,7 @@ fn table(tx: &mut dyn HubTx, name: String) -> Result<Table> {
     Ok(Table {
         name,
         of_tenants,
+        owner: owner.unwrap_or_default(),
         columns,
         key: key.into_iter().map(|(_, index)| index).collect(),
     })
@@ -122,7 +126,7 @@ impl Table {
         let mut params: Vec<Value> = Vec::new();
         let mut conditions = Vec::new();
         if self.of_tenants {
-            conditions.push("tenant_id = tenant()".to_owned());
+            conditions.push(format!("{} = tenant()", self.owner));
         }
         if let Some(after) = after {
             if self.key.is_empty() {
@@ -166,8 +170,8 @@ impl Table {
             .map(|at| format!("${at}"))
             .collect();
         let (column, tenant) = match self.of_tenants {
-            true => ("tenant_id, ", "tenant(), "),
-            false => ("", ""),
+            true => (format!("{}, ", self.owner), "tenant(), "),
+            false => (String::new(), ""),
         };
         let kinds: Vec<Kind> = self.columns.iter().map(|(_, kind)| *kind).collect();
         let sql = format!(
@@ -183,8 +187,8 @@ impl Table {
     /// Removes the rows of the transaction's tenant, or of the installation.
     pub fn clear(&self, tx: &mut dyn HubTx) -> Result<()> {
         let condition = match self.of_tenants {
-            true => " WHERE tenant_id = tenant()",
-            false => "",
+            true => format!(" WHERE {} = tenant()", self.owner),
+            false => String::new(),
         };
         tx.execute(&format!("DELETE FROM {}{condition}", self.name), &[])?;
         Ok(())

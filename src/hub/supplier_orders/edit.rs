@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{MOST_LINES, OrderLineRequest};
 use crate::error::{Error, Faults, Result};
-use crate::hub::catalogue::by_sku;
+use crate::hub::production::materials::stocked;
 use crate::hub::store::HubTx;
-use crate::hub::store::catalogue::{self, Product};
+use crate::hub::store::catalogue::Product;
 use crate::hub::store::supplier_orders::{SupplierOrder, SupplierOrderLine};
 use crate::hub::supply::{Source, Sources};
 use crate::model::{Money, Quantity, Sku};
@@ -19,7 +19,7 @@ pub(super) struct Goods {
 impl Goods {
     pub fn of(tx: &mut dyn HubTx, supplier: &str) -> Result<Self> {
         let sources = Sources::load(tx)?;
-        let products = by_sku(catalogue::products(tx)?)
+        let products = stocked(tx)?
             .into_iter()
             .map(|(sku, product)| {
                 let source = sources.at(supplier, &sku, &product);

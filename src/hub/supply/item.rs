@@ -20,12 +20,14 @@ pub struct SupplyItem {
     pub unit_factor: i64,
     /// Days from coming in to passing its date.
     pub shelf_life_days: Option<u32>,
-    /// R: the sum of the shops' forecasts, base units a day.
+    /// R: the sum of the shops' forecasts, and of what production takes for them, base units a day.
     pub demand_per_day: f64,
     /// The sum of the variances of a day's demand.
     pub variance_per_day: f64,
     /// What the plans of shops whose turn has come would send them.
     pub shops_need: Quantity,
+    /// What runs of production take of it that are planned and not booked in.
+    pub for_runs: Quantity,
     /// What there is and what is to come.
     pub stock: SupplyPosition,
     /// Who can deliver it, the one that is asked first, first.
@@ -45,7 +47,7 @@ pub struct SupplyPosition {
     pub on_order: Quantity,
     /// Owed to customers, and not reserved because it was not there.
     pub backordered: Quantity,
-    /// In shipments that are planned and have nothing reserved.
+    /// In shipments that are planned and have nothing reserved, and for runs of production that are planned.
     pub planned: Quantity,
 }
 
@@ -249,6 +251,9 @@ pub struct SupplyReason {
     pub position: Quantity,
     /// What the plans of shops whose turn has come would send them.
     pub shops_need: Quantity,
+    /// What planned runs of production take of it.
+    #[serde(default)]
+    pub for_runs: Quantity,
     /// Position / R; absent where nobody asks for it.
     pub days_of_cover: Option<f64>,
     /// Order-up-to less position, rounded half up.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::Hub;
-use super::catalogue::by_sku;
+use super::production::materials::{material_use, stocked};
 use super::store::catalogue::{self, Product, Supplier};
 use super::store::plans::{product_demand, product_plans};
 use super::store::product_suppliers::{self, ProductSupplier, SupplierTerms, SupplyKind};
@@ -60,14 +60,15 @@ pub(super) fn planned(
     supply_plan(date, items(tx, date)?, policy)
 }
 
-/// Every product that is bought, offered and kept count of, with its suppliers.
+/// Every product or raw material that is bought, offered or used, and kept count of, with its suppliers.
 fn items(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<SupplyItem>> {
-    let products = by_sku(catalogue::products(tx)?);
+    let products = stocked(tx)?;
     let demand = product_demand(tx)?;
     let planned_for_shops = product_plans(tx)?;
     let available = warehouse::availability(tx, date)?;
     let planned = planned_shipments::unreserved(tx)?;
     let ordered = order_board::open_demand(tx)?;
+    let used = material_use(tx)?;
     let sources = Sources::load(tx)?;
     let mut items = Vec::new();
     for (sku, product) in products {
@@ -75,6 +76,7 @@ fn items(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<SupplyItem>> {
             continue;
         };
         let asked = demand.get(&sku).copied().unwrap_or_default();
+        let used = used.get(&sku).copied().unwrap_or_default();
         let made_here = sources.made_here(&sku);
         if !product.entry.active || made_here {
             continue;
@@ -84,8 +86,9 @@ fn items(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<SupplyItem>> {
             unit: product.entry.unit.clone(),
             unit_factor: product.entry.unit_factor,
             shelf_life_days: product.entry.shelf_life_days,
-            demand_per_day: asked.forecast_per_day,
-            variance_per_day: asked.variance_per_day,
+            demand_per_day: asked.forecast_per_day + used.per_day,
+            variance_per_day: asked.variance_per_day + used.variance_per_day,
+            for_runs: used.for_runs,
             shops_need: planned_for_shops
                 .get(&sku)
                 .map(|plan| plan.due_quantity)
@@ -98,7 +101,7 @@ fn items(tx: &mut dyn HubTx, date: NaiveDate) -> Result<Vec<SupplyItem>> {
                 backordered: ordered
                     .get(&sku)
                     .map_or(Quantity::ZERO, |open| open.backordered),
-                planned: planned.get(&sku).copied().unwrap_or_default(),
+                planned: planned.get(&sku).copied().unwrap_or_default() + used.for_runs,
             },
             sources: sources.of(&sku, &product),
             sku,

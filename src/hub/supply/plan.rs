@@ -270,7 +270,9 @@ fn line(
     let position = item.stock.position();
     let demand = item.demand_per_day;
     let order_up_to = point.level + lot;
-    let short_of = item.shops_need - (item.stock.position() + item.stock.planned);
+    // What shipments and runs are planned to take is wanted by the shops and the runs themselves.
+    let wanted = item.shops_need + item.for_runs;
+    let short_of = wanted - (item.stock.position() + item.stock.planned);
     let low = demand > 0.0 && position.0 as f64 <= point.level;
     let due = low || short_of > Quantity::ZERO;
     let need = half_up(order_up_to - position.0 as f64)
@@ -302,6 +304,7 @@ fn line(
         stock: item.stock,
         position,
         shops_need: item.shops_need,
+        for_runs: item.for_runs,
         days_of_cover,
         need: Quantity(need),
         steps: Vec::new(),

@@ -66,6 +66,15 @@ pub fn line(line: &SupplyLine, language: Language) -> String {
             ));
         }
     }
+    if reason.for_runs > Quantity::ZERO {
+        out.push(match language {
+            Language::Indonesian => format!(
+                "Produksi yang direncanakan memakai {}.",
+                whole(reason.for_runs)
+            ),
+            Language::English => format!("Planned production takes {}.", whole(reason.for_runs)),
+        });
+    }
     if reason.shops_need > reason.position + reason.stock.planned {
         out.push(match language {
             Language::Indonesian => format!(

@@ -10,10 +10,10 @@ use super::{
 };
 use crate::error::{Error, Faults, Result};
 use crate::hub::Hub;
-use crate::hub::catalogue::by_sku;
+use crate::hub::production::materials::stocked;
 use crate::hub::store::stock_documents::{Detail, DetailLine, Document, DocumentKind};
 use crate::hub::store::warehouse::{self, MoveReason, StockLot};
-use crate::hub::store::{self, HubTx, catalogue};
+use crate::hub::store::{self, HubTx};
 use crate::model::{AdjustmentReason, Quantity, Sku};
 
 /// A change of stock by hand.
@@ -73,7 +73,7 @@ impl Hub {
 }
 
 fn check(tx: &mut dyn HubTx, request: &AdjustmentRequest, stamp: &Stamp) -> Result<()> {
-    let products = by_sku(catalogue::products(tx)?);
+    let products = stocked(tx)?;
     let mut faults = Faults::default();
     check_sku(&products, &request.sku, "sku", &mut faults);
     check_note(&request.note, &mut faults);

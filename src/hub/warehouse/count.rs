@@ -12,10 +12,10 @@ use super::{
 };
 use crate::error::{Faults, Result};
 use crate::hub::Hub;
-use crate::hub::catalogue::by_sku;
+use crate::hub::production::materials::stocked;
 use crate::hub::store::stock_documents::{Detail, DetailLine, Document, DocumentKind};
 use crate::hub::store::warehouse::{self, MoveReason, StockLot};
-use crate::hub::store::{self, HubTx, catalogue, stock_ledger};
+use crate::hub::store::{self, HubTx, stock_ledger};
 use crate::model::{Quantity, Sku};
 
 /// Shelves counted.
@@ -95,7 +95,7 @@ impl Hub {
 }
 
 fn check(tx: &mut dyn HubTx, request: &CountRequest, stamp: &Stamp) -> Result<()> {
-    let products = by_sku(catalogue::products(tx)?);
+    let products = stocked(tx)?;
     let mut faults = Faults::default();
     check_note(&request.note, &mut faults);
     check_count(request.lines.len(), &mut faults);

@@ -7,10 +7,11 @@ use uuid::Uuid;
 use super::count::{CountLine, CountRequest, Counted, LotCounted, counted};
 use super::{LONGEST_LOT_CODE, Stamp, digest};
 use crate::error::Result;
-use crate::hub::catalogue::{self, HubImport, ImportReport, Source, by_sku};
+use crate::hub::catalogue::{self, HubImport, ImportReport, Source};
+use crate::hub::production::materials::stocked;
+use crate::hub::store::HubTx;
 use crate::hub::store::stock_documents::DocumentKind;
 use crate::hub::store::warehouse::{self, StockLot};
-use crate::hub::store::{HubTx, catalogue as rows};
 use crate::hub::table::{Columns, Faults, Line};
 use crate::model::{Quantity, Sku};
 
@@ -23,7 +24,7 @@ pub(in super::super) const COLUMNS: Columns = Columns {
 /// Imports a count: the products that the file names have the lots that it names and no others; products that it does
 /// not name stay as they were.
 pub(in super::super) fn import(tx: &mut dyn HubTx, source: &Source) -> Result<ImportReport> {
-    let products = by_sku(rows::products(tx)?);
+    let products = stocked(tx)?;
     let mut faults = Faults::of(&source.path);
     let mut seen: BTreeSet<(Sku, String, Option<chrono::NaiveDate>)> = BTreeSet::new();
     let mut found: BTreeMap<Sku, Vec<LotCounted>> = BTreeMap::new();

@@ -6,9 +6,9 @@ use chrono::{Days, NaiveDate};
 
 use crate::error::{Error, Result};
 use crate::hub::Hub;
-use crate::hub::catalogue::by_sku;
-use crate::hub::store::catalogue::{self, Product};
-use crate::hub::store::plans::{ProductDemand, product_demand};
+use crate::hub::production::materials::{material_use, stocked};
+use crate::hub::store::catalogue::Product;
+use crate::hub::store::plans::product_demand;
 use crate::hub::store::stock_ledger::{self, PostedMove};
 use crate::hub::store::warehouse::{self, Availability, Reservation, StockLot};
 use crate::hub::store::{self, HubTx};
@@ -30,7 +30,7 @@ pub struct StockRow {
     pub availability: Option<Availability>,
     /// What it cost, of what is neither expired nor below 0.
     pub value: Option<Money>,
-    /// What the shops are forecast to ask for, base units a day.
+    /// What the shops are forecast to ask for, and production to take, base units a day.
     pub per_day: f64,
     /// Days that what is available will last; absent where nobody asks for it or nobody counts it.
     pub days_of_cover: Option<f64>,
@@ -139,9 +139,10 @@ pub(in super::super) fn rows(
     tx: &mut dyn HubTx,
     today: NaiveDate,
 ) -> Result<BTreeMap<Sku, StockRow>> {
-    let products = by_sku(catalogue::products(tx)?);
+    let products = stocked(tx)?;
     let available = warehouse::availability(tx, today)?;
     let demand = product_demand(tx)?;
+    let used = material_use(tx)?;
     let mut lots: BTreeMap<Sku, Vec<StockLot>> = BTreeMap::new();
     for lot in warehouse::all_lots(tx)? {
         lots.entry(lot.sku.clone()).or_default().push(lot);
@@ -157,7 +158,10 @@ pub(in super::super) fn rows(
             products.get(sku),
             available.get(sku).copied(),
             lots.get(sku).map(Vec::as_slice).unwrap_or_default(),
-            demand.get(sku),
+            demand
+                .get(sku)
+                .map_or(0.0, |demand| demand.forecast_per_day)
+                + used.get(sku).map_or(0.0, |used| used.per_day),
             today,
         );
         found.insert(sku.clone(), row);
@@ -170,14 +174,13 @@ fn row(
     product: Option<&Product>,
     availability: Option<Availability>,
     lots: &[StockLot],
-    demand: Option<&ProductDemand>,
+    per_day: f64,
     today: NaiveDate,
 ) -> StockRow {
     let soon = today
         .checked_add_days(Days::new(EXPIRING_DAYS))
         .unwrap_or(NaiveDate::MAX);
     let good = |lot: &&StockLot| !lot.is_expired(today) && lot.quantity > Quantity::ZERO;
-    let per_day = demand.map_or(0.0, |demand| demand.forecast_per_day);
     let unit = product.map_or((String::new(), 1), |product| {
         (product.entry.unit.clone(), product.entry.unit_factor)
     });

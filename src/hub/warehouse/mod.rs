@@ -16,8 +16,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Hub;
-use super::catalogue::by_sku;
-use super::store::catalogue::{self, Product};
+use super::production::materials::stocked;
+use super::store::catalogue::Product;
 use super::store::stock_documents::{
     self as documents, Detail, DetailLine, Document, DocumentKind,
 };
@@ -100,7 +100,7 @@ impl Hub {
             if let Some(before) = repeated(tx, &id, &request_hash)? {
                 return Ok(Recorded::Repeated(before));
             }
-            let products = by_sku(catalogue::products(tx)?);
+            let products = stocked(tx)?;
             let mut faults = Faults::default();
             check_note(&request.note, &mut faults);
             check_count(request.lines.len(), &mut faults);
@@ -235,7 +235,10 @@ fn check_count(lines: usize, faults: &mut Faults) {
 
 fn check_sku(products: &BTreeMap<Sku, Product>, sku: &Sku, field: &str, faults: &mut Faults) {
     if !products.contains_key(sku) {
-        faults.add(field, format!("{sku} is not in the catalogue"));
+        faults.add(
+            field,
+            format!("{sku} is neither in the catalogue nor a raw material"),
+        );
     }
 }
 

@@ -15,6 +15,7 @@ use utoipa::{Modify, OpenApi};
     modifiers(&Token),
     tags(
         (name = "shops", description = "What shops have, sell and need"),
+        (name = "costs", description = "What deliveries cost, for all shops, a group or one; and groups of shops"),
         (name = "shipments", description = "recommended, confirmed, dispatched, received or short; or cancelled"),
         (name = "ubl", description = "OASIS UBL 2.1 documents: Inventory Report, Despatch Advice, Receipt Advice"),
         (name = "exports", description = "Everything as CSV or Excel"),

@@ -124,11 +124,11 @@ async fn pair(State(hub): State<Hub>, Json(request): Json<PairRequest>) -> Respo
     match hub.pair(request).await {
         Ok(Pairing::Paired(reply)) => axum::Json(reply).into_response(),
         Ok(Pairing::Refused(why)) => code_refused(why),
-        Ok(Pairing::Elsewhere) => Problem::new(
+        Ok(Pairing::Elsewhere(why)) => Problem::new(
             StatusCode::CONFLICT,
             "paired-elsewhere",
             "The device belongs to another shop",
-            "this device speaks for another shop of this hub already",
+            why,
         )
         .into_response(),
         Err(error) => Problem::from(error).into_response(),

@@ -17,7 +17,7 @@ pub struct Basket {
     pub(super) period_days: f64,
     pub(super) items: Vec<Item>,
     /// How many products there are, those without demand included.
-    listed: usize,
+    pub(super) listed: usize,
 }
 
 /// A product in demand.

@@ -3,12 +3,15 @@
 use serde::Serialize;
 
 use super::super::parameter::ParameterError;
+use super::alone::Alone;
 use super::basket::{Basket, Schedule};
 use super::power_of_two::PowerOfTwoSchedule;
 
 /// What each way to deliver one basket costs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct JointComparison {
+    /// Every product by itself.
+    pub alone: Alone,
     /// Every product with every delivery.
     pub common: Schedule,
     /// Integer multiples by the heuristic; never above the common interval.
@@ -35,6 +38,7 @@ impl Basket {
     /// [`ParameterError`] for a base interval that is not from 1 to 366 days.
     pub fn compare(&self, base_days: u32) -> Result<JointComparison, ParameterError> {
         Ok(JointComparison {
+            alone: self.alone(),
             common: self.common(),
             heuristic: self.heuristic(),
             exact: self.exact(),

@@ -4,14 +4,17 @@
 //! - [`Basket`]: what the basket costs on any interval, and integer multiples of a base interval (product k on every
 //!   m_k-th delivery): the heuristic of Silver, and the best there is.
 //! - [`Basket::power_of_two`]: intervals that a calendar can keep.
+//! - [`Basket::alone`]: every product by itself, which joint deliveries are measured against.
 //! - [`Basket::compare`]: all of them side by side, for a page.
 
+mod alone;
 mod basket;
 mod comparison;
 mod exact;
 mod multiples;
 mod power_of_two;
 
+pub use alone::{Alone, AloneItem};
 pub use basket::{Basket, ItemSchedule, Schedule};
 pub use comparison::JointComparison;
 pub use power_of_two::PowerOfTwoSchedule;

@@ -1,11 +1,11 @@
 //! The nightly plan: what to restock, for which date, and why.
 
 mod kept;
+mod rhythm;
 
 use std::time::Duration;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use rusqlite::Connection;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -14,11 +14,11 @@ use super::budget::{Costs, cost_and_cut};
 use super::schedule::{self, Planned, Schedule};
 use super::store::days::Moment;
 use super::store::plans;
-use super::store::{days, events, settings, sync_state};
+use super::store::{days, events, settings};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::model::Money;
-use crate::plan::{Planner, Policy, in_order_of_need};
+use crate::plan::{Policy, in_order_of_need};
 use crate::store::WriteTx;
 use crate::store::backup::Patience;
 use crate::wire::event::Fact;
@@ -27,6 +27,7 @@ pub use crate::plan::{Method, Urgency};
 use kept::json;
 pub use kept::{Plan, PlannedLine};
 pub(super) use kept::{load, load_to_buy};
+pub(super) use rhythm::{Planners, policy_in_force};
 
 /// What the schedule remembers, in the shop's settings.
 const PLANNED: &str = "schedule.planned";
@@ -58,17 +59,6 @@ pub fn own_policy(config: &Config) -> Result<Policy> {
         .check()
         .map_err(|error| Error::invalid(format!("plan.{}", error.field), error.message))?;
     Ok(policy)
-}
-
-/// The policy that a plan is made with: where the hub delivers, its rhythm holds.
-pub(super) fn policy_in_force(connection: &Connection, own: &Policy) -> Result<Policy> {
-    let hub = sync_state::load(connection)?;
-    let own = own.clone();
-    Ok(Policy {
-        review_days: hub.review_days.unwrap_or(own.review_days),
-        lead_time_days: hub.lead_time_days.unwrap_or(own.lead_time_days),
-        ..own
-    })
 }
 
 impl Shop {
@@ -278,11 +268,11 @@ impl Shop {
                     None => days::current(connection, &info, &now)?.date,
                 };
                 let policy = policy_in_force(connection, &own)?;
-                let planner = Planner::new(date, &policy);
+                let planners = Planners::new(connection, date, &own)?;
                 let mut priced = Vec::new();
                 plans::for_each_input(connection, date, |product, input| {
                     let costs = Costs::of(&product, &input);
-                    let line = planner.product(&input);
+                    let line = planners.of(input.sku.as_str()).product(&input);
                     priced.push((PlannedLine::new(product, line, Money::ZERO), costs));
                     Ok(())
                 })?;

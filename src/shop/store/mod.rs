@@ -13,6 +13,7 @@ pub mod daily;
 pub mod days;
 pub mod debts;
 pub mod deliveries;
+pub mod distributors;
 pub mod drawer;
 pub mod events;
 pub mod exports;
@@ -110,6 +111,10 @@ pub static SCHEMA: Schema = Schema {
         (
             "0014_credit",
             include_str!("../../../schema/shop/0014_credit.sql"),
+        ),
+        (
+            "0015_distributors",
+            include_str!("../../../schema/shop/0015_distributors.sql"),
         ),
         (
             "0016_taken_back",

@@ -47,6 +47,8 @@ pub struct SyncState {
     pub review_days: Option<u32>,
     /// Days from the decision to the goods, where the hub has set them.
     pub lead_time_days: Option<u32>,
+    /// What the shop's distributors call themselves, where there are several.
+    pub distributors: Vec<String>,
 }
 
 impl SyncState {
@@ -66,11 +68,11 @@ impl SyncState {
 
 /// Reads the row.
 pub fn load(connection: &Connection) -> Result<SyncState> {
-    let (mut state, incarnation, nonce) = connection
+    let (mut state, incarnation, nonce, distributors) = connection
         .prepare_cached(
             "SELECT epoch, head_seq, acked_seq, hub_url, hub_name, hub_shop_id, token, incarnation, cursor, epoch_nonce,
                     failures, next_attempt_at_utc, last_success_at_utc, last_error, skew_seconds, review_days,
-                    lead_time_days, merged_epoch, merged_seq
+                    lead_time_days, merged_epoch, merged_seq, distributors
              FROM sync_state WHERE id = 1",
         )?
         .query_row([], |row| {
@@ -93,12 +95,18 @@ pub fn load(connection: &Connection) -> Result<SyncState> {
                 review_days: row.get(15)?,
                 lead_time_days: row.get(16)?,
                 merged: (row.get(17)?, row.get(18)?),
+                distributors: Vec::new(),
             };
+            let distributors: String = row.get(19)?;
             let (incarnation, nonce): (Option<String>, Option<String>) = (row.get(7)?, row.get(9)?);
-            Ok((state, incarnation, nonce))
+            Ok((state, incarnation, nonce, distributors))
         })?;
     state.incarnation = uuid("incarnation", incarnation)?;
     state.epoch_nonce = uuid("epoch_nonce", nonce)?;
+    if !distributors.is_empty() {
+        state.distributors = serde_json::from_str(&distributors)
+            .map_err(|error| Error::Corrupt(format!("sync_state.distributors: {error}")))?;
+    }
     Ok(state)
 }
 
@@ -188,6 +196,20 @@ pub fn set_merged(tx: &WriteTx<'_>, own_epoch: i64, merged: (i64, i64)) -> Resul
 /// Keeps where the next page of notes begins.
 pub fn set_cursor(tx: &WriteTx<'_>, cursor: &str) -> Result<()> {
     tx.execute("UPDATE sync_state SET cursor = ?1 WHERE id = 1", [cursor])?;
+    Ok(())
+}
+
+/// Keeps what the shop's distributors call themselves, none of them where there is one.
+pub fn set_distributors(tx: &WriteTx<'_>, names: &[String]) -> Result<()> {
+    let text = match names {
+        [] => String::new(),
+        names => serde_json::to_string(names)
+            .map_err(|error| Error::Internal(format!("encoding names: {error}")))?,
+    };
+    tx.execute(
+        "UPDATE sync_state SET distributors = ?1 WHERE id = 1",
+        [text],
+    )?;
     Ok(())
 }
 

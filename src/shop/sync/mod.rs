@@ -88,6 +88,8 @@ pub struct SyncStatus {
     pub hub_url: Option<String>,
     /// What the hub calls itself.
     pub hub_name: Option<String>,
+    /// What the shop's distributors call themselves, the first one first; empty where there is no further one.
+    pub distributors: Vec<String>,
     /// The epoch of the event log.
     pub epoch: i64,
     /// The last event's seq.
@@ -131,6 +133,7 @@ impl SyncStatus {
             clock_skew_seconds: state.skew_seconds,
             hub_url: state.hub_url,
             hub_name: state.hub_name,
+            distributors: state.distributors,
             last_error: state.last_error,
         })
     }

@@ -8,10 +8,12 @@ use super::Shop;
 use crate::error::Result;
 use crate::model::Quantity;
 use crate::shop::store::days::Moment;
+use crate::shop::store::distributors::{self, Rhythm};
+use crate::shop::store::notes::Told;
 use crate::shop::store::{deliveries, notes, sync_state, taken_back};
 use crate::store::WriteTx;
 use crate::wire::exchange::NotesPage;
-use crate::wire::note::{Announcement, CatalogueEntry, DeliveryRow, Note, TakenBackRow};
+use crate::wire::note::{Announcement, CatalogueEntry, DeliveryRow, TakenBackRow};
 
 /// The kind of the notes that hold against a note of this kind when it is understood only after them: of settings the
 /// newest one, and of deliveries that they will not come.
@@ -38,12 +40,18 @@ pub(super) fn take_page(tx: &WriteTx<'_>, now: &Moment, page: &NotesPage) -> Res
         // What still holds is told again, under its identity.
         notes::forget_all(tx)?;
         notes::forget_offers(tx)?;
+        distributors::forget_all(tx)?;
         sync_state::set_delivery_policy(tx, None, None)?;
         deliveries::doubt_all(tx)?;
         taken_back::doubt_all(tx)?;
     }
+    let distributor = page.from.map(|id| id.to_string()).unwrap_or_default();
     for note in &page.notes {
-        let error = take(tx, now, note)?;
+        let told = Told {
+            note: note.clone(),
+            distributor: distributor.clone(),
+        };
+        let error = take(tx, now, &told)?;
         if let Some(error) = &error {
             tracing::warn!(
                 position = note.position,
@@ -52,13 +60,14 @@ pub(super) fn take_page(tx: &WriteTx<'_>, now: &Moment, page: &NotesPage) -> Res
                 "a note was set aside"
             );
         }
-        notes::keep(tx, note, now, error.as_deref())?;
+        notes::keep(tx, &told, now, error.as_deref())?;
     }
     sync_state::set_cursor(tx, &page.cursor)
 }
 
 /// Lets a note have its effect; why not, if it cannot.
-fn take(tx: &WriteTx<'_>, now: &Moment, note: &Note) -> Result<Option<String>> {
+fn take(tx: &WriteTx<'_>, now: &Moment, told: &Told) -> Result<Option<String>> {
+    let Told { note, distributor } = told;
     let announcement = match Announcement::decode(&note.kind, note.version, &note.payload) {
         Ok(announcement) => announcement,
         Err(why) => return Ok(Some(why)),
@@ -67,11 +76,23 @@ fn take(tx: &WriteTx<'_>, now: &Moment, note: &Note) -> Result<Option<String>> {
         return Ok(Some(why));
     }
     match &announcement {
-        Announcement::CatalogueProduct(entry) => notes::set_offer(tx, entry)?,
+        Announcement::CatalogueProduct(entry) => notes::set_offer(tx, entry, distributor)?,
         Announcement::DeliveryPolicy {
             review_days,
             lead_time_days,
-        } => sync_state::set_delivery_policy(tx, *review_days, *lead_time_days)?,
+        } if distributor.is_empty() => {
+            sync_state::set_delivery_policy(tx, *review_days, *lead_time_days)?;
+        }
+        Announcement::DeliveryPolicy {
+            review_days,
+            lead_time_days,
+        } => {
+            let rhythm = Rhythm {
+                review_days: *review_days,
+                lead_time_days: *lead_time_days,
+            };
+            distributors::set_rhythm(tx, distributor, rhythm)?;
+        }
         Announcement::DeliveryAnnounced {
             shipment_id,
             expected_on,
@@ -187,18 +208,18 @@ impl Shop {
             .write(move |tx| {
                 let mut applied = 0;
                 let mut holding = BTreeSet::new();
-                for note in notes::quarantined(tx)? {
-                    let error = take(tx, &now, &note)?;
-                    notes::keep(tx, &note, &now, error.as_deref())?;
+                for told in notes::quarantined(tx)? {
+                    let error = take(tx, &now, &told)?;
+                    notes::keep(tx, &told, &now, error.as_deref())?;
                     if error.is_none() {
                         applied += 1;
-                        holding.extend(holding_against(&note.kind));
+                        holding.extend(holding_against(&told.note.kind));
                     }
                 }
                 // One that comes out late must not stand in place of a newer one.
                 for kind in holding {
-                    for note in notes::applied_of_kind(tx, kind)? {
-                        take(tx, &now, &note)?;
+                    for told in notes::applied_of_kind(tx, kind)? {
+                        take(tx, &now, &told)?;
                     }
                 }
                 Ok(applied)

@@ -19,6 +19,9 @@ pub struct Paired {
     pub hub_name: String,
     /// What it calls this shop.
     pub shop_id: String,
+    /// The code was a further distributor's, who calls itself this; the shop stays paired as it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub further: Option<String>,
 }
 
 impl Shop {
@@ -30,7 +33,8 @@ impl Shop {
         self.pair_over(&*self.transport, hub, code).await
     }
 
-    /// Pairs the shop with the hub at `hub` for a one-time `code`. The same again is the same pairing: the device's
+    /// Pairs the shop with the hub at `hub` for a one-time `code`. A code of a further distributor there links the shop to that
+    /// one too. The same again is the same pairing: the device's
     /// secret is kept before the hub is asked, so that a lost answer loses nothing.
     ///
     /// # Errors
@@ -94,11 +98,15 @@ impl Shop {
             hub_url,
             hub_name: reply.hub_name,
             shop_id: reply.shop_id,
+            further: reply.further,
         };
         let kept = paired.clone();
         self.record(move |tx, now| {
             sync_state::complete_pairing(tx, &kept.hub_name, &kept.shop_id)?;
-            audit::record(tx, now, "owner", "hub.paired", &kept.shop_id, &kept.hub_url)
+            match &kept.further {
+                None => audit::record(tx, now, "owner", "hub.paired", &kept.shop_id, &kept.hub_url),
+                Some(name) => audit::record(tx, now, "owner", "hub.further", &kept.shop_id, name),
+            }
         })
         .await?;
         Ok(paired)

@@ -336,6 +336,15 @@ impl<T: Transport> Session<'_, T> {
         if let Some(at) = &hub.another_copy_at {
             self.note("another_copy", json!({ "at": at })).await?;
         }
+        let known = self.shop.db.read(sync_state::load).await?;
+        if known.distributors != hub.distributors {
+            let names = hub.distributors.clone();
+            let kept = self
+                .shop
+                .db
+                .write(move |tx| sync_state::set_distributors(tx, &names));
+            unless_full(kept.await)?;
+        }
         let Ok(hub_now) = DateTime::parse_from_rfc3339(&hub.server_time) else {
             return Ok(());
         };
@@ -345,7 +354,7 @@ impl<T: Transport> Session<'_, T> {
             .now()
             .signed_duration_since(hub_now.with_timezone(&Utc))
             .num_seconds();
-        let known = self.shop.db.read(sync_state::load).await?.skew_seconds;
+        let known = known.skew_seconds;
         // A second more or less is the line's; writing it down each time would only wear the disk.
         if (skew - known).abs() <= 1 {
             return Ok(());

@@ -25,8 +25,9 @@ pub struct Address {
 }
 
 impl Address {
-    /// Reads an address. Its server has to show a certificate of an authority in the file `certificate`, or of one that
-    /// browsers know, where it says `sslmode=require`; otherwise the line is not encrypted.
+    /// Reads an address. Its server has to show a certificate for its name, of an authority in the file `certificate` or
+    /// of one that browsers know, where it says `sslmode=require` or, as other programs call it, `verify-full`; otherwise
+    /// the line is not encrypted.
     ///
     /// # Errors
     /// [`Error::Invalid`] naming `database`, without repeating what was given: there may be a password in it.
@@ -40,7 +41,22 @@ impl Address {
         if !(text.starts_with("postgres://") || text.starts_with("postgresql://")) {
             return Err(wrong("is no address of a PostgreSQL database"));
         }
-        let mut config: Config = text
+        let asked = text.split_once('?').map_or("", |(_, asked)| asked);
+        for (name, value) in asked.split('&').filter_map(|one| one.split_once('=')) {
+            match (name, value) {
+                ("sslmode", "disable" | "prefer" | "require" | "verify-ca" | "verify-full") => {}
+                ("sslmode", _) => {
+                    return Err(wrong("has a sslmode that is neither disable nor require"));
+                }
+                ("sslrootcert", _) => {
+                    return Err(wrong(
+                        "names no file: the setting database_certificate does, in place of sslrootcert",
+                    ));
+                }
+                _ => {}
+            }
+        }
+        let mut config: Config = with_known_mode(text)
             .parse()
             .map_err(|_| wrong("is no address of a PostgreSQL database"))?;
         if config.get_hosts().is_empty() {
@@ -76,6 +92,22 @@ impl Address {
     pub(super) fn config(&self) -> Config {
         self.config.clone()
     }
+}
+
+/// The address with the driver's word for a line that is encrypted: there is one here, and it checks all that the
+/// strictest of libpq's does.
+fn with_known_mode(text: &str) -> String {
+    let Some((place, asked)) = text.split_once('?') else {
+        return text.to_owned();
+    };
+    let asked: Vec<&str> = asked
+        .split('&')
+        .map(|one| match one {
+            "sslmode=verify-ca" | "sslmode=verify-full" => "sslmode=require",
+            other => other,
+        })
+        .collect();
+    format!("{place}?{}", asked.join("&"))
 }
 
 fn shown(config: &Config) -> String {

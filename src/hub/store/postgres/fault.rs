@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use deadpool_postgres::PoolError;
+use rustls::CertificateError;
 use tokio_postgres::error::SqlState;
 
 use super::Address;
@@ -153,9 +154,30 @@ impl fmt::Display for Fault {
 pub(super) fn in_full(error: &(dyn std::error::Error + 'static)) -> String {
     let mut told = error.to_string();
     let mut cause = error.source();
+    let mut stranger = false;
     while let Some(error) = cause {
         told.push_str(&format!(": {error}"));
+        stranger |= is_of_a_stranger(error);
         cause = error.source();
     }
+    if stranger {
+        told.push_str(
+            "; where an authority of one's own signed it, the setting database_certificate names that one's file",
+        );
+    }
     told
+}
+
+/// Whether a server's certificate was refused because nobody who is believed signed it.
+fn is_of_a_stranger(error: &(dyn std::error::Error + 'static)) -> bool {
+    let inner = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref)
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(
+        inner.or_else(|| error.downcast_ref::<rustls::Error>()),
+        Some(rustls::Error::InvalidCertificate(
+            CertificateError::UnknownIssuer | CertificateError::BadSignature
+        ))
+    )
 }

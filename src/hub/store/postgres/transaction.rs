@@ -14,16 +14,16 @@ use crate::hub::store::{Dialect, HubTx, Kind, Row, Tenant, Value, numbered_by_ap
 
 pub(super) struct PostgresTx<'l> {
     lent: &'l Lent<'l>,
-    tenant: &'l Tenant,
+    tenant: Tenant,
     /// The first fault: after it the server takes no further statement.
     fault: Option<Fault>,
 }
 
 impl<'l> PostgresTx<'l> {
-    pub(super) fn new(lent: &'l Lent<'l>, tenant: &'l Tenant) -> Self {
+    pub(super) fn new(lent: &'l Lent<'l>, tenant: &Tenant) -> Self {
         Self {
             lent,
-            tenant,
+            tenant: tenant.clone(),
             fault: None,
         }
     }
@@ -171,7 +171,19 @@ fn rows_of(found: &[tokio_postgres::Row]) -> Result<Vec<Row>> {
 
 impl HubTx for PostgresTx<'_> {
     fn tenant(&self) -> &Tenant {
-        self.tenant
+        &self.tenant
+    }
+
+    fn switch(&mut self, tenant: Tenant) -> Result<Tenant> {
+        // After a fault the server takes no further statement, and keeps nothing of any tenant.
+        if self.fault.is_none() {
+            let named = [Value::from(tenant.as_str())];
+            self.query(
+                "SELECT set_config('kulakan.tenant', $1, true) AS named",
+                &named,
+            )?;
+        }
+        Ok(std::mem::replace(&mut self.tenant, tenant))
     }
 
     fn dialect(&self) -> Dialect {

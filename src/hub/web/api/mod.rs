@@ -1,17 +1,21 @@
 //! `/api/v1`: the hub for a distributor's own systems.
 
 mod backlog;
+mod costs;
 mod deliveries;
 mod delivery_bodies;
 mod demand;
 mod exports;
+mod flags;
 mod fleet;
+mod groups;
 mod order_bodies;
 mod order_rules;
 mod orders;
 mod plan_line;
 mod plans;
 mod production;
+mod production_buying;
 mod production_plans;
 mod quarantine;
 mod queries;
@@ -64,6 +68,9 @@ pub fn router(hub: Hub) -> Router {
     let calls = OpenApiRouter::new()
         .merge(shops::router())
         .merge(demand::router())
+        .merge(flags::router())
+        .merge(groups::router())
+        .merge(costs::router())
         .merge(plans::router())
         .merge(schedule::router())
         .merge(shipments::router())
@@ -78,6 +85,7 @@ pub fn router(hub: Hub) -> Router {
         .merge(ubl::router())
         .merge(production::router())
         .merge(production_plans::router())
+        .merge(production_buying::router())
         .merge(status::router())
         .merge(quarantine::router())
         .merge(stock::router())

@@ -32,6 +32,7 @@ pub fn router() -> OpenApiRouter<Hub> {
         .routes(routes!(confirm))
         .routes(routes!(start))
         .routes(routes!(finish))
+        .routes(routes!(take_back))
         .routes(routes!(cancel))
 }
 
@@ -394,6 +395,20 @@ async fn finish(
         used: used.collect::<Result<_, Error>>()?,
     };
     taken(hub.finish_production_plan(&caller, &id, outcome).await?)
+}
+
+/// Takes a run back that was booked in: goods leave the warehouse again, material comes back, and it may be booked in as
+/// it really was. Again: 200.
+#[utoipa::path(post, path = "/production-plans/{id}/take-back", tag = "production", params(("id" = String, Path)),
+    responses((status = OK, body = ProductionPlanBody), (status = UNAUTHORIZED, body = Problem),
+    (status = NOT_FOUND, body = Problem),
+    (status = CONFLICT, body = Problem, description = "Some of it has left, or it was not booked in; told in `state`")))]
+async fn take_back(
+    State(hub): State<Hub>,
+    Extension(Caller(caller)): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<Json<ProductionPlanBody>, Problem> {
+    taken(hub.take_back_production_plan(&caller, &id).await?)
 }
 
 /// Calls a run off that is not booked in. Again: 200.

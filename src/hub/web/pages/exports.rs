@@ -45,6 +45,12 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("production-plans", "Produksi", "Production"),
     ("recipes", "Resep", "Recipes"),
     ("costs", "Biaya kirim", "Delivery costs"),
+    (
+        "cost-settings",
+        "Biaya menurut kelompok dan toko",
+        "Costs by group and shop",
+    ),
+    ("groups", "Kelompok toko", "Groups of shops"),
     ("audit", "Catatan perubahan", "Record of changes"),
     ("orders", "Pesanan", "Orders"),
     ("customers", "Pelanggan", "Customers"),

@@ -58,6 +58,9 @@ pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
         super::audit::texts::ACTIONS,
         super::today::texts::TodayTexts::ALL,
         super::toko::texts::ShopTexts::ALL,
+        super::toko::ways::WayTexts::ALL,
+        super::toko::delivery::DeliveryTexts::ALL,
+        super::production::buying::BuyingTexts::ALL,
         super::barang::texts::GoodsTexts::ALL,
         super::biaya::texts::CostTexts::ALL,
     ]

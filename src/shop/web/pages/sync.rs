@@ -58,7 +58,10 @@ async fn view(pages: &Pages, visitor: &Visitor) -> Result<Sync> {
         texts,
         hub: status
             .paired
-            .then(|| status.hub_name.or(status.hub_url))
+            .then(|| match status.distributors.as_slice() {
+                [] => status.hub_name.or(status.hub_url),
+                several => Some(several.join(", ")),
+            })
             .flatten(),
         backlog: status.backlog,
         quarantined: status.quarantined,

@@ -171,6 +171,11 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
         "Produksi dimulai",
         "Production started",
     ),
+    (
+        "production.taken_back",
+        "Pembukuan produksi dibatalkan",
+        "Production's booking taken back",
+    ),
     ("return.collected", "Retur diambil", "Return collected"),
     ("route.saved", "Rute disimpan", "Route saved"),
     (
@@ -304,4 +309,64 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
         "Webhook switched on",
     ),
     ("webhook.pinged", "Sambungan sistem dicoba", "Webhook tried"),
+    (
+        "production.taken_back",
+        "Hasil produksi dibatalkan",
+        "Run booked in taken back",
+    ),
+    ("return.cancelled", "Retur dibatalkan", "Return cancelled"),
+    ("return.taken_in", "Retur masuk gudang", "Return taken in"),
+    ("shop.linked", "Warung ditautkan", "Shop linked"),
+    (
+        "shop.unlinked",
+        "Tautan warung diakhiri",
+        "Link of a shop ended",
+    ),
+    (
+        "stock.adjustment",
+        "Stok diubah dengan tangan",
+        "Stock changed by hand",
+    ),
+    (
+        "stock.adjustment.undone",
+        "Perubahan stok dibatalkan",
+        "Change of stock taken back",
+    ),
+    ("stock.count", "Stok dihitung", "Stock counted"),
+    ("stock.receipt", "Barang masuk gudang", "Goods in"),
+    (
+        "stock.receipt.undone",
+        "Barang masuk dibatalkan",
+        "Goods in taken back",
+    ),
+    (
+        "supplier_order.closed_short",
+        "Pembelian ditutup, ada yang kurang",
+        "Purchase closed short",
+    ),
+    (
+        "supplier_order.edited",
+        "Pembelian diubah",
+        "Purchase changed",
+    ),
+    (
+        "supplier_order.promised",
+        "Janji pemasok dicatat",
+        "Supplier's promise noted",
+    ),
+    (
+        "supplier_order.receipt_taken_back",
+        "Penerimaan pembelian dibatalkan",
+        "Receipt of a purchase taken back",
+    ),
+    (
+        "supplier_order.recommended",
+        "Pembelian disarankan",
+        "Purchase recommended",
+    ),
+    (
+        "supplier_order.reopened",
+        "Pembelian dibuka lagi",
+        "Purchase reopened",
+    ),
 ];

@@ -249,7 +249,7 @@ async fn add_group(
 ) -> Response {
     let done = pages
         .hub
-        .add_group(&pages.actor(), &form.nama)
+        .add_group(&pages.actor(), None, &form.nama)
         .await
         .map(|_| ());
     back(&pages, language, done)

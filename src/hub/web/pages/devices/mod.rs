@@ -150,7 +150,8 @@ async fn view(pages: &Pages, language: Language, asked: Asked) -> Result<Devices
 fn row(pages: &Pages, shop: ShopDevices, language: Language) -> Row {
     let texts = DeviceTexts::of(language);
     let shop_texts = super::Texts::of(language);
-    let speaks = shop.devices.iter().any(|known| known.device.is_let_in());
+    let linked = shop.link.as_ref().is_some_and(|link| link.speaks);
+    let speaks = linked || shop.devices.iter().any(|known| known.device.is_let_in());
     let silent = shop
         .last_contact
         .is_none_or(|at| pages.hub.now() - at > SILENT_AFTER);

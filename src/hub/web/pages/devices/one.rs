@@ -27,6 +27,7 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/perangkat/{id}/tutup", post(shut))
         .route("/perangkat/{id}/buka", post(let_in))
         .route("/perangkat/{id}/beres", post(dismiss))
+        .route("/perangkat/{id}/lepas", post(unlink))
 }
 
 #[derive(Template)]
@@ -44,6 +45,17 @@ struct ShopDevicesPage {
     alarms: Vec<AlarmView>,
     devices: Vec<DeviceView>,
     set_aside: Vec<AsideView>,
+    link: Option<LinkedView>,
+    /// What its device tells goes to further distributors too.
+    shared: bool,
+}
+
+/// The device of a shop that is entered with another distributor.
+struct LinkedView {
+    tag: (&'static str, &'static str),
+    since: String,
+    program: Option<String>,
+    speaks: bool,
 }
 
 struct AlarmView {
@@ -113,6 +125,16 @@ async fn view(pages: &Pages, language: Language, id: &str) -> Result<ShopDevices
                 why: event.reason,
             })
             .collect(),
+        shared: shop.shared,
+        link: shop.link.map(|link| LinkedView {
+            tag: match link.speaks {
+                true => (texts.in_use, "good"),
+                false => (texts.shut_out, "due"),
+            },
+            since: when(link.linked_at),
+            program: link.program,
+            speaks: link.speaks,
+        }),
         id: shop.id,
     })
 }
@@ -215,6 +237,15 @@ async fn dismiss(
         Some(kind) => pages.hub.dismiss_alarm(&pages.actor(), &id, kind).await,
         None => Err(Error::invalid("jenis", "is no kind of alarm")),
     };
+    respond(&pages, language, &id, done).await
+}
+
+async fn unlink(
+    State(pages): State<Pages>,
+    language: Language,
+    Path(id): Path<String>,
+) -> Response {
+    let done = pages.hub.unlink_shop_with(&pages.actor(), &id).await;
     respond(&pages, language, &id, done).await
 }
 

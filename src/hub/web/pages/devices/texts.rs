@@ -56,6 +56,13 @@ texts! {
         name: "Nama warung" = "The shop's name";
         name_wrong: "Isi nama, paling panjang 100 huruf." = "Enter a name of at most 100 letters.";
         name_taken: "Sudah ada warung dengan nama ini." = "There is a shop of this name already.";
+        linked_about: "Warung ini memakai perangkat yang terdaftar pada distributor lain. Yang tampil di sini hanya barang dari katalog Anda." = "This shop uses a device that is entered with another distributor. Shown here are the products of your own catalogue only.";
+        linked_silent: "Perangkat itu ditutup atau diganti di sana: sampai dibuka lagi tidak ada kabar baru." = "That device was shut out or replaced there: until it is let in again there is no news.";
+        linked_since: "Tersambung sejak" = "Linked since";
+        shared_about: "Perangkat warung ini juga melayani distributor lain. Yang tampil di sini hanya barang dari katalog Anda." = "This shop's device serves further distributors too. Shown here are the products of your own catalogue only.";
+        unlink: "Akhiri sambungan ini" = "End this link";
+        unlink_about: "Stok dan penjualan warung ini hilang dari data Anda; pesanan dan kiriman tetap ada. Untuk menyambung lagi, buat kode baru." = "This shop's stock and sales leave your figures; orders and shipments stay. To link it again, make a new code.";
+        yes_unlink: "Ya, akhiri" = "Yes, end it";
         taken_over: "Perangkat lain sudah menggantikannya. Buat kode baru." = "Another device has taken its place. Make a new code.";
         back: "Kembali ke daftar" = "Back to the list";
     }

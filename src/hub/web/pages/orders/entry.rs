@@ -22,6 +22,9 @@ use crate::web::layout::{Frame, page};
 /// Lines that the form has.
 const LINES: usize = 8;
 
+/// As many of them as most orders have; the others are folded away.
+const SHOWN: usize = 3;
+
 /// Products that are suggested while somebody types; the code of any other can be typed in full.
 const SUGGESTED: usize = 1000;
 
@@ -34,6 +37,10 @@ struct Entry {
     error: String,
     values: Values,
     lines: Vec<LineValues>,
+    /// So many of them are not folded away at first.
+    shown: usize,
+    /// There is something in the others.
+    many: bool,
     products: Vec<Suggestion>,
     customers: Vec<String>,
 }
@@ -94,6 +101,8 @@ async fn form(
 ) -> Response {
     let shown = async {
         let (products, customers) = suggestions(pages).await?;
+        let lines = line_values(fields);
+        let filled = |line: &LineValues| !line.product.is_empty() || !line.quantity.is_empty();
         Ok::<Entry, Error>(Entry {
             texts: Texts::of(language),
             frame: frame(
@@ -104,7 +113,9 @@ async fn form(
             ),
             id: field(fields, "id").to_owned(),
             values: values(fields),
-            lines: line_values(fields),
+            shown: SHOWN,
+            many: lines.iter().skip(SHOWN).any(filled),
+            lines,
             products,
             customers,
             error: error.clone(),

@@ -33,6 +33,7 @@ texts! {
         dropship: "Dikirim pemasok" = "Sent by a supplier";
         customer: "Pelanggan" = "Customer";
         shop: "Warung" = "Shop";
+        more_products: "Barang lainnya" = "More products";
         someone_new: "Pelanggan baru" = "A new customer";
         name: "Nama" = "Name";
         phone: "Telepon (WhatsApp)" = "Telephone (WhatsApp)";

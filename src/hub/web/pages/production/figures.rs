@@ -39,6 +39,7 @@ struct Field {
 
 #[derive(Deserialize)]
 pub(super) struct NewLine {
+    #[serde(default)]
     nama: String,
 }
 
@@ -49,6 +50,9 @@ pub(super) async fn new(
     Query(NewLine { nama }): Query<NewLine>,
 ) -> Response {
     let line = nama.trim();
+    if line.is_empty() {
+        return Redirect::to("/produksi").into_response();
+    }
     match pages.hub.production_line(line, pages.hub.today()).await {
         Ok(_) => Redirect::to(&format!("/produksi/jalur/{}", encoded(line))).into_response(),
         Err(Error::NotFound(_)) => page(&view(&pages, language, line, None)),

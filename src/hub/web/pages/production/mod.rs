@@ -1,5 +1,6 @@
 //! Production: what each line should make and why, and the runs that are planned.
 
+pub(super) mod buying;
 mod figures;
 mod plan;
 mod texts;
@@ -36,6 +37,8 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/produksi/rencana/{id}/mulai", post(plan::start))
         .route("/produksi/rencana/{id}/selesai", post(plan::finish))
         .route("/produksi/rencana/{id}/batal", post(plan::cancel))
+        .route("/produksi/rencana/{id}/kembalikan", post(plan::take_back))
+        .route("/produksi/rencana/{id}/belanja", post(buying::order))
         .route(
             "/assets/production.css",
             get(async || asset("text/css", include_str!("../../assets/production.css"))),

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::buying::{self, BuyingView};
 use super::texts::ProductionTexts;
 use super::view::{PlanView, whole};
 use super::{Pages, frame, mistyped};
@@ -37,6 +38,9 @@ struct Plan {
     can_start: bool,
     can_finish: bool,
     can_cancel: bool,
+    can_take_back: bool,
+    /// Whether the material will be there, while the run is not over.
+    buying: Option<BuyingView>,
 }
 
 #[derive(Template)]
@@ -77,7 +81,7 @@ struct RouteView {
 }
 
 /// The unit that each material is spoken of in, and base units in that.
-type Units = BTreeMap<Sku, (String, i64)>;
+pub(super) type Units = BTreeMap<Sku, (String, i64)>;
 
 async fn units(pages: &Pages) -> Result<Units> {
     let materials = pages.hub.production_materials().await?;
@@ -158,6 +162,8 @@ pub(super) async fn show(
             can_start: plan.state == PlanState::Confirmed,
             can_finish: matches!(plan.state, PlanState::Confirmed | PlanState::Started),
             can_cancel: !matches!(plan.state, PlanState::Done | PlanState::Cancelled),
+            can_take_back: plan.state == PlanState::Done,
+            buying: buying::view(&pages, &plan, &units, language).await?,
             plan: PlanView::of(&plan, language),
         })
     };
@@ -353,6 +359,18 @@ pub(super) async fn cancel(
     let step = pages
         .hub
         .cancel_production_plan(&pages.actor(), &id, &reason)
+        .await;
+    done(&pages, language, &id, step)
+}
+
+pub(super) async fn take_back(
+    State(pages): State<Pages>,
+    language: Language,
+    Path(id): Path<String>,
+) -> Response {
+    let step = pages
+        .hub
+        .take_back_production_plan(&pages.actor(), &id)
         .await;
     done(&pages, language, &id, step)
 }

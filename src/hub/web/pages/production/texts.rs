@@ -117,6 +117,8 @@ texts! {
         ship_supplier: "Pemasok: biaya kirim" = "Supplier: sending, per delivery";
         which_runs: "Cara membuat" = "Which runs";
         cheapest: "yang termurah" = "whichever costs less";
+        take_back: "Batalkan pembukuan" = "Take the booking back";
+        take_back_note: "Kalau hasilnya salah dicatat: barang jadi keluar lagi dari gudang dan bahannya kembali. Tidak bisa kalau sudah dikirim." = "If the outcome was booked wrongly: what was made leaves the warehouse again and the material comes back. Not possible once it was sent.";
         not_a_number: "Tulis angka biasa, misalnya 1500 atau 0,25" = "Write a plain number, such as 1500 or 0.25";
     }
 }

@@ -1,4 +1,4 @@
-//! Pengaturan: the hub's name, zone and PIN, how its backups stand, and the way to what other pages set. For the owner.
+//! Pengaturan: the hub's name, zone, language and PIN, how its backups stand, and the way to what other pages set. For the owner.
 
 pub(super) mod texts;
 
@@ -49,6 +49,8 @@ struct SettingsPage {
     name: String,
     timezone: String,
     zones: &'static [&'static str],
+    /// The tag of the language for whoever has chosen none.
+    speaks: String,
     faults: Faults,
     people: bool,
     has_pin: bool,
@@ -69,13 +71,20 @@ struct SettingsPage {
 struct Faults {
     name: Option<&'static str>,
     timezone: Option<&'static str>,
+    language: Option<&'static str>,
     pin: Option<&'static str>,
     again: Option<&'static str>,
 }
 
 impl Faults {
     fn any(&self) -> bool {
-        let all = [self.name, self.timezone, self.pin, self.again];
+        let all = [
+            self.name,
+            self.timezone,
+            self.language,
+            self.pin,
+            self.again,
+        ];
         all.iter().any(Option::is_some)
     }
 }
@@ -96,6 +105,7 @@ async fn view(pages: &Pages, language: Language, faults: Faults) -> Result<Setti
         name: identity.name.clone(),
         timezone: identity.timezone.name().to_owned(),
         zones: &ZONES,
+        speaks: identity.language.clone(),
         faults,
         people: !people.is_empty(),
         has_pin: identity.pin_hash.is_some(),
@@ -140,6 +150,8 @@ struct Typed {
     nama: String,
     #[serde(default)]
     zona: String,
+    #[serde(default)]
+    bahasa: String,
 }
 
 async fn change(
@@ -148,9 +160,14 @@ async fn change(
     Form(typed): Form<Typed>,
 ) -> Response {
     let texts = SettingsTexts::of(language);
+    // A page that was opened before there was a choice sends none.
+    let speaks = match &*typed.bahasa {
+        "" => pages.hub.identity().language.clone(),
+        chosen => chosen.to_owned(),
+    };
     let changed = pages
         .hub
-        .change_settings(&pages.actor(), &typed.nama, &typed.zona)
+        .change_settings(&pages.actor(), &typed.nama, &typed.zona, &speaks)
         .await;
     let mut faults = Faults::default();
     match changed {
@@ -159,6 +176,7 @@ async fn change(
             for wrong in fields {
                 match &*wrong.field {
                     "name" => faults.name = Some(texts.name_wrong),
+                    "language" => faults.language = Some(texts.language_wrong),
                     _ => faults.timezone = Some(texts.timezone_wrong),
                 }
             }
@@ -180,6 +198,7 @@ async fn again(
             if let Some(typed) = typed {
                 view.name = typed.nama;
                 view.timezone = typed.zona;
+                view.speaks = typed.bahasa;
             }
             let status = match wrong {
                 true => StatusCode::UNPROCESSABLE_ENTITY,

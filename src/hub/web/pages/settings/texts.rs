@@ -11,6 +11,9 @@ texts! {
         name: "Nama" = "Name";
         timezone: "Zona waktu" = "Time zone";
         timezone_about: "WIB: Asia/Jakarta, WITA: Asia/Makassar, WIT: Asia/Jayapura. Hari rencana berganti menurut zona ini." = "Such as Asia/Jakarta, Asia/Makassar or Asia/Jayapura. The planning day turns by it.";
+        language: "Bahasa halaman" = "Language of the pages";
+        language_about: "Untuk siapa saja yang belum memilih bahasa sendiri. Kabar untuk pelanggan memakai bahasa pelanggan." = "For whoever has not chosen one. What customers are told keeps to their own.";
+        language_wrong: "Pilih salah satu bahasa." = "Choose one of the languages.";
         save: "Simpan" = "Save";
         name_wrong: "Isi nama, paling panjang 100 huruf." = "Enter a name of at most 100 letters.";
         timezone_wrong: "Zona waktu ini tidak dikenal." = "This time zone is not known.";

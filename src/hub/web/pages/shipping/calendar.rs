@@ -24,12 +24,14 @@ const SILENT_AFTER: Duration = Duration::hours(48);
 struct Schedule {
     frame: Frame,
     texts: &'static ShippingTexts,
-    week: NaiveDate,
+    /// The first and the last day of the week.
+    week: (String, String),
     before: NaiveDate,
     after: NaiveDate,
     days: Vec<(String, bool)>,
     rows: Vec<Row>,
-    month: Vec<(String, String)>,
+    /// The day, how much there is on it, and whether there is anything.
+    month: Vec<(String, String, bool)>,
     late: Vec<(String, String, String)>,
     silent: Vec<(String, String)>,
 }
@@ -116,12 +118,13 @@ async fn view(pages: &Pages, language: Language, query: &WeekQuery) -> Result<Sc
         (
             day.format("%d/%m").to_string(),
             figure(&count.to_string(), language),
+            count > 0,
         )
     });
     Ok(Schedule {
         frame: frame(pages, language, texts.schedule, "/jadwal"),
         texts,
-        week,
+        week: (date(week, language), date(week + Days::new(6), language)),
         before: week - Days::new(7),
         after: week + Days::new(7),
         days: dates

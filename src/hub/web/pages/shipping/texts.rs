@@ -86,7 +86,6 @@ texts! {
         total: "Jumlah" = "Total";
         signature: "Tanda tangan" = "Signature";
         back: "Kembali" = "Back";
-        week: "Minggu" = "Week";
         late: "Terlambat" = "Late";
         late_hint: "Kiriman yang disetujui tetapi belum berangkat pada harinya." = "Confirmed shipments that did not leave on their day.";
         silent: "Lama tidak terdengar" = "Silent for long";

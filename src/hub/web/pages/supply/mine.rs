@@ -9,11 +9,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::super::Pages;
 use super::super::visitor::Visitor;
 use super::orders::{OrderRow, lot_of, order_row, packs_of};
+use super::own_file;
 use super::texts::SupplyTexts;
 use super::{Fields, day, days, field, frame, quantity, told};
 use crate::error::{Error, Result};
 use crate::hub::supplier_orders::{OrderStep, Promise};
-use crate::hub::supply::SupplyLine;
+use crate::hub::supply::{Source, SupplyItem, SupplyLine, SupplyPlan};
 use crate::model::Quantity;
 use crate::web::layout::{Frame, date, figure, page};
 use crate::web::{Language, encoded};
@@ -28,6 +29,8 @@ struct MineView {
     open: Vec<Promised>,
     /// The visitor is the supplier and can say when it delivers.
     can_say: bool,
+    /// The same as a file, for the supplier's own programs.
+    file: &'static str,
 }
 
 /// An open order and what its supplier may say of it.
@@ -57,7 +60,7 @@ struct NextLine {
 }
 
 /// Whose page it is: the supplier that the visitor's login is bound to, from there and from nothing else.
-fn own(visitor: &Visitor, language: Language) -> Result<String> {
+pub(super) fn own(visitor: &Visitor, language: Language) -> Result<String> {
     let told = SupplyTexts::of(language).not_a_supplier;
     let name = visitor.person.supplier.clone();
     name.ok_or_else(|| Error::Forbidden(told.to_owned()))
@@ -137,6 +140,11 @@ async fn view(pages: &Pages, language: Language, name: &str, path: &str) -> Resu
     // Whoever the page is for, it is for a supplier that there is.
     pages.hub.supplier(name).await?;
     let plan = pages.hub.supply_plan(today).await?;
+    let stock = offered(&plan, name);
+    let stock: Vec<StockLine> = stock
+        .into_iter()
+        .map(|(item, terms)| stock_line(item, terms, language))
+        .collect();
     let mut lines: Vec<SupplyLine> = plan
         .suppliers
         .into_iter()
@@ -157,7 +165,7 @@ async fn view(pages: &Pages, language: Language, name: &str, path: &str) -> Resu
     Ok(MineView {
         frame: frame(pages, language, &title, "/belanja", path),
         texts,
-        stock: lines.iter().map(|line| stock(line, language)).collect(),
+        stock,
         next: lines
             .iter()
             .filter_map(|line| next(line, today, language))
@@ -181,24 +189,47 @@ async fn view(pages: &Pages, language: Language, name: &str, path: &str) -> Resu
             })
             .collect(),
         can_say: path == OWN_PATH,
+        file: own_file::PATH,
     })
 }
 
-fn stock(line: &SupplyLine, language: Language) -> StockLine {
-    let unit = (line.item.unit.clone(), line.item.unit_factor);
-    let there = line.item.stock;
+/// The products that a supplier offers, by name, each with its terms: those that others are asked for too.
+pub(super) fn offered<'p>(plan: &'p SupplyPlan, name: &str) -> Vec<(&'p SupplyItem, &'p Source)> {
+    let planned = plan.suppliers.iter().flat_map(|plan| &plan.lines);
+    let planned = planned.map(|line| &line.item);
+    let nobodys = plan.unsupplied.iter().map(|nobody| &nobody.item);
+    let mut found: Vec<(&SupplyItem, &Source)> = planned
+        .chain(nobodys)
+        .filter_map(|item| {
+            let mut sources = item.sources.iter();
+            Some((item, sources.find(|source| source.supplier == name)?))
+        })
+        .collect();
+    found.sort_by(|(one, _), (other, _)| (&one.name, &one.sku).cmp(&(&other.name, &other.sku)));
+    found
+}
+
+/// What there is of a product that can still be sent on, and the days that it lasts.
+pub(super) fn cover(item: &SupplyItem) -> (Quantity, Option<f64>) {
+    let there = item.stock;
     let available = (there.on_hand - there.expired - there.reserved).max(Quantity::ZERO);
-    let cover =
-        (line.reason.demand_per_day > 0.0).then(|| available.0 as f64 / line.reason.demand_per_day);
+    let asked = item.demand_per_day > 0.0;
+    let days = asked.then(|| available.0 as f64 / item.demand_per_day);
+    (available, days)
+}
+
+fn stock_line(item: &SupplyItem, terms: &Source, language: Language) -> StockLine {
+    let unit = (item.unit.clone(), item.unit_factor);
+    let (available, cover) = cover(item);
     StockLine {
-        name: line.item.name.clone(),
+        name: item.name.clone(),
         available: told(available, &unit, language),
-        on_order: if there.on_order > Quantity::ZERO {
-            told(there.on_order, &unit, language)
+        on_order: if item.stock.on_order > Quantity::ZERO {
+            told(item.stock.on_order, &unit, language)
         } else {
             String::new()
         },
-        low: cover.is_some_and(|cover| cover < f64::from(line.source.lead_time_days)),
+        low: cover.is_some_and(|cover| cover < f64::from(terms.lead_time_days)),
         cover: cover.map(|cover| days(cover, language)).unwrap_or_default(),
     }
 }

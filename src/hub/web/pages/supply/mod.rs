@@ -4,6 +4,7 @@ mod mine;
 mod order;
 mod order_forms;
 mod orders;
+mod own_file;
 mod paper;
 mod stock;
 mod stock_forms;
@@ -63,6 +64,7 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/pemasok/{name}/hidup", post(supplier_forms::switch_on))
         .route("/pemasok/{name}/lihat", get(mine::preview))
         .route("/pemasok-saya", get(mine::show))
+        .route("/pemasok-saya/stok.csv", get(own_file::download))
         .route("/pemasok-saya/{id}", post(mine::say))
         .route(
             "/assets/supply.css",

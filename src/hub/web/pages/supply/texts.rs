@@ -153,6 +153,7 @@ texts! {
         can_deliver: "Bisa kirim tanggal" = "Can deliver on";
         say: "Sampaikan" = "Tell";
         not_a_supplier: "Halaman ini untuk pemasok yang masuk dengan namanya sendiri. Lihat halamannya di Pemasok." = "This page is for suppliers who log in with their own name. Look at theirs under Suppliers.";
+        as_file: "Unduh CSV" = "Download as CSV";
         for_supplier: "Stok kami dari barang Anda" = "Our stock of your products";
         send_next: "Yang perlu dikirim" = "What to send, and when";
         nothing_to_send: "Belum ada yang perlu dikirim." = "Nothing is to be sent yet.";

@@ -115,18 +115,6 @@ fn view(pages: &Pages, today: &Today, language: Language) -> View {
     let at =
         |at: chrono::DateTime<chrono::Utc>| moment(at.with_timezone(&zone).naive_local(), language);
     let frame = pages.frame(language, words.title, "/");
-    let mut weeks: Vec<(String, String)> = today
-        .weeks
-        .iter()
-        .map(|week| {
-            let share = percent(week.stocked_days, week.product_days);
-            (
-                date(week.monday, language),
-                share.map(|share| format!("{share}%")).unwrap_or_default(),
-            )
-        })
-        .collect();
-    weeks.reverse();
     View {
         frame: Frame {
             styles: vec!["/assets/hub-plan.css"],
@@ -206,7 +194,7 @@ fn view(pages: &Pages, today: &Today, language: Language) -> View {
             .iter()
             .map(|alarm| Texts::of(language).alarm(alarm.kind).to_owned())
             .collect(),
-        weeks,
+        weeks: service_weeks(&today.weeks, language),
         weeks_picture: service_picture(&today.weeks, words.service_heading, language),
         compared: None,
     }
@@ -392,6 +380,18 @@ fn moving(states: &BTreeMap<ShipmentState, i64>, language: Language) -> Vec<Entr
         ..Entry::default()
     })
     .collect()
+}
+
+/// Service by week as text: its Monday and the share, the last week first.
+pub(super) fn service_weeks(weeks: &[Week], language: Language) -> Vec<(String, String)> {
+    let told = weeks.iter().rev().map(|week| {
+        let share = percent(week.stocked_days, week.product_days);
+        (
+            date(week.monday, language),
+            share.map(|share| format!("{share}%")).unwrap_or_default(),
+        )
+    });
+    told.collect()
 }
 
 /// Service by week as a picture; empty for fewer than two weeks.

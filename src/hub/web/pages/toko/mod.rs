@@ -1,9 +1,11 @@
 //! Shops: the list, and each shop.
 
+pub(super) mod delivery;
 mod flags;
 mod list;
 pub(super) mod shop;
 pub(super) mod texts;
+pub(super) mod ways;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -20,6 +22,7 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/toko", get(list::show))
         .route("/toko/aneh", get(flags::show).post(flags::decide))
         .route("/toko/{id}", get(shop::show))
+        .route("/toko/{id}/jadwal", post(delivery::set))
         .route("/toko/{id}/rencana", post(shop::plan_again))
 }
 

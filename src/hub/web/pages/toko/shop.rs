@@ -5,9 +5,11 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::super::today::service_picture;
+use super::super::today::{service_picture, service_weeks};
 use super::super::{Pages, spoken};
+use super::delivery::{self, DeliveryView};
 use super::texts::ShopTexts;
+use super::ways::{self, WaysView};
 use crate::chart::{Chart, Line, Stroke};
 use crate::hub::account::{Account, AccountLine, CostedInterval, PICTURE_DAYS, stock_by_day};
 use crate::hub::planning::IntervalSource;
@@ -30,14 +32,21 @@ struct View {
     figures: Vec<(&'static str, String)>,
     can_send: bool,
     conflicts: Vec<(String, String)>,
+    /// What is needed or to be taken along, and all else.
     rows: Vec<RowView>,
+    rest: Vec<RowView>,
+    rest_heading: String,
     estimated: bool,
     shown: Option<Shown>,
     costs_note: &'static str,
     cost_figures: Vec<(&'static str, String)>,
     cost_rows: Vec<CostRow>,
     curve: String,
+    ways: WaysView,
+    delivery: DeliveryView,
     service: String,
+    /// The Monday of each week and the share, the last one first.
+    weeks: Vec<(String, String)>,
 }
 
 struct RowView {
@@ -57,6 +66,7 @@ struct RowView {
 struct Shown {
     name: String,
     picture: String,
+    level: String,
     days: Vec<(String, String, String)>,
 }
 
@@ -127,6 +137,15 @@ fn view(pages: &Pages, account: &Account, chosen: &str, language: Language) -> V
         .find(|line| line.plan.sku.as_str() == chosen)
         .or(account.lines.first());
     let frame = pages.frame(language, &shop.name, "/toko");
+    let (pressing, rest): (Vec<_>, Vec<_>) = account.lines.iter().partition(|line| {
+        let plan = &line.plan;
+        plan.urgency != Urgency::Later || plan.need.0 > 0 || plan.packs > 0
+    });
+    // Of a shop that needs nothing all is shown.
+    let (pressing, rest) = match pressing.is_empty() {
+        true => (rest, pressing),
+        false => (pressing, rest),
+    };
     View {
         frame: Frame {
             styles: vec!["/assets/hub-plan.css"],
@@ -145,11 +164,13 @@ fn view(pages: &Pages, account: &Account, chosen: &str, language: Language) -> V
             .iter()
             .map(|(sku, name)| (format!("/barang/{sku}"), format!("{name} ({sku})")))
             .collect(),
-        rows: account
-            .lines
-            .iter()
-            .map(|line| row(line, language))
-            .collect(),
+        rows: pressing.iter().map(|line| row(line, language)).collect(),
+        rest_heading: format!(
+            "{} {}",
+            figure(&rest.len().to_string(), language),
+            words.rest
+        ),
+        rest: rest.iter().map(|line| row(line, language)).collect(),
         estimated: account.is_estimated(),
         shown: shown.map(|line| picture(line, account, language)),
         costs_note: if account.costs.unknown {
@@ -160,7 +181,10 @@ fn view(pages: &Pages, account: &Account, chosen: &str, language: Language) -> V
         cost_figures: cost_figures(account, language),
         cost_rows: cost_rows(account, language),
         curve: curve(account, language),
+        ways: ways::view(account, language),
+        delivery: delivery::view(account, language),
         service: service_picture(&account.weeks, words.service_heading, language),
+        weeks: service_weeks(&account.weeks, language),
     }
 }
 
@@ -180,14 +204,7 @@ fn figures(account: &Account, language: Language) -> Vec<(&'static str, String)>
             words.every,
             format!("{} {} ({source})", visit.interval.days, words.days),
         ),
-        (
-            words.weekdays,
-            account
-                .shop
-                .delivery_weekdays
-                .clone()
-                .unwrap_or_else(|| words.any_day.to_owned()),
-        ),
+        (words.weekdays, delivery::weekdays(account, language)),
         (words.next, date(visit.due_on, language)),
         (words.arrives, date(account.arrives_on, language)),
         (words.to_send, visit.value().to_string()),
@@ -204,6 +221,12 @@ fn figures(account: &Account, language: Language) -> Vec<(&'static str, String)>
 /// Whole tenths, with the language's mark.
 fn tenths(value: f64, language: Language) -> String {
     figure(&format!("{value:.1}"), language)
+}
+
+/// What stock is filled up to, in the unit that the shop speaks of.
+fn level(line: &AccountLine, language: Language) -> String {
+    let level = line.plan.order_up_to / line.unit.1.max(1) as f64;
+    format!("{} {}", tenths(level, language), line.unit.0)
 }
 
 fn row(line: &AccountLine, language: Language) -> RowView {
@@ -232,11 +255,7 @@ fn row(line: &AccountLine, language: Language) -> RowView {
         class,
         why: sentence(plan, spoken_in, measures),
         forecast: tenths(plan.forecast_per_day / factor, language),
-        level: format!(
-            "{} {}",
-            tenths(plan.order_up_to / factor, language),
-            line.unit.0
-        ),
+        level: level(line, language),
         position: told(plan.position),
         projected: told(line.projected),
         need: told(plan.need),
@@ -284,6 +303,7 @@ fn picture(line: &AccountLine, account: &Account, language: Language) -> Shown {
     Shown {
         name: line.name.clone(),
         picture: chart.picture(),
+        level: self::level(line, language),
         days: days
             .iter()
             .rev()

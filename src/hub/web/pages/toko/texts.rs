@@ -54,7 +54,6 @@ texts! {
         least_cost: "biaya terendah" = "at least cost";
         by_shop: "menurut toko" = "the shop's own";
         weekdays: "Hari kirim" = "Delivery days";
-        any_day: "hari apa saja" = "any day";
         last_delivery: "Kiriman terakhir" = "Last delivery";
         arrives: "Tiba" = "Arrives";
         to_send: "Saran kirim" = "Recommended to send";
@@ -70,6 +69,7 @@ texts! {
         due: "perlu segera" = "due";
         along: "sekalian" = "along";
         show_picture: "Grafik" = "Chart";
+        rest: "barang lain yang masih cukup" = "other products of which there is enough";
         no_products: "Toko ini belum mengirim daftar barang yang ada di katalog." = "This shop has not sent any product that is in the catalogue.";
         picture_of: "Stok terhadap batas isi:" = "Stock against the level:";
         day: "Tanggal" = "Date";
@@ -98,6 +98,8 @@ texts! {
         curve_heading: "Biaya menurut selang kirim" = "Cost by delivery interval";
         curve_x: "hari dari kiriman ke kiriman" = "days from delivery to delivery";
         curve_y: "ribu rupiah per 30 hari" = "thousand rupiah in 30 days";
+        week: "Minggu mulai" = "Week from";
+        share: "Ada stok" = "In stock";
         service_heading: "Pelayanan per minggu" = "Service by week";
         unread_note: "Sebagian catatan toko belum bisa dibaca; angkanya bisa kurang." = "Some records of this shop cannot be read yet; its figures may lack them.";
         odd_title: "Angka yang tidak masuk akal" = "Figures out of all proportion";
