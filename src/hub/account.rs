@@ -224,7 +224,8 @@ fn account_costs(
 ) -> Result<AccountCosts> {
     let table = CostTable::load(tx, usual)?;
     let offered = by_sku(catalogue::products(tx)?);
-    let (mut skus, mut items): (Vec<Sku>, Vec<JointItem>) = Default::default();
+    let mut skus: Vec<Sku> = Vec::new();
+    let mut items: Vec<JointItem> = Vec::new();
     let mut of_items = Parts::default();
     for line in lines.iter().filter(|line| line.forecast_per_day > 0.0) {
         let Some(product) = offered.get(&line.sku) else {
