@@ -244,7 +244,7 @@ where
 ///
 /// # Errors
 /// What `work` returned, or what the database said.
-pub(in crate::hub) fn as_tenant<T>(
+pub fn as_tenant<T>(
     tx: &mut dyn HubTx,
     tenant: &Tenant,
     work: impl FnOnce(&mut dyn HubTx) -> Result<T>,
