@@ -2,6 +2,7 @@
 
 use kulakan::hub::store::devices;
 use kulakan::hub::store::events::{self, State};
+use kulakan::hub::store::postings::Postings;
 use kulakan::hub::store::projections::{self, DayRow};
 use kulakan::hub::store::{self, shops};
 use kulakan::model::{AdjustmentReason, BaseUnit, Quantity};
@@ -260,7 +261,11 @@ async fn quarantine_is_tried_again_at_each_start_and_settings_keep_their_order()
             let undo = "DELETE FROM applied_events WHERE tenant_id = tenant() AND event_id = $1";
             tx.execute(undo, &[stored.event.event_id.into()])?;
         }
-        projections::write_off(tx, &id, day("2026-11-22"))
+        let mut undone = Postings::default();
+        for lot in projections::lots(tx, &id)? {
+            undone.add_to_lot(&lot.sku, lot.expires, -lot.quantity);
+        }
+        undone.write(tx, &id)
     })
     .await
     .unwrap();
