@@ -1,5 +1,8 @@
 //! What is wrong with the page that a browser shows.
 
+use std::time::Duration;
+
+use fantoccini::wd::TimeoutConfiguration;
 use serde_json::Value;
 
 use crate::browser::Browser;
@@ -133,6 +136,10 @@ pub async fn resize(browser: &Browser, width: u32) {
 
 /// What the rules of WCAG 2.2 AA find serious or worse.
 pub async fn violations(browser: &Browser) -> Vec<String> {
+    let patience = Duration::from_mins(2);
+    let timeouts = TimeoutConfiguration::new(Some(patience), None, None);
+    let set = browser.client.update_timeouts(timeouts).await;
+    set.expect("the browser waits for them");
     let script = format!(
         "{AXE};
         const done = arguments[arguments.length - 1];

@@ -6,7 +6,8 @@ use uuid::{Builder, Uuid};
 use super::super::Hub;
 use super::super::store::production_plans::{self as rows, PlanState, ProductionPlan};
 use super::super::store::supplier_orders::SupplierOrder;
-use super::super::store::{self, HubTx, warehouse};
+use super::super::store::warehouse::{self, Availability};
+use super::super::store::{self, HubTx};
 use super::super::supplier_orders::{NewSupplierOrder, OrderMade};
 use super::super::supply::{SupplyPlan, planned};
 use super::materials::material_use;
@@ -130,7 +131,7 @@ fn supplies(
                 name: material.name.clone(),
                 planned: material.planned,
                 for_runs,
-                available: known.map(|known| known.available()),
+                available: known.map(Availability::available),
                 on_order,
                 missing: comes.map(|comes| (for_runs - comes).max(Quantity::ZERO)),
             }

@@ -33,8 +33,7 @@ pub(in crate::hub) fn material_use(tx: &mut dyn HubTx) -> Result<ByProduct<Mater
         .map(|product| product.sku)
         .collect();
     let demand = product_demand(tx)?;
-    let found = used(&recipes_of(tx, &made)?, &demand);
-    let mut found: ByProduct<MaterialUse> = found;
+    let mut found = used(&recipes_of(tx, &made)?, &demand);
     for (sku, quantity) in production_plans::materials_of_open(tx)? {
         found.entry(sku).or_default().for_runs = quantity;
     }

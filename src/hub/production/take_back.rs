@@ -61,7 +61,7 @@ fn reversed(tx: &mut dyn HubTx, plan_id: &str) -> Result<Vec<StockMove>> {
         let moved = posted.moved;
         let place = (moved.sku, moved.lot, moved.expires, moved.reason.as_str());
         let entry = left.entry(place).or_insert((moved.reason, Quantity::ZERO));
-        entry.1 = entry.1 + moved.quantity;
+        entry.1 += moved.quantity;
     }
     let moves = left.into_iter();
     Ok(moves

@@ -80,7 +80,7 @@ async fn table(pages: &Pages, name: &str) -> Result<Table> {
     });
     Ok(Table {
         name: NAME.to_owned(),
-        columns: COLUMNS.iter().map(ToString::to_string).collect(),
+        columns: COLUMNS.map(ToOwned::to_owned).to_vec(),
         rows: rows.collect(),
     })
 }
