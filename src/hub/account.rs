@@ -14,7 +14,7 @@ use super::positions::date_at;
 use super::store::routes::{self, Route};
 use super::store::service::{self, Week};
 use super::store::shops::Shop;
-use super::store::{self, HubTx, catalogue, events, groups, shops};
+use super::store::{self, HubTx, catalogue, events, groups, product_shops, shops};
 use crate::error::Result;
 use crate::model::{Quantity, Sku};
 use crate::plan::{DayFlow, JointItem, PlanLine, projected};
@@ -110,6 +110,19 @@ pub enum CostedInterval {
 }
 
 impl Hub {
+    /// The products, with their names there, that a shop counts in another unit than the catalogue: by code. They are
+    /// not planned there.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn unit_conflicts(&self, shop_id: &str) -> Result<Vec<(Sku, String)>> {
+        let shop_id = shop_id.to_owned();
+        store::read(self.store(), move |tx| {
+            product_shops::unit_conflicts_of(tx, &shop_id)
+        })
+        .await
+    }
+
     /// All that a shop's page tells.
     ///
     /// # Errors

@@ -100,6 +100,18 @@ pub(super) fn apply(
                 )),
             });
         }
+        Fact::ReturnConfirmed {
+            return_id,
+            lines,
+            moves,
+        } => {
+            post(postings, business_date, moves, Movement::Other);
+            if !audience.handed_back(tx, return_id, lines, now)? {
+                return Ok(Some(format!(
+                    "return {return_id} is unknown here or was answered before; only the stock was taken out"
+                )));
+            }
+        }
     }
     Ok(None)
 }
@@ -141,7 +153,8 @@ fn moves_of(fact: &Fact) -> &[LotMove] {
         | Fact::StockReceived { moves }
         | Fact::StockCounted { moves }
         | Fact::StockAdjusted { moves, .. }
-        | Fact::DeliveryReceived { moves, .. } => moves,
+        | Fact::DeliveryReceived { moves, .. }
+        | Fact::ReturnConfirmed { moves, .. } => moves,
         _ => &[],
     }
 }

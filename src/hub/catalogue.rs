@@ -1,7 +1,7 @@
 //! The distributor's catalogue, imported from a file, and what shops are told of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::store::catalogue::{self as rows, Product};
 use super::store::routes;
 use super::store::{self, HubTx, audit, notes, shops};
+pub(super) use super::table::Source;
 use super::table::{self, Columns, Faults, Line};
 use super::{
     Hub, costs, freight, groups, links, orders, production, supplier_products, suppliers, warehouse,
@@ -86,22 +87,6 @@ impl ImportReport {
             Some(_) => self.changed += 1,
         }
         true
-    }
-}
-
-/// A file's lines, ready to be checked against the database: what an import does in its transaction.
-pub(super) struct Source {
-    pub path: PathBuf,
-    pub lines: Vec<Line>,
-    pub dry_run: bool,
-    pub now: DateTime<Utc>,
-}
-
-impl Source {
-    /// The file's name, without its folders.
-    pub fn file_name(&self) -> String {
-        let file = self.path.file_name().unwrap_or(self.path.as_os_str());
-        file.to_string_lossy().into_owned()
     }
 }
 

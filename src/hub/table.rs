@@ -2,8 +2,10 @@
 //!
 //! Nothing of a file is used unless all of it is right, so faults are collected and told together, each with its line.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
 
 use crate::error::{Error, FieldError, Result};
 use crate::model::{Money, Quantity};
@@ -21,6 +23,22 @@ pub(super) struct Line {
     /// Where it begins in the file, from 1.
     pub number: u64,
     cells: Vec<(&'static str, String)>,
+}
+
+/// A file's lines, ready to be checked against the database: what an import does in its transaction.
+pub(super) struct Source {
+    pub path: PathBuf,
+    pub lines: Vec<Line>,
+    pub dry_run: bool,
+    pub now: DateTime<Utc>,
+}
+
+impl Source {
+    /// The file's name, without its folders.
+    pub fn file_name(&self) -> String {
+        let file = self.path.file_name().unwrap_or(self.path.as_os_str());
+        file.to_string_lossy().into_owned()
+    }
 }
 
 /// What is wrong with a file.

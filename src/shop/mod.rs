@@ -32,6 +32,7 @@ pub mod status;
 pub mod stock;
 pub mod store;
 pub mod sync;
+pub mod taken_back;
 
 pub mod till;
 pub mod transport;

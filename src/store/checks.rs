@@ -18,7 +18,7 @@ const TOLD: usize = 5;
 const LOOKS: usize = 3;
 
 /// Checks of what is rebuilt from other records.
-pub const REBUILT: [&str; 3] = ["stock", "flows", "products"];
+pub const REBUILT: [&str; 4] = ["stock", "flows", "products", "links"];
 
 /// One thing that was checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

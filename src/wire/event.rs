@@ -190,6 +190,18 @@ pub struct ReceivedRow {
     pub damaged: Quantity,
 }
 
+/// What a shop says of goods of one product and date that its distributor took back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedBackRow {
+    /// The product.
+    pub sku: Sku,
+    /// Best before, as the distributor told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<NaiveDate>,
+    /// Base units that really left, 0 for none.
+    pub quantity: Quantity,
+}
+
 /// What happened, in version 1 of each kind.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload")]
@@ -281,6 +293,16 @@ pub enum Fact {
         /// What came of each product.
         lines: Vec<ReceivedRow>,
         /// What was taken into stock, lot by lot.
+        moves: Vec<LotMove>,
+    },
+    /// The shop has said what its distributor took back.
+    #[serde(rename = "return.confirmed")]
+    ReturnConfirmed {
+        /// The hub's return.
+        return_id: String,
+        /// What left, for each line of the hub's note.
+        lines: Vec<HandedBackRow>,
+        /// What left stock, lot by lot.
         moves: Vec<LotMove>,
     },
 }

@@ -68,6 +68,22 @@ pub struct DeliveryRow {
     pub lot: String,
 }
 
+/// Goods of one product and date that were taken back from a shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenBackRow {
+    /// The product.
+    pub sku: Sku,
+    /// Its name.
+    pub name: String,
+    /// Base units.
+    pub quantity: Quantity,
+    /// Best before, where it is on the goods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<NaiveDate>,
+    /// Why: `expired`, `damaged`, `unsold` or `wrong`.
+    pub reason: String,
+}
+
 /// What a note says, in version 1 of each kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload")]
@@ -111,6 +127,27 @@ pub enum Announcement {
         /// Why, in the distributor's words.
         reason: String,
     },
+    /// The distributor took goods back from the shop. What its own stock makes of that, the shop decides.
+    #[serde(rename = "return.collected")]
+    ReturnCollected {
+        /// The hub's return.
+        return_id: String,
+        /// The paper's number.
+        number: String,
+        /// The day on which the goods left the shop.
+        collected_on: NaiveDate,
+        /// The shipment with which the vehicle came, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shipment_id: Option<String>,
+        /// The goods.
+        lines: Vec<TakenBackRow>,
+    },
+    /// That did not happen.
+    #[serde(rename = "return.cancelled")]
+    ReturnCancelled {
+        /// The hub's return.
+        return_id: String,
+    },
 }
 
 impl Announcement {
@@ -131,6 +168,9 @@ impl Announcement {
             Self::DeliveryAnnounced { shipment_id, .. }
             | Self::DeliveryDispatched { shipment_id, .. }
             | Self::DeliveryCancelled { shipment_id, .. } => format!("delivery/{shipment_id}"),
+            Self::ReturnCollected { return_id, .. } | Self::ReturnCancelled { return_id } => {
+                format!("return/{return_id}")
+            }
         }
     }
 

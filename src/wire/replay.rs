@@ -70,7 +70,8 @@ impl Totals {
             Fact::StockReceived { moves }
             | Fact::StockCounted { moves }
             | Fact::StockAdjusted { moves, .. }
-            | Fact::DeliveryReceived { moves, .. } => self.move_all(date, moves, Movement::Other),
+            | Fact::DeliveryReceived { moves, .. }
+            | Fact::ReturnConfirmed { moves, .. } => self.move_all(date, moves, Movement::Other),
             Fact::DemandMissed { sku, quantity } => self.day(sku, date).missed += *quantity,
             Fact::HistoryImported { rows } => {
                 for row in rows {

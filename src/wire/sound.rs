@@ -57,6 +57,19 @@ pub fn check(fact: &Fact, business_date: NaiveDate) -> Result<(), String> {
             }
             lot_moves(moves)
         }
+        Fact::ReturnConfirmed {
+            return_id,
+            lines,
+            moves,
+        } => {
+            text(return_id)?;
+            for line in lines {
+                sku(&line.sku)?;
+                bounded(line.quantity)?;
+                line.expires.map_or(Ok(()), date)?;
+            }
+            lot_moves(moves)
+        }
     }
 }
 

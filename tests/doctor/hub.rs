@@ -43,6 +43,24 @@ async fn live(world: &World, shop: usize) {
     world.drained(shop).await;
 }
 
+/// A customer orders ten of what there are eight; three have left.
+async fn ordered(world: &World) {
+    let lines = json!([{ "sku": "MIE", "quantity": 8 }]);
+    world
+        .hub
+        .post("/stock/receipts", json!({ "lines": lines }))
+        .await;
+    let order = json!({
+        "customer": { "name": "Bu Ani", "email": "ani@example.com" },
+        "lines": [{ "sku": "MIE", "quantity": 10 }], "confirm": true,
+    });
+    let order = world.hub.post("/orders", order).await;
+    let path = format!("/orders/{}/ship", order["id"].as_str().unwrap());
+    let parcel = json!({ "id": uuid::Uuid::now_v7(), "lines": [{ "sku": "MIE", "quantity": 3 }] });
+    let order = world.hub.post(&path, parcel).await;
+    assert_eq!(order["lines"][0]["reserved"], 5, "{order}");
+}
+
 /// A hub of two shops. The device of one was replaced by another for a day, and came back.
 async fn lived() -> Vec<u8> {
     let mut world = World::start(
@@ -111,6 +129,7 @@ async fn lived() -> Vec<u8> {
     world.shops[1].api.post("/sales", sale).await;
     world.drained(1).await;
     drop(hub);
+    ordered(&world).await;
     world.stop_hub().await;
     let file = world.folder.path().join("whole.db");
     done(&run_on(
@@ -255,6 +274,47 @@ const DAMAGES: &[(&str, &[&str], &str)] = &[
         "entry 2",
     ),
     ("DELETE FROM audit WHERE seq = 3", &["audit"], "entry 4"),
+    (
+        "UPDATE orders SET phase = 'ready'",
+        &["orders"],
+        "SO-2026-0001 is kept as ready",
+    ),
+    (
+        "UPDATE order_lines SET reserved = reserved - 1, backordered = backordered + 1",
+        &["orders"],
+        "4 of MIE are set aside for it, and the warehouse reserves 5",
+    ),
+    (
+        "UPDATE order_lines SET reserved = reserved + 1, shipped = shipped - 1; UPDATE stock_reservations SET quantity = 6",
+        &["orders"],
+        "of MIE 2 are sent and 0 delivered, its parcels hold 3 and 0",
+    ),
+    (
+        "UPDATE stock_reservations SET quantity = 9",
+        &["orders"],
+        "the warehouse reserves 9",
+    ),
+    (
+        "INSERT INTO stock_reservations (tenant_id, sku, kind, subject, quantity)
+         SELECT tenant_id, sku, kind, 'nobody', 2 FROM stock_reservations",
+        &["orders"],
+        "2 of MIE are set aside for order nobody",
+    ),
+    (
+        "UPDATE order_numbers SET last = 0",
+        &["orders"],
+        "the last number given in 2026 is 0",
+    ),
+    (
+        "UPDATE outbox SET order_id = 'nobody'",
+        &["orders"],
+        "about order nobody",
+    ),
+    (
+        "UPDATE order_parcel_lines SET quantity = 2",
+        &["orders"],
+        "its parcels hold 2",
+    ),
     (
         "UPDATE pairing_codes SET shop_id = 'nobody'",
         &["foreign_keys"],

@@ -2,6 +2,7 @@
 
 mod imports;
 mod shipments;
+mod units;
 
 use std::io::Write;
 

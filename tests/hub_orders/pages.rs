@@ -202,3 +202,48 @@ async fn whoever_has_the_link_sees_how_far_the_order_is_and_nothing_else() {
     assert_eq!(browser.open(&link).await.0, StatusCode::OK);
     distributor.stop().await;
 }
+
+#[tokio::test]
+async fn what_is_made_to_order_is_a_worklist_by_stage_with_one_tap_to_the_next() {
+    let distributor = Distributor::start().await;
+    let browser = Browser::at(&distributor);
+    let (status, page) = browser.open("/pesanan/produksi").await;
+    assert!(status == StatusCode::OK && page.contains("Tidak ada yang perlu dibuat"));
+    let lines = |quantity: i64| json!([{ "sku": "KUE", "quantity": quantity, "kind": "made" }]);
+    let order = distributor.order(lines(2), true).await;
+    distributor.order(lines(3), true).await;
+    distributor.order(lines(4), false).await;
+    let id = order["id"].as_str().unwrap();
+    let stages = order["lines"][0]["stages"].as_array().unwrap().clone();
+    let first = stages[0].as_str().unwrap();
+    let (_, page) = browser.open("/pesanan/produksi").await;
+    assert!(
+        page.contains("Belum mulai (2)"),
+        "what nobody confirmed is not made: {page}"
+    );
+    assert!(page.contains("5 buah"), "{page}");
+    let step = [("barang", "KUE"), ("tahap", "1"), ("dari", "produksi")];
+    for _ in 0..2 {
+        let answer = browser.send(&format!("/pesanan/{id}/tahap"), &step).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert_eq!(answer.headers()["location"], "/pesanan/produksi");
+    }
+    let (_, page) = browser.open("/pesanan/produksi").await;
+    assert!(
+        page.contains("Belum mulai (1)") && page.contains(&format!("{first} (1)")),
+        "{page}"
+    );
+    let audit = distributor.api.get("/exports/audit").await;
+    let steps = audit.as_str().unwrap().matches("order.stage").count();
+    assert_eq!(steps, 1, "the same tap twice is one step: {audit}");
+    let done = (stages.len() + 1).to_string();
+    let last = [
+        ("barang", "KUE"),
+        ("tahap", done.as_str()),
+        ("dari", "produksi"),
+    ];
+    browser.send(&format!("/pesanan/{id}/tahap"), &last).await;
+    let (_, page) = browser.open("/pesanan/produksi").await;
+    assert!(!page.contains(order["number"].as_str().unwrap()), "{page}");
+    distributor.stop().await;
+}

@@ -236,7 +236,7 @@ async fn deliveries(distributor: &Distributor, shops: &[Shop]) -> (String, Vec<S
 async fn supplier_orders(distributor: &Distributor) -> Vec<String> {
     let mut made = Vec::new();
     let none = json!({});
-    let came = json!({ "lines": [{ "sku": "MIE", "received": 400, "expires": "2027-06-01" }] });
+    let came = json!({ "lines": [{ "sku": "MIE", "quantity": 400, "expires": "2027-06-01" }] });
     let lives: [&[(&str, Value)]; 3] = [
         &[
             ("confirm", none.clone()),
@@ -282,6 +282,7 @@ async fn orders(distributor: &Distributor) -> (Vec<String>, String) {
     let none = json!({});
     let stage = json!({ "sku": "KUE", "stage": 1 });
     let customers = [
+        ("Pak Eko", "MIE", 10, "stock"),
         (
             "Bu Ani Setiawati Kusumadewi binti Haji Abdurrahman",
             "MIE",
@@ -289,7 +290,6 @@ async fn orders(distributor: &Distributor) -> (Vec<String>, String) {
             "stock",
         ),
         ("Pak Dodi", "KUE", 2, "made"),
-        ("Pak Eko", "MIE", 10, "stock"),
     ];
     let (mut made, mut tracking) = (Vec::new(), String::new());
     for (name, sku, quantity, kind) in customers {
@@ -305,10 +305,10 @@ async fn orders(distributor: &Distributor) -> (Vec<String>, String) {
         made.push(id(&order));
     }
     let path = |index: usize| format!("/orders/{}", made[index]);
-    distributor.steps(&path(1), &[("stage", stage)]).await;
+    distributor.steps(&path(2), &[("stage", stage)]).await;
     let parcel = json!({ "id": Uuid::now_v7() });
     distributor
-        .steps(&path(2), &[("ready", none), ("ship", parcel)])
+        .steps(&path(0), &[("ready", none), ("ship", parcel)])
         .await;
     (made, tracking)
 }

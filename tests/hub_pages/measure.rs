@@ -1,5 +1,8 @@
 //! What is wrong with the page that a browser shows.
 
+use std::time::Duration;
+
+use fantoccini::wd::TimeoutConfiguration;
 use serde_json::Value;
 
 use crate::browser::Browser;
@@ -79,10 +82,17 @@ if (page.clientWidth > 1000) {
 }
 
 // Names and texts of the data are left out of what is looked at for its language.
-for (const spoken of all('code, main [lang]')) spoken.textContent = '';
+const others = all('code, main [lang]').filter((one) => !one.parentElement.closest('code, main [lang]'));
+const said = others.map((one) => one.innerHTML);
+for (const one of others) one.textContent = '';
 const text = document.body.innerText;
+others.forEach((one, at) => { one.innerHTML = said[at]; });
 for (const unmade of ['undefined', 'null', 'Some(', '{{', 'NaN', 'Quantity(']) {
     if (text.includes(unmade)) faults.push(`says ${unmade}`);
+}
+for (const line of text.split('\n')) {
+    const bare = /^[a-z_]+\.[a-z_.]+$/.test(line.trim()) && !line.includes('.csv');
+    if (bare) faults.push(`a key without words: ${line}`);
 }
 const other = page.lang === 'en'
     ? ['yang', 'dan', 'tidak', 'belum', 'untuk', 'dari', 'sudah', 'atau', 'dengan', 'hari', 'barang', 'kiriman', 'pesanan', 'jumlah', 'toko', 'oleh']
@@ -102,6 +112,8 @@ const DATA: &[&str] = &[
     "Bahasa Indonesia",
     "pintu belakang",
     ".csv",
+    "(days_to_shop)",
+    "(period_days)",
 ];
 
 /// What is wrong with the page at this width.
@@ -124,6 +136,10 @@ pub async fn resize(browser: &Browser, width: u32) {
 
 /// What the rules of WCAG 2.2 AA find serious or worse.
 pub async fn violations(browser: &Browser) -> Vec<String> {
+    let patience = Duration::from_mins(2);
+    let timeouts = TimeoutConfiguration::new(Some(patience), None, None);
+    let set = browser.client.update_timeouts(timeouts).await;
+    set.expect("the browser waits for them");
     let script = format!(
         "{AXE};
         const done = arguments[arguments.length - 1];

@@ -11,6 +11,7 @@ use kulakan::shop::import::{ImportKind, ImportOptions};
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use super::walls::{Browser, let_in};
 use crate::harness::backend::Backend;
 use crate::harness::world::{Api, World, jakarta};
 
@@ -408,5 +409,53 @@ async fn a_link_is_refused_where_it_would_mix_two_shops() {
     assert_eq!(shared.seen().await.1, of(&[("ROTI", 19), ("SAMA", 19_000)]));
     shared.healthy().await;
     drop((shop, stranger));
+    shared.world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_devices_says_whose_the_device_is_and_ends_the_link() {
+    let shared = shared(Backend::Sqlite).await;
+    shared.link().await;
+    let home_shop = shared.home_shop().await;
+    let_in(&shared.home, "sari").await;
+    let_in(&shared.further, "tini").await;
+    let base = &shared.world.hub.base;
+    let (sari, _) = Browser::logged_in(base.clone(), "sari").await;
+    let (tini, _) = Browser::logged_in(base.clone(), "tini").await;
+    let at_home = format!("/perangkat/{home_shop}");
+    let page = sari.get(&at_home).await.body;
+    assert!(page.contains("juga melayani distributor lain"), "{page}");
+    assert!(!page.contains("Roti Makmur"), "{page}");
+    let path = format!("/perangkat/{}", shared.shop_id);
+    let page = tini.get(&path).await.body;
+    let silent = "ditutup atau diganti di sana";
+    assert!(page.contains("terdaftar pada distributor lain"), "{page}");
+    assert!(
+        !page.contains(silent) && !page.contains("Warung A"),
+        "{page}"
+    );
+
+    // Shut out where it is entered, it is silent here, and this is said.
+    let status = program(&shared.world).await.sync_status().await.unwrap();
+    let device = status.device.parse().unwrap();
+    shared
+        .home
+        .block_device("test", &home_shop, device)
+        .await
+        .unwrap();
+    let page = tini.get(&path).await.body;
+    assert!(page.contains(silent), "{page}");
+
+    // Nobody ends another's links, and one's own only once.
+    let foreign = sari.post(&format!("{path}/lepas"), "").await;
+    assert_eq!(foreign.status, 404, "{foreign:?}");
+    assert_eq!(tini.post(&format!("{path}/lepas"), "").await.status, 303);
+    let again = tini.post(&format!("{path}/lepas"), "").await;
+    assert_eq!(again.status, 404, "{again:?}");
+    let page = tini.get(&path).await.body;
+    assert!(!page.contains("distributor lain"), "{page}");
+    let page = sari.get(&at_home).await.body;
+    assert!(!page.contains("distributor lain"), "{page}");
+    shared.healthy().await;
     shared.world.stop().await;
 }

@@ -28,21 +28,21 @@ const PASSWORD: &str = "rahasia-sekali";
 
 /// What a browser was answered.
 #[derive(Debug)]
-struct Seen {
-    status: u16,
+pub(super) struct Seen {
+    pub status: u16,
     to: String,
-    body: String,
+    pub body: String,
 }
 
 /// A browser that shows where it is led and keeps the session it is given.
-struct Browser {
+pub(super) struct Browser {
     http: reqwest::Client,
     base: String,
     session: String,
 }
 
 impl Browser {
-    async fn logged_in(base: String, login: &str) -> (Self, Seen) {
+    pub async fn logged_in(base: String, login: &str) -> (Self, Seen) {
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(redirect::Policy::none());
@@ -83,16 +83,16 @@ impl Browser {
         (seen, session)
     }
 
-    async fn get(&self, path: &str) -> Seen {
+    pub async fn get(&self, path: &str) -> Seen {
         self.ask(Method::GET, path, None).await.0
     }
 
-    async fn post(&self, path: &str, form: &str) -> Seen {
+    pub async fn post(&self, path: &str, form: &str) -> Seen {
         self.ask(Method::POST, path, Some(form.to_owned())).await.0
     }
 }
 
-async fn let_in(hub: &Hub, login: &str) -> String {
+pub(super) async fn let_in(hub: &Hub, login: &str) -> String {
     let new = NewUser {
         id: Uuid::now_v7(),
         login: login.to_owned(),

@@ -323,7 +323,7 @@ async fn every_note_has_the_effect_on_a_shop_that_it_had_when_it_was_recorded() 
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
         let database = Connection::open_with_flags(Shop::file(&folder.path), flags).unwrap();
         let of = |sql: &str| rows(&database, sql);
-        let outcome = json!({
+        let mut outcome = json!({
             "fates": of("SELECT json_array(position, state, error) FROM notes ORDER BY position"),
             "offers": of("SELECT json_array(sku, json(payload)) FROM hub_catalogue ORDER BY sku"),
             "deliveries": of(
@@ -335,6 +335,13 @@ async fn every_note_has_the_effect_on_a_shop_that_it_had_when_it_was_recorded() 
             ),
             "rhythm": of("SELECT json_array(review_days, lead_time_days) FROM sync_state"),
         });
+        if name.starts_with("return.") {
+            outcome["taken_back"] = json!(of(
+                "SELECT json_array(r.id, r.number, r.collected_on, r.state, l.line_no, l.sku, l.name, l.quantity,
+                     l.expires, l.reason)
+                 FROM taken_back r LEFT JOIN taken_back_lines l ON l.return_id = r.id ORDER BY r.id, l.line_no"
+            ));
+        }
         hold(&path, file, "outcome", &outcome);
     }
     daemon.stop().await;

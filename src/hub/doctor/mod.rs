@@ -4,6 +4,7 @@
 
 mod chain;
 mod links;
+mod orders;
 mod projections;
 mod server;
 mod warehouse;
@@ -111,6 +112,7 @@ fn examined(connection: &Connection, path: &Path) -> Report {
         checks::check("warehouse", || {
             on_connection(connection, &Tenant::default(), warehouse::look)
         }),
+        checks::check("orders", || ordered(connection)),
     ]);
     Report::new(checks)
 }
@@ -157,6 +159,18 @@ fn audited(connection: &Connection) -> Result<Check> {
     Ok(faults.verdict(
         "audit",
         format!("{entries} entries, each linked to the one before"),
+    ))
+}
+
+fn ordered(connection: &Connection) -> Result<Check> {
+    let mut faults = Faults::default();
+    let mut seen = 0;
+    for tenant in check::tenants(connection)? {
+        seen += on_connection(connection, &tenant, |tx| orders::look(tx, &mut faults))?;
+    }
+    Ok(faults.verdict(
+        "orders",
+        format!("{seen} orders agree with what is set aside, sent and told for them"),
     ))
 }
 

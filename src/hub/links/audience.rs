@@ -16,9 +16,9 @@ use crate::hub::store::postings::Postings;
 use crate::hub::store::projections::{self, Flow};
 use crate::hub::store::receipts::Receipt;
 use crate::hub::store::whole::{self, Book};
-use crate::hub::store::{HubTx, Tenant, as_tenant, events, shops};
+use crate::hub::store::{HubTx, Tenant, as_tenant, events, returns, shops};
 use crate::model::{BaseUnit, Sku};
-use crate::wire::event::{Fact, ReceivedRow};
+use crate::wire::event::{Fact, HandedBackRow, ReceivedRow};
 
 /// Rows of a book that are brought over at once.
 const ROWS_AT_ONCE: usize = 4000;
@@ -186,6 +186,28 @@ impl Audience {
             }
         }
         Ok(Receipt::Unknown)
+    }
+
+    /// Notes what the shop says of a return, at whichever distributor took the goods back; whether there is one that it had
+    /// not spoken of before.
+    pub fn handed_back(
+        &self,
+        tx: &mut dyn HubTx,
+        return_id: &str,
+        lines: &[HandedBackRow],
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        if self.links.is_empty() {
+            return returns::told_by_shop(tx, &self.shop_id, return_id, lines, now);
+        }
+        for (tenant, shop_id) in self.sides() {
+            if as_tenant(tx, tenant, |tx| {
+                returns::told_by_shop(tx, shop_id, return_id, lines, now)
+            })? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

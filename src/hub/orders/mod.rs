@@ -17,6 +17,7 @@ pub mod board;
 mod entry;
 pub mod fill;
 pub(super) mod import;
+mod making;
 pub mod notices;
 mod parcels;
 pub mod people;

@@ -15,8 +15,9 @@ use crate::hub::store::returns::{
 };
 use crate::hub::store::shipments::Shipment;
 use crate::hub::store::warehouse::{self, MoveReason, StockMove};
-use crate::hub::store::{self, HubTx, audit, catalogue, shops, trips};
+use crate::hub::store::{self, HubTx, audit, catalogue, notes, shops, trips};
 use crate::model::{Quantity, Sku};
+use crate::wire::note::{Announcement, TakenBackRow};
 
 /// The numbers of papers of returns.
 const RETURN_NUMBERS: &str = "RT";
@@ -170,7 +171,7 @@ impl Hub {
     /// Calls off a return whose goods are not taken in yet.
     ///
     /// # Errors
-    /// [`Error::NotFound`] without it, [`Error::Refused`] when its goods are taken in.
+    /// [`Error::NotFound`] without it, [`Error::Refused`] when its goods are taken in or the shop has confirmed them.
     pub async fn cancel_return(&self, actor: &str, id: &str) -> Result<GoodsReturn> {
         let (actor, id, now) = (actor.to_owned(), id.to_owned(), self.now());
         store::write(self.store(), move |tx| {
@@ -185,11 +186,42 @@ impl Hub {
                 }
                 ReturnState::Collected => {}
             }
+            let left = |line: &ReturnLine| line.shop_quantity.is_some_and(|it| it > Quantity::ZERO);
+            if goods.lines.iter().any(left) {
+                return Err(Error::Refused(format!(
+                    "the shop has confirmed that goods of return {} left; take them in",
+                    goods.number
+                )));
+            }
             close(tx, &mut goods, ReturnState::Cancelled, &actor, now)?;
+            let announcement = Announcement::ReturnCancelled {
+                return_id: goods.id.clone(),
+            };
+            notes::append(tx, &goods.shop_id, &announcement, now)?;
             Ok(goods)
         })
         .await
     }
+}
+
+/// Tells the shop, whose own stock it is that the goods left.
+fn tell(tx: &mut dyn HubTx, goods: &GoodsReturn, now: DateTime<Utc>) -> Result<()> {
+    let lines = goods.lines.iter().map(|line| TakenBackRow {
+        sku: line.sku.clone(),
+        name: line.name.clone(),
+        quantity: line.quantity,
+        expires: line.expires,
+        reason: line.reason.to_string(),
+    });
+    let announcement = Announcement::ReturnCollected {
+        return_id: goods.id.clone(),
+        number: goods.number.clone(),
+        collected_on: goods.collected_on,
+        shipment_id: goods.shipment_id.clone(),
+        lines: lines.collect(),
+    };
+    notes::append(tx, &goods.shop_id, &announcement, now)?;
+    Ok(())
 }
 
 fn usual(reason: ReturnReason) -> Fate {
@@ -276,9 +308,11 @@ fn put_new(
         closed_by: None,
         remark: None,
         request_hash,
+        shop_told_at: None,
         lines: checked(tx, lines)?,
     };
     rows::put(tx, &goods)?;
+    tell(tx, &goods, now)?;
     audit::record(
         tx,
         now,
@@ -319,6 +353,7 @@ fn checked(tx: &mut dyn HubTx, lines: &[NewReturnLine]) -> Result<Vec<ReturnLine
             quantity: line.quantity,
             reason: line.reason,
             fate: None,
+            shop_quantity: None,
         });
     }
     if faults.is_empty() {

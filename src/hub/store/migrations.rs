@@ -35,4 +35,5 @@ steps! {
     "0010_users"
     "0011_devices"
     "0012_links"
+    "0013_returns_told"
 }

@@ -30,6 +30,7 @@ pub mod devices;
 pub mod differences;
 pub mod directory;
 pub mod events;
+mod export_tables;
 pub mod exports;
 pub mod flags;
 pub mod groups;
@@ -39,6 +40,7 @@ pub mod links;
 mod migrations;
 pub mod notes;
 pub mod order_board;
+pub mod order_check;
 pub mod order_parcels;
 pub mod order_rules;
 pub mod orders;
@@ -242,7 +244,7 @@ where
 ///
 /// # Errors
 /// What `work` returned, or what the database said.
-pub(in crate::hub) fn as_tenant<T>(
+pub fn as_tenant<T>(
     tx: &mut dyn HubTx,
     tenant: &Tenant,
     work: impl FnOnce(&mut dyn HubTx) -> Result<T>,

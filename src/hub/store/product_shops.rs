@@ -67,6 +67,20 @@ pub fn unit_conflicts(tx: &mut dyn HubTx, sku: &Sku, limit: i64) -> Result<Vec<(
     .collect()
 }
 
+/// The products, with their names there, that a shop counts in another unit than the catalogue, by code.
+pub fn unit_conflicts_of(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<(Sku, String)>> {
+    tx.query(
+        "SELECT f.sku AS sku, f.name AS name FROM shop_products f
+         JOIN products c ON c.tenant_id = f.tenant_id AND c.sku = f.sku
+         WHERE f.tenant_id = tenant() AND f.shop_id = $1 AND f.active = 1 AND f.base_unit <> c.base_unit
+         ORDER BY f.sku",
+        &[shop_id.into()],
+    )?
+    .iter()
+    .map(|row| Ok((row.sku("sku")?, row.text("name")?)))
+    .collect()
+}
+
 fn from_row(row: &Row) -> Result<ProductInShop> {
     Ok(ProductInShop {
         shop_name: row.text("name")?,

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{HubTx, Row, conditions};
 use crate::error::{Error, Result};
 use crate::model::{Quantity, Sku};
+use crate::wire::event::HandedBackRow;
 
 macro_rules! words {
     ($(#[$about:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $text:literal,)* }) => {
@@ -68,6 +69,18 @@ words! {
 }
 
 words! {
+    /// Whether the shop says the same of a return.
+    ShopWord {
+        /// It has said nothing yet.
+        Waiting = "waiting",
+        /// It says the same.
+        Agrees = "agrees",
+        /// It says otherwise.
+        Differs = "differs",
+    }
+}
+
+words! {
     /// What becomes of returned goods at the warehouse.
     Fate {
         /// Back on the shelf, under their date: what is past it is kept apart as expired.
@@ -104,8 +117,23 @@ pub struct GoodsReturn {
     pub remark: Option<String>,
     /// What was recorded, as a digest.
     pub request_hash: Vec<u8>,
+    /// When the shop said what was taken along.
+    pub shop_told_at: Option<DateTime<Utc>>,
     /// The goods.
     pub lines: Vec<ReturnLine>,
+}
+
+impl GoodsReturn {
+    /// What the shop says of it.
+    #[must_use]
+    pub fn shop_word(&self) -> ShopWord {
+        let same = |line: &ReturnLine| line.shop_quantity == Some(line.quantity);
+        match self.shop_told_at {
+            None => ShopWord::Waiting,
+            Some(_) if self.lines.iter().all(same) => ShopWord::Agrees,
+            Some(_) => ShopWord::Differs,
+        }
+    }
 }
 
 /// Goods of one product in a return.
@@ -123,10 +151,12 @@ pub struct ReturnLine {
     pub reason: ReturnReason,
     /// What became of it at the warehouse; absent until it is there.
     pub fate: Option<Fate>,
+    /// Base units that left by the shop's word; absent until it has said.
+    pub shop_quantity: Option<Quantity>,
 }
 
 const COLUMNS: &str = "id, shop_id, number, shipment_id, state, collected_on, created_at_utc, created_by, \
-     closed_at_utc, closed_by, remark, request_hash";
+     closed_at_utc, closed_by, remark, request_hash, shop_told_at_utc";
 
 /// The return with this identity.
 pub fn find(tx: &mut dyn HubTx, id: &str) -> Result<Option<GoodsReturn>> {
@@ -165,7 +195,7 @@ fn with_lines(tx: &mut dyn HubTx, row: &Row) -> Result<GoodsReturn> {
     let corrupt = |what: &str| Error::Corrupt(format!("return {id} has an unknown {what}"));
     let lines = tx
         .query(
-            "SELECT sku, name, expires, quantity, reason, fate FROM goods_return_lines
+            "SELECT sku, name, expires, quantity, reason, fate, shop_quantity FROM goods_return_lines
              WHERE tenant_id = tenant() AND shop_id = $1 AND return_id = $2 ORDER BY line_no",
             &[(&shop_id).into(), (&id).into()],
         )?
@@ -182,6 +212,7 @@ fn with_lines(tx: &mut dyn HubTx, row: &Row) -> Result<GoodsReturn> {
                     .text_opt("fate")?
                     .map(|text| Fate::parse(&text).ok_or_else(|| corrupt("fate")))
                     .transpose()?,
+                shop_quantity: line.integer_opt("shop_quantity")?.map(Quantity),
             })
         })
         .collect::<Result<_>>()?;
@@ -197,13 +228,15 @@ fn with_lines(tx: &mut dyn HubTx, row: &Row) -> Result<GoodsReturn> {
         closed_by: row.text_opt("closed_by")?,
         remark: row.text_opt("remark")?,
         request_hash: row.bytes("request_hash")?.to_vec(),
+        shop_told_at: row.moment_opt("shop_told_at_utc")?,
         lines,
         id,
         shop_id,
     })
 }
 
-/// Writes a return, in place of what was stored of it.
+/// Writes a return: a new one as a whole, of a known one how far it has come and what became of its lines. What the shop
+/// says of it is written by [`told_by_shop`] alone.
 pub fn put(tx: &mut dyn HubTx, goods: &GoodsReturn) -> Result<()> {
     tx.execute(
         "INSERT INTO goods_returns (tenant_id, shop_id, id, number, shipment_id, state, collected_on,
@@ -227,15 +260,12 @@ pub fn put(tx: &mut dyn HubTx, goods: &GoodsReturn) -> Result<()> {
             goods.request_hash.clone().into(),
         ],
     )?;
-    tx.execute(
-        "DELETE FROM goods_return_lines WHERE tenant_id = tenant() AND shop_id = $1 AND return_id = $2",
-        &[(&goods.shop_id).into(), (&goods.id).into()],
-    )?;
     for (line_no, line) in (1_i64..).zip(&goods.lines) {
         tx.execute(
             "INSERT INTO goods_return_lines (tenant_id, shop_id, return_id, line_no, sku, name, expires, quantity,
                  reason, fate)
-             VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             VALUES (tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9)
+             ON CONFLICT (tenant_id, shop_id, return_id, line_no) DO UPDATE SET fate = excluded.fate",
             &[
                 (&goods.shop_id).into(),
                 (&goods.id).into(),
@@ -250,4 +280,46 @@ pub fn put(tx: &mut dyn HubTx, goods: &GoodsReturn) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Notes what a shop says of a return of its own; whether there is one that it has not spoken of before.
+pub fn told_by_shop(
+    tx: &mut dyn HubTx,
+    shop_id: &str,
+    id: &str,
+    told: &[HandedBackRow],
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let noted = tx.execute(
+        "UPDATE goods_returns SET shop_told_at_utc = $1
+         WHERE tenant_id = tenant() AND shop_id = $2 AND id = $3 AND shop_told_at_utc IS NULL",
+        &[now.into(), shop_id.into(), id.into()],
+    )?;
+    if noted == 0 {
+        return Ok(false);
+    }
+    let lines = tx.query(
+        "SELECT line_no, sku, expires FROM goods_return_lines
+         WHERE tenant_id = tenant() AND shop_id = $1 AND return_id = $2 ORDER BY line_no",
+        &[shop_id.into(), id.into()],
+    )?;
+    let mut left: Vec<&HandedBackRow> = told.iter().collect();
+    for line in lines {
+        let (sku, expires) = (line.sku("sku")?, line.date_opt("expires")?);
+        let place = left
+            .iter()
+            .position(|row| row.sku == sku && row.expires == expires);
+        let quantity = place.map_or(Quantity::ZERO, |place| left.remove(place).quantity);
+        tx.execute(
+            "UPDATE goods_return_lines SET shop_quantity = $1
+             WHERE tenant_id = tenant() AND shop_id = $2 AND return_id = $3 AND line_no = $4",
+            &[
+                quantity.into(),
+                shop_id.into(),
+                id.into(),
+                line.integer("line_no")?.into(),
+            ],
+        )?;
+    }
+    Ok(true)
 }

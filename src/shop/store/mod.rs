@@ -43,6 +43,7 @@ pub mod shopping;
 pub mod status;
 pub mod stock;
 pub mod sync_state;
+pub mod taken_back;
 pub mod tiers;
 pub mod tokens;
 
@@ -114,6 +115,10 @@ pub static SCHEMA: Schema = Schema {
         (
             "0015_distributors",
             include_str!("../../../schema/shop/0015_distributors.sql"),
+        ),
+        (
+            "0016_taken_back",
+            include_str!("../../../schema/shop/0016_taken_back.sql"),
         ),
     ],
 };

@@ -10,10 +10,10 @@ use crate::model::Quantity;
 use crate::shop::store::days::Moment;
 use crate::shop::store::distributors::{self, Rhythm};
 use crate::shop::store::notes::Told;
-use crate::shop::store::{deliveries, notes, sync_state};
+use crate::shop::store::{deliveries, notes, sync_state, taken_back};
 use crate::store::WriteTx;
 use crate::wire::exchange::NotesPage;
-use crate::wire::note::{Announcement, CatalogueEntry, DeliveryRow};
+use crate::wire::note::{Announcement, CatalogueEntry, DeliveryRow, TakenBackRow};
 
 /// The kind of the notes that hold against a note of this kind when it is understood only after them: of settings the
 /// newest one, and of deliveries that they will not come.
@@ -22,6 +22,7 @@ fn holding_against(kind: &str) -> Option<&'static str> {
         "catalogue.product" => Some("catalogue.product"),
         "policy.delivery" => Some("policy.delivery"),
         "delivery.announced" | "delivery.dispatched" => Some("delivery.cancelled"),
+        "return.collected" => Some("return.cancelled"),
         _ => None,
     }
 }
@@ -42,6 +43,7 @@ pub(super) fn take_page(tx: &WriteTx<'_>, now: &Moment, page: &NotesPage) -> Res
         distributors::forget_all(tx)?;
         sync_state::set_delivery_policy(tx, None, None)?;
         deliveries::doubt_all(tx)?;
+        taken_back::doubt_all(tx)?;
     }
     let distributor = page.from.map(|id| id.to_string()).unwrap_or_default();
     for note in &page.notes {
@@ -105,6 +107,14 @@ fn take(tx: &WriteTx<'_>, now: &Moment, told: &Told) -> Result<Option<String>> {
             shipment_id,
             reason,
         } => deliveries::cancel(tx, shipment_id, reason)?,
+        Announcement::ReturnCollected {
+            return_id,
+            number,
+            collected_on,
+            lines,
+            ..
+        } => taken_back::announce(tx, now, return_id, (number, *collected_on), lines)?,
+        Announcement::ReturnCancelled { return_id } => taken_back::cancel(tx, return_id)?,
     }
     Ok(None)
 }
@@ -127,8 +137,32 @@ fn problem(announcement: &Announcement) -> Option<String> {
         | Announcement::DeliveryDispatched {
             shipment_id, lines, ..
         } => problem_of_delivery(shipment_id, lines),
-        Announcement::DeliveryCancelled { .. } => None,
+        Announcement::ReturnCollected {
+            return_id, lines, ..
+        } => problem_of_return(return_id, lines),
+        Announcement::DeliveryCancelled { .. } | Announcement::ReturnCancelled { .. } => None,
     }
+}
+
+fn problem_of_return(return_id: &str, lines: &[TakenBackRow]) -> Option<String> {
+    if return_id.is_empty() {
+        return Some("a return without an identity".to_owned());
+    }
+    lines
+        .iter()
+        .find(|line| !(1..=Quantity::LIMIT.0).contains(&line.quantity.0))
+        .map(|line| format!("{}: a quantity of {}", line.sku, line.quantity))
+        .or_else(|| {
+            lines
+                .iter()
+                .find(|line| line.expires.is_some_and(far))
+                .map(|line| format!("{}: a date that cannot be", line.sku))
+        })
+}
+
+/// Beyond every date that is written on goods.
+fn far(date: NaiveDate) -> bool {
+    !(1970..=9999).contains(&chrono::Datelike::year(&date))
 }
 
 fn problem_of_offer(entry: &CatalogueEntry) -> Option<String> {
@@ -151,7 +185,6 @@ fn problem_of_delivery(shipment_id: &str, lines: &[DeliveryRow]) -> Option<Strin
         .find(|line| !(0..=Quantity::LIMIT.0).contains(&line.quantity.0))
         .map(|line| format!("{}: a quantity of {}", line.sku, line.quantity))
         .or_else(|| {
-            let far = |date: NaiveDate| !(1970..=9999).contains(&chrono::Datelike::year(&date));
             lines
                 .iter()
                 .find(|line| line.expires.is_some_and(far))

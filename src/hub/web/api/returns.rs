@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::hub::Hub;
 use crate::hub::shipments::returns::{NewReturn, Returned};
 use crate::hub::store::differences::{Difference, DifferenceKind, Settlement, ToldBy};
-use crate::hub::store::returns::{Fate, GoodsReturn, ReturnReason, ReturnState};
+use crate::hub::store::returns::{Fate, GoodsReturn, ReturnReason, ReturnState, ShopWord};
 use crate::hub::web::auth::Caller;
 use crate::web::Problem;
 use crate::web::problem::{Json as Body, Query};
@@ -55,6 +55,11 @@ pub struct ReturnBody {
     created_at: DateTime<Utc>,
     /// When it was taken in or cancelled.
     closed_at: Option<DateTime<Utc>>,
+    /// Whether the shop says the same: `waiting`, `agrees` or `differs`.
+    #[schema(value_type = String)]
+    shop_word: ShopWord,
+    /// When the shop said what left.
+    shop_told_at: Option<DateTime<Utc>>,
     /// The goods.
     lines: Vec<ReturnedGoodsBody>,
 }
@@ -76,10 +81,13 @@ pub struct ReturnedGoodsBody {
     /// `stock` or `written_off`; absent until it is at the warehouse.
     #[schema(value_type = Option<String>)]
     fate: Option<Fate>,
+    /// Base units that left by the shop's word; absent until it has said.
+    shop_quantity: Option<i64>,
 }
 
 impl From<GoodsReturn> for ReturnBody {
     fn from(goods: GoodsReturn) -> Self {
+        let shop_word = goods.shop_word();
         let lines = goods.lines.into_iter().map(|line| ReturnedGoodsBody {
             sku: line.sku.to_string(),
             name: line.name,
@@ -87,6 +95,7 @@ impl From<GoodsReturn> for ReturnBody {
             quantity: line.quantity.0,
             reason: line.reason,
             fate: line.fate,
+            shop_quantity: line.shop_quantity.map(|quantity| quantity.0),
         });
         Self {
             id: goods.id,
@@ -97,6 +106,8 @@ impl From<GoodsReturn> for ReturnBody {
             collected_on: goods.collected_on,
             created_at: goods.created_at,
             closed_at: goods.closed_at,
+            shop_word,
+            shop_told_at: goods.shop_told_at,
             lines: lines.collect(),
         }
     }

@@ -247,6 +247,17 @@ pub struct ShopPlanBody {
     date: NaiveDate,
     /// *due* first, then *along*, then *later*.
     lines: Vec<PlanLineBody>,
+    /// Products that the shop counts in another unit than the catalogue: they are left out.
+    unit_conflicts: Vec<UnitConflictBody>,
+}
+
+/// A product that a shop counts in another unit than the catalogue.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnitConflictBody {
+    /// The product.
+    sku: String,
+    /// Its name at the shop.
+    name: String,
 }
 
 /// A shop's plan, made here: at equal heads the very plan that the shop makes itself.
@@ -260,10 +271,18 @@ async fn plan(
 ) -> Result<Json<ShopPlanBody>, Problem> {
     let date = query.date.unwrap_or_else(|| hub.today());
     let lines = hub.plan_shop(&id, date).await?;
+    let conflicts = hub.unit_conflicts(&id).await?;
     Ok(Json(ShopPlanBody {
         shop_id: id,
         date,
         lines: lines.into_iter().map(Into::into).collect(),
+        unit_conflicts: conflicts
+            .into_iter()
+            .map(|(sku, name)| UnitConflictBody {
+                sku: sku.to_string(),
+                name,
+            })
+            .collect(),
     }))
 }
 

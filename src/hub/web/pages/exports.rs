@@ -54,6 +54,8 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("audit", "Catatan perubahan", "Record of changes"),
     ("orders", "Pesanan", "Orders"),
     ("customers", "Pelanggan", "Customers"),
+    ("messages", "Pesan terkirim", "Messages"),
+    ("returns", "Retur dari warung", "Returns from shops"),
     ("routes", "Rute", "Routes"),
 ];
 

@@ -6,17 +6,17 @@ use chrono::NaiveDate;
 
 use super::taken_back;
 use crate::error::{Error, Result};
-use crate::model::{BaseUnit, Money, MovementKind, Quantity, Sku};
+use crate::model::{AdjustmentReason, BaseUnit, Money, MovementKind, Quantity, Sku};
 use crate::shop::nightly;
 use crate::shop::store::daily::{self, Flow};
 use crate::shop::store::days::Moment;
 use crate::shop::store::ledger::{self, Posting};
 use crate::shop::store::products::{self, Definition, Unit};
 use crate::shop::store::returns::RETURNED;
-use crate::shop::store::{audit, deliveries, missed, recovered};
+use crate::shop::store::{audit, deliveries, missed, recovered, taken_back as collected};
 use crate::store::WriteTx;
-use crate::wire::event::{Event, Fact, LotMove, ProductFacts, ReceivedRow};
-use crate::wire::note::DeliveryRow;
+use crate::wire::event::{Event, Fact, HandedBackRow, LotMove, ProductFacts, ReceivedRow};
+use crate::wire::note::{DeliveryRow, TakenBackRow};
 use crate::wire::sound;
 
 /// The fact of an event, or why it cannot be applied here.
@@ -79,6 +79,15 @@ pub(super) fn apply(tx: &WriteTx<'_>, now: &Moment, date: NaiveDate, fact: &Fact
         } => {
             post(moves, MovementKind::Receipt, "", shipment_id)?;
             receive(tx, now, date, shipment_id, lines)
+        }
+        Fact::ReturnConfirmed {
+            return_id,
+            lines,
+            moves,
+        } => {
+            let reason = AdjustmentReason::Return.as_str();
+            post(moves, MovementKind::Adjustment, reason, return_id)?;
+            handed_back(tx, now, date, return_id, lines)
         }
         // Of settings the latest holds in the end, see `settle`; a plan is made anew from what is known now.
         Fact::ProductDefined(_)
@@ -240,6 +249,35 @@ fn not_sold(tx: &WriteTx<'_>, now: &Moment, sale_date: NaiveDate, moves: &[LotMo
         daily::add(tx, product_of(tx, now, &part.sku)?, sale_date, less)?;
     }
     Ok(())
+}
+
+/// A return that another copy answered waits for no answer.
+fn handed_back(
+    tx: &WriteTx<'_>,
+    now: &Moment,
+    date: NaiveDate,
+    id: &str,
+    lines: &[HandedBackRow],
+) -> Result<()> {
+    let known = collected::by_id(tx, id)?;
+    if known.is_some_and(|known| known.state == "confirmed") {
+        return Ok(());
+    }
+    let rows: Vec<TakenBackRow> = lines
+        .iter()
+        .map(|line| TakenBackRow {
+            sku: line.sku.clone(),
+            name: line.sku.to_string(),
+            quantity: line.quantity,
+            expires: line.expires,
+            reason: String::new(),
+        })
+        .collect();
+    collected::announce(tx, now, id, (id, date), &rows)?;
+    for (number, line) in (1..).zip(lines) {
+        collected::confirm_line(tx, id, number, line.quantity)?;
+    }
+    collected::confirm(tx, id, &[0; 32], now)
 }
 
 /// A delivery that another copy received is no longer on its way.

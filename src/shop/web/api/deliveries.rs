@@ -11,6 +11,8 @@ use super::recorded;
 use crate::shop::Shop;
 use crate::shop::deliveries::{DeliveryQuery, DeliveryReceipt};
 use crate::shop::store::deliveries::Delivery;
+use crate::shop::store::taken_back::TakenBack;
+use crate::shop::taken_back::TakenBackAnswer;
 use crate::web::Problem;
 use crate::web::problem::{Json, Query};
 
@@ -19,6 +21,8 @@ pub fn router() -> OpenApiRouter<Shop> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(receive))
+        .routes(routes!(list_taken_back))
+        .routes(routes!(confirm_taken_back))
 }
 
 /// Deliveries.
@@ -55,4 +59,37 @@ async fn receive(
     Json(receipt): Json<DeliveryReceipt>,
 ) -> Result<Response, Problem> {
     recorded(shop.receive_delivery(&id, receipt).await?)
+}
+
+/// What the distributor took back.
+#[derive(Debug, Serialize, ToSchema)]
+struct TakenBackList {
+    /// What waits for an answer first, then the newest; at most 200.
+    items: Vec<TakenBack>,
+}
+
+/// What the hub says that it took back.
+#[utoipa::path(get, path = "/deliveries/returns", tag = "deliveries",
+    responses((status = OK, body = TakenBackList)))]
+async fn list_taken_back(State(shop): State<Shop>) -> Result<axum::Json<TakenBackList>, Problem> {
+    let items = shop.taken_back().await?;
+    Ok(axum::Json(TakenBackList { items }))
+}
+
+/// What really left: it leaves the stock, and the hub is told.
+#[utoipa::path(post, path = "/deliveries/returns/{id}/confirm", tag = "deliveries", params(("id" = String, Path)),
+    request_body = TakenBackAnswer,
+    responses(
+        (status = CREATED, body = TakenBack),
+        (status = OK, body = TakenBack, description = "Confirmed before with the same quantities"),
+        (status = NOT_FOUND, body = Problem),
+        (status = CONFLICT, body = Problem, description = "Confirmed with other quantities, or withdrawn"),
+        (status = UNPROCESSABLE_ENTITY, body = Problem),
+    ))]
+async fn confirm_taken_back(
+    State(shop): State<Shop>,
+    Path(id): Path<String>,
+    Json(answer): Json<TakenBackAnswer>,
+) -> Result<Response, Problem> {
+    recorded(shop.confirm_taken_back("stock", &id, answer).await?)
 }

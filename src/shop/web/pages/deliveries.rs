@@ -14,6 +14,7 @@ use super::counting::texts::PurchaseTexts;
 use super::stockroom::{
     Fields, frame, in_field, signed, spoken, told_factor, unit_name, wrong_fields,
 };
+use super::taken_back::{self, TakenBackTexts};
 use super::texts::Texts;
 use super::visitor::Visitor;
 use crate::error::{Error, Faults, Result};
@@ -38,7 +39,9 @@ pub(super) struct Summary {
 struct Deliveries {
     frame: Frame,
     texts: &'static Texts,
+    words: &'static TakenBackTexts,
     deliveries: Vec<Summary>,
+    taken_back: Vec<taken_back::Card>,
 }
 
 #[derive(Template)]
@@ -125,10 +128,16 @@ pub(super) fn routes() -> Router<Pages> {
 async fn list(State(pages): State<Pages>, visitor: Visitor) -> Response {
     let language = visitor.language;
     let texts = Texts::of(language);
-    match pages.shop.deliveries(DeliveryQuery::default()).await {
-        Ok(deliveries) => page(&Deliveries {
+    let found = async {
+        let deliveries = pages.shop.deliveries(DeliveryQuery::default()).await?;
+        Ok::<_, Error>((deliveries, taken_back::cards(&pages, language).await?))
+    };
+    match found.await {
+        Ok((deliveries, taken_back)) => page(&Deliveries {
             frame: pages.frame(&visitor, texts.deliveries, "/kiriman"),
             texts,
+            words: TakenBackTexts::of(language),
+            taken_back,
             deliveries: deliveries
                 .iter()
                 .map(|delivery| summary(delivery, language))

@@ -24,6 +24,7 @@ mod stock;
 mod stockroom;
 mod suggestions;
 mod sync;
+mod taken_back;
 pub mod texts;
 mod till;
 mod visitor;
@@ -73,6 +74,7 @@ pub fn router(shop: Shop) -> Router {
         .merge(stockroom::assets())
         .merge(counting::routes())
         .merge(deliveries::routes())
+        .merge(taken_back::routes())
         .merge(printing::routes());
     let owners = Router::new()
         .merge(home::owner_routes())

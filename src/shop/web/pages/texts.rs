@@ -97,6 +97,7 @@ pub fn every() -> Vec<(&'static str, &'static str, &'static str)> {
         super::goods::texts::Goods::ALL,
         super::people::texts::PeopleTexts::ALL,
         super::sales::texts::SalesTexts::ALL,
+        super::taken_back::TakenBackTexts::ALL,
         super::scanning::ScanTexts::ALL,
         super::settings::texts::SettingsTexts::ALL,
         super::audit::texts::AuditTexts::ALL,

@@ -5,6 +5,7 @@ mod board;
 mod customers;
 mod entry;
 mod list;
+mod making;
 mod show;
 mod texts;
 mod told;
@@ -31,6 +32,7 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/pesanan/baru", get(entry::ask).post(entry::enter))
         .route("/pesanan/tertunda", get(board::show))
         .route("/pesanan/tertunda.csv", get(board::export))
+        .route(making::PATH, get(making::show))
         .route("/pesanan/kabar", get(told::show))
         .route("/pesanan/kabar/{id}/wa", post(told::by_whatsapp))
         .route("/pesanan/kabar/{id}/sudah", post(told::sent))
@@ -87,6 +89,7 @@ fn tabs(texts: &Texts, current: &str) -> Vec<Tab> {
     [
         ("/pesanan", texts.all),
         ("/pesanan/tertunda", texts.board),
+        (making::PATH, texts.making),
         ("/pesanan/kabar", texts.messages),
         ("/pelanggan", texts.customers),
     ]

@@ -314,6 +314,17 @@ fn parcel_view(pages: &Pages, order: &Order, parcel: &Parcel, language: Language
 
 async fn take(pages: &Pages, language: Language, id: &str, action: Result<Action>) -> Response {
     let back = format!("/pesanan/{id}");
+    take_from(pages, language, id, action, back).await
+}
+
+/// Takes a step and goes back to the page that it was taken on.
+async fn take_from(
+    pages: &Pages,
+    language: Language,
+    id: &str,
+    action: Result<Action>,
+    back: String,
+) -> Response {
     let step = match action {
         Ok(action) => pages.hub.order_step(&pages.actor(), id, action).await,
         Err(error) => Err(error),
@@ -356,7 +367,11 @@ pub(super) async fn stage(
             stage,
         })
     };
-    take(&pages, language, &id, action()).await
+    let back = match field(&fields, "dari") {
+        "produksi" => super::making::PATH.to_owned(),
+        _ => format!("/pesanan/{id}"),
+    };
+    take_from(&pages, language, &id, action(), back).await
 }
 
 pub(super) async fn ship(

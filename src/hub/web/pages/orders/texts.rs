@@ -70,6 +70,7 @@ texts! {
         by_production: "dari produksi" = "from production";
         no_promise: "belum ada pemasok" = "nobody supplies it";
         accept: "Setujui" = "Confirm";
+        making: "Dibuat" = "Being made";
         begin_stage: "Mulai" = "Begin";
         finish: "Selesai dibuat" = "Finished";
         stage: "Tahap" = "Stage";

@@ -12,7 +12,7 @@ use super::texts::ShippingTexts;
 use super::{Fields, Pages, Units, frame};
 use crate::error::{Error, Result};
 use crate::hub::store::differences::{Difference, DifferenceKind, Settlement, ToldBy};
-use crate::hub::store::returns::{Fate, ReturnReason, ReturnState};
+use crate::hub::store::returns::{Fate, ReturnReason, ReturnState, ShopWord};
 use crate::web::Language;
 use crate::web::layout::{Frame, date, figure, moment, page};
 
@@ -166,6 +166,8 @@ struct ReturnView {
     day: String,
     state: &'static str,
     class: &'static str,
+    /// What the shop says, and how it is marked.
+    word: (&'static str, &'static str),
     open: bool,
     lines: Vec<ReturnLineView>,
 }
@@ -217,6 +219,10 @@ async fn returns_view(pages: &Pages, language: Language) -> Result<Returns> {
                 };
                 about.push_str(&format!(" · {fate}"));
             }
+            if let Some(said) = line.shop_quantity.filter(|said| *said != line.quantity) {
+                let said = units.spoken(&line.sku, said, language);
+                about.push_str(&format!(" · {}: {said}", texts.shop_says));
+            }
             ReturnLineView {
                 place,
                 name: line.name.clone(),
@@ -230,6 +236,11 @@ async fn returns_view(pages: &Pages, language: Language) -> Result<Returns> {
             day: date(goods.collected_on, language),
             state,
             class,
+            word: match goods.shop_word() {
+                ShopWord::Waiting => (texts.shop_waiting, ""),
+                ShopWord::Agrees => (texts.shop_agrees, "good"),
+                ShopWord::Differs => (texts.shop_differs, "due"),
+            },
             open: goods.state == ReturnState::Collected,
             lines: lines.collect(),
             id: goods.id,

@@ -36,7 +36,23 @@ struct One {
     lines: Vec<LineView>,
     routes: Vec<(String, String, bool)>,
     differences: Vec<DifferenceView>,
+    /// Documents for other programs: in which folder, and what they are called.
+    documents: Vec<(&'static str, &'static str)>,
     may: May,
+}
+
+/// The documents that there are of a shipment in this state.
+fn documents(state: ShipmentState, texts: &ShippingTexts) -> Vec<(&'static str, &'static str)> {
+    let sent = ("kiriman", texts.despatch_advice);
+    match state {
+        ShipmentState::Dispatched => vec![sent],
+        ShipmentState::Received | ShipmentState::Short => {
+            vec![sent, ("terima", texts.receipt_advice)]
+        }
+        ShipmentState::Recommended | ShipmentState::Confirmed | ShipmentState::Cancelled => {
+            Vec::new()
+        }
+    }
 }
 
 /// What may be done with a shipment in this state.
@@ -157,6 +173,7 @@ async fn view(pages: &Pages, language: Language, id: &str) -> Result<One> {
         state,
         class,
         number: trip.number.clone().unwrap_or_default(),
+        documents: documents(shipment.state, texts),
         leaves: date(trip.delivery_date, language),
         leaves_on: trip.delivery_date.to_string(),
         expected: date(shipment.expected_on, language),

@@ -128,6 +128,13 @@ texts! {
         charge: "Warung membayar lebihnya" = "The shop pays for it";
         error: "Salah hitung, tidak apa-apa" = "Counted wrongly, nothing owed";
         remark: "Catatan" = "Remark";
+        for_other_programs: "Untuk program lain (UBL)" = "For other programs (UBL)";
+        despatch_advice: "pemberitahuan kirim" = "Despatch Advice";
+        receipt_advice: "pemberitahuan terima" = "Receipt Advice";
+        shop_waiting: "Warung belum menjawab" = "The shop has not answered";
+        shop_agrees: "Dibenarkan warung" = "Confirmed by the shop";
+        shop_differs: "Warung bilang lain" = "The shop says otherwise";
+        shop_says: "kata warung" = "the shop says";
         no_returns: "Belum ada retur. Retur dicatat di halaman rute saat barang diambil." = "No returns yet. They are recorded on the route's page when goods are taken along.";
         collected: "Diambil dari warung" = "Taken along";
         taken_in: "Masuk gudang" = "Taken in";

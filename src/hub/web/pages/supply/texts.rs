@@ -20,6 +20,7 @@ texts! {
         nothing_found: "Tidak ada yang cocok." = "Nothing matches.";
         no_products: "Belum ada barang. Masukkan daftar barang dulu: kulakan hub import products FILE" = "No products yet. Bring in the catalogue first: kulakan hub import products FILE";
         not_counted_hint: "Belum dihitung: isi stok awal dengan stok opname, atau dari berkas dengan kulakan hub import stock." = "Not counted yet: enter the opening stock by a count, or from a file by kulakan hub import stock.";
+        inventory_report: "Laporan stok untuk program lain (UBL)" = "Inventory Report for other programs (UBL)";
         stock_value: "Nilai stok" = "Stock value";
         available: "Bisa dikirim" = "Available";
         on_hand: "Ada di gudang" = "On hand";

@@ -6,6 +6,7 @@ texts! {
     /// Every fixed text of the list of shops and of a shop's page.
     ShopTexts {
         title: "Toko" = "Shops";
+        inventory_report: "Laporan stok untuk program lain (UBL)" = "Inventory Report for other programs (UBL)";
         search: "Cari toko" = "Search shops";
         find: "Cari" = "Search";
         group: "Kelompok" = "Group";

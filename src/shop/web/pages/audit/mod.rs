@@ -139,6 +139,7 @@ fn row(pages: &Pages, entry: Entry, language: Language) -> Row {
             Some(format!("/penjualan/{}", entry.subject))
         }
         "delivery.received" => Some(format!("/kiriman/{}", entry.subject)),
+        "return.confirmed" => Some(format!("/kiriman/retur/{}", entry.subject)),
         _ => None,
     };
     Row {

@@ -113,6 +113,11 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
         "A customer asked for what was not there",
     ),
     ("delivery.received", "Kiriman diterima", "Delivery received"),
+    (
+        "return.confirmed",
+        "Barang diambil distributor",
+        "Goods taken back by the distributor",
+    ),
     ("token.created", "Token program dibuat", "Token created"),
     ("token.revoked", "Token program dicabut", "Token revoked"),
     (
