@@ -1,7 +1,8 @@
 //! Sales that are out of all proportion: a person decides, and can decide otherwise.
 
 use super::Hub;
-use super::store::flags::{self, Flag, FlagKey, verdict_text};
+pub use super::store::flags::verdict_text;
+use super::store::flags::{self, Flag, FlagKey};
 use super::store::{self, audit};
 use crate::error::Result;
 use crate::plan::oddity::OddVerdict;

@@ -139,6 +139,8 @@ async fn runs_live(distributor: &Distributor) {
         let path = format!("/production-plans/{}/{step}", id(&run));
         twice(distributor, &path, json!({})).await;
     }
+    let path = format!("/production-plans/{}/take-back", id(&run));
+    twice(distributor, &path, json!({})).await;
     let run = distributor.api.post("/production-plans", new).await;
     let path = format!("/production-plans/{}/cancel", id(&run));
     twice(distributor, &path, json!({ "reason": "oven rusak" })).await;

@@ -180,7 +180,8 @@ async fn a_supplier_sees_its_own_products_only() {
     let cadangan = shown(&distributor, "/pemasok/Cadangan/lihat").await;
     for (text, seen) in [
         ("Produk tiga", true),
-        ("Produk satu", false),
+        ("Produk satu", true),
+        ("Produk dua", false),
         ("PO-2026-0001", false),
         ("Utama", false),
     ] {

@@ -206,6 +206,9 @@ impl Daemon {
 pub(crate) async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
+    if status == 204 {
+        return (status, Value::Null);
+    }
     let kind = response.headers()["content-type"].clone();
     if status >= 400 {
         assert_eq!(kind, "application/problem+json");
