@@ -45,8 +45,8 @@ impl Postgres {
         let port = free.local_addr().map_err(|fault| fault.to_string())?.port();
         drop(free);
         let settings =
-            format!("-c fsync=off -c full_page_writes=off -c ssl=on -c listen_addresses=127.0.0.1");
-        let server = Self::start_with(port, &settings, |data| {
+            "-c fsync=off -c full_page_writes=off -c ssl=on -c listen_addresses=127.0.0.1";
+        let server = Self::start_with(port, settings, |data| {
             let doors = "local all all trust\nhostssl all all 127.0.0.1/32 trust\n";
             let written = fs::write(data.join("pg_hba.conf"), doors)
                 .and_then(|()| fs::copy(certificate, data.join("server.crt")))

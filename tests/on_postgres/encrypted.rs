@@ -33,8 +33,8 @@ impl Papers {
 
     /// The distributor's own authority, another of the same name, and a certificate of the first for `localhost`.
     fn made() -> Self {
-        let papers = Self(tempfile::tempdir().unwrap());
         const KEY: &str = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
+        let papers = Self(tempfile::tempdir().unwrap());
         for authority in ["own", "other"] {
             papers.openssl(&format!(
                 "req -x509 {KEY} -keyout {authority}.key -out {authority}.crt -days 2 -subj /CN=Makmur \
@@ -123,7 +123,6 @@ async fn a_line_is_encrypted_to_the_right_server_or_there_is_none() {
     ] {
         settle(data, &address, authority.map(PathBuf::as_path));
         let told = refused(&run_on(data, &["hub", "init", "--name", "Makmur"]), 1);
-        println!("{told}");
         assert!(told.contains(wanted), "{address}: {told}");
     }
     let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";

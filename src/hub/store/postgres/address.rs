@@ -43,17 +43,14 @@ impl Address {
         }
         let asked = text.split_once('?').map_or("", |(_, asked)| asked);
         for (name, value) in asked.split('&').filter_map(|one| one.split_once('=')) {
-            match (name, value) {
-                ("sslmode", "disable" | "prefer" | "require" | "verify-ca" | "verify-full") => {}
-                ("sslmode", _) => {
-                    return Err(wrong("has a sslmode that is neither disable nor require"));
-                }
-                ("sslrootcert", _) => {
-                    return Err(wrong(
-                        "names no file: the setting database_certificate does, in place of sslrootcert",
-                    ));
-                }
-                _ => {}
+            if name == "sslrootcert" {
+                return Err(wrong(
+                    "names no file: the setting database_certificate does, in place of sslrootcert",
+                ));
+            }
+            let modes = ["disable", "prefer", "require", "verify-ca", "verify-full"];
+            if name == "sslmode" && !modes.contains(&value) {
+                return Err(wrong("has a sslmode that is neither disable nor require"));
             }
         }
         let mut config: Config = with_known_mode(text)
