@@ -76,7 +76,7 @@ impl Region {
     }
 
     async fn until_planned(&self, id: &str, date: &str) {
-        let patience = Instant::now() + Duration::from_secs(60);
+        let patience = Instant::now() + Duration::from_mins(1);
         while self.planned(id).await != Some(day(date)) {
             assert!(Instant::now() < patience, "{id} has no plan of {date}");
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -66,7 +66,9 @@ impl Hub {
             let mut readers = readers(tx, &audience)?;
             let is_known = places.is_some_and(|places| places.put(&audience, &mut readers));
             if !is_known {
-                readers.iter_mut().for_each(|reader| reader.after = 0);
+                for reader in &mut readers {
+                    reader.after = 0;
+                }
             }
             let (mut notes, mut from, mut snapshot) = (Vec::new(), None, false);
             for reader in &mut readers {

@@ -128,8 +128,14 @@ impl<'b> Walk<'b> {
         (answer.status().as_u16(), is_page)
     }
 
-    /// Looks at a page at both widths; the links on it.
-    async fn look(&mut self, path: &str, language: &str, rules: bool) -> Vec<String> {
+    /// Looks at a page at these widths; the links on it.
+    async fn look(
+        &mut self,
+        path: &str,
+        language: &str,
+        widths: &[u32],
+        rules: bool,
+    ) -> Vec<String> {
         const LINKS: &str = "\
             return [...document.querySelectorAll('a[href]')]
                 .filter((one) => one.origin === location.origin && !one.hasAttribute('download'))
@@ -142,7 +148,7 @@ impl<'b> Walk<'b> {
         if spoken != language {
             wrong.push(format!("speaks {spoken}"));
         }
-        for width in WIDTHS {
+        for width in widths.iter().copied() {
             let found = faults(browser, width).await;
             wrong.extend(
                 found
@@ -171,21 +177,22 @@ impl<'b> Walk<'b> {
     }
 
     /// Every page of `paths`, and each kind of page with a question that they lead to.
-    async fn over(&mut self, paths: &[String], language: &str, rules: bool) {
+    async fn over(&mut self, paths: &[String], language: &str, widths: &[u32], rules: bool) {
         self.speak(language).await;
         let mut met: BTreeSet<String> = paths.iter().map(|path| kind(path)).collect();
         let mut waiting: Vec<String> = paths.iter().rev().cloned().collect();
         while let Some(path) = waiting.pop() {
             match self.asked(&path).await {
                 (200, true) => {}
-                // What only leads on, files, and what is somebody else's.
+                // What only leads on, files, what is somebody else's, and papers of what has not left yet.
                 (303 | 403, _) | (200, false) => continue,
+                (409, true) if path.ends_with("/surat-jalan") => {}
                 (status, _) => {
                     self.faults.push(format!("{path}: answers {status}"));
                     continue;
                 }
             }
-            for link in self.look(&path, language, rules).await {
+            for link in self.look(&path, language, widths, rules).await {
                 let link = link.split('#').next().unwrap_or_default();
                 let question = link.contains('?') && !link.starts_with("/bahasa/");
                 if question && met.insert(kind(link)) {
@@ -246,10 +253,6 @@ fn kind(path: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_can_be_read_and_used_by_whoever_it_is_for() {
-    // Hundreds of pages in a real browser: minutes on a small machine, so only where somebody asks for it.
-    if std::env::var_os("KULAKAN_EVERY_PAGE").is_none() {
-        return;
-    }
     let filled = filled().await;
     let base = filled.distributor.daemon.url("");
     let browser = Browser::start(360, 800).await;
@@ -268,9 +271,14 @@ async fn every_page_can_be_read_and_used_by_whoever_it_is_for() {
                 _ => open.push(path.clone()),
             }
         }
-        for language in ["id", "en"] {
+        // A dispatcher's pages are the owner's, but for what the menu leads to.
+        if *role == Role::Dispatcher {
+            open.retain(|path| ["/", "/lainnya"].contains(&path.as_str()));
+        }
+        // Words that fit a telephone fit a desk.
+        for (language, widths) in [("id", &WIDTHS[..]), ("en", &WIDTHS[..1])] {
             let rules = *role == Role::Owner && language == "id";
-            walk.over(&open, language, rules).await;
+            walk.over(&open, language, widths, rules).await;
             // One page that is somebody else's: told so in full.
             if let Some(path) = closed.first() {
                 browser.goto(&format!("{}{path}", walk.base)).await;
@@ -286,7 +294,7 @@ async fn every_page_can_be_read_and_used_by_whoever_it_is_for() {
         println!("{role:?}: {} pages, {} closed", open.len(), closed.len());
     }
     println!("{} pages looked at", walk.seen);
-    assert!(walk.seen > 200, "only {} pages", walk.seen);
+    assert!(walk.seen > 150, "only {} pages", walk.seen);
     let faults = walk.faults;
     assert!(
         faults.is_empty(),
@@ -307,7 +315,7 @@ async fn a_hub_on_its_first_day_says_on_every_page_what_to_do() {
         .filter(|path| is_page(path) && !path.contains('{'))
         .collect();
     for language in ["id", "en"] {
-        walk.over(&paths, language, false).await;
+        walk.over(&paths, language, &WIDTHS, false).await;
     }
     assert!(walk.seen > 30, "only {} pages", walk.seen);
     let faults = walk.faults;

@@ -2,6 +2,7 @@
 //! where the shop has one, cut down to the products in its own catalogue.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use kulakan::clock::ManualClock;
 use kulakan::config::Config;
@@ -231,14 +232,13 @@ async fn live(steps: &[Step]) -> Result<(), TestCaseError> {
                 let code = SKUS[usize::from(*product)];
                 let hub = if *by_home { &linked.hub } else { &further };
                 let known = &mut offers[usize::from(!by_home)];
-                if !known.contains_key(&sku(code)) {
+                if let Entry::Vacant(place) = known.entry(sku(code)) {
                     offer(hub, linked.folder.path(), code, *grams).await;
-                    let unit = if *grams {
+                    place.insert(if *grams {
                         BaseUnit::Gram
                     } else {
                         BaseUnit::Piece
-                    };
-                    known.insert(sku(code), unit);
+                    });
                 }
             }
             Step::Switched(on) => {

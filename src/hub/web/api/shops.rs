@@ -247,7 +247,7 @@ pub struct ShopPlanBody {
     date: NaiveDate,
     /// *due* first, then *along*, then *later*.
     lines: Vec<PlanLineBody>,
-    /// Products that the shop counts in another unit than the catalogue: they are left out.
+    /// Products that the shop counts in another unit than the catalogue: they are left out of shipments.
     unit_conflicts: Vec<UnitConflictBody>,
 }
 
