@@ -186,7 +186,7 @@ impl<'b> Walk<'b> {
                 (200, true) => {}
                 // What only leads on, files, what is somebody else's, and papers of what has not left yet.
                 (303 | 403, _) | (200, false) => continue,
-                (409, true) if path.ends_with("/surat-jalan") => {}
+                (409, true) if path.ends_with("/surat-jalan") => continue,
                 (status, _) => {
                     self.faults.push(format!("{path}: answers {status}"));
                     continue;
