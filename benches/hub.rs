@@ -1,4 +1,4 @@
-//! What a night and a morning cost a distributor: planning and the first page at 100, 1,000 and 10,000 shops.
+//! What a night and a morning cost a distributor: planning, the first page and a day's draft at 100, 1,000 and 10,000 shops.
 //!
 //! `cargo bench --bench hub` (or `-- 100 1000` for other sizes, `-- postgres 1000` for a hub on a real PostgreSQL server,
 //! started from Debian's package) fills a hub's database as years of intake would have, in
@@ -27,6 +27,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use kulakan::clock::ManualClock;
 use kulakan::config::Config;
+use kulakan::hub::shipments::draft::DraftRequest;
 use kulakan::hub::store::{self, HubTx, Value};
 use kulakan::hub::{Hub, HubImport, NewHub};
 use tokio_util::sync::CancellationToken;
@@ -53,7 +54,7 @@ async fn main() {
         .then(|| postgres::Postgres::start_durable().unwrap());
     let years = years();
     println!(
-        "{:>7} {:>10} {:>11} {:>9} {:>11} {:>10} {:>9} {:>10} {:>10}",
+        "{:>7} {:>10} {:>11} {:>9} {:>11} {:>10} {:>9} {:>10} {:>10} {:>9} {:>8}",
         "shops",
         "days held",
         "filled in s",
@@ -62,7 +63,9 @@ async fn main() {
         "2nd night s",
         "us/line",
         "peak MB",
-        "today ms"
+        "today ms",
+        "drafted s",
+        "visits"
     );
     for shops in sizes {
         measure(shops, &years, server.as_ref()).await;
@@ -102,14 +105,23 @@ async fn measure(shops: usize, years: &[Year], server: Option<&postgres::Postgre
     clock.set(now + chrono::Duration::days(1));
     let second = hub.plan_all(tomorrow).await.unwrap();
     assert_eq!(second.products, shops * PRODUCTS);
+    let started = Instant::now();
+    let request = DraftRequest {
+        date: Some(tomorrow),
+        route_id: None,
+        days_ahead: 0,
+    };
+    let drafted = hub.draft_day("owner", request).await.unwrap();
+    let draft = started.elapsed().as_secs_f64();
     let peak = peak();
     let page = first_page(folder.path(), clock, shops).await;
     let seconds = |milliseconds: u128| milliseconds as f64 / 1e3;
     println!(
-        "{shops:>7} {held:>10} {filled:>11.1} {size:>9.2} {:>11.2} {:>11.2} {:>9.1} {peak:>10.0} {page:>10.1}",
+        "{shops:>7} {held:>10} {filled:>11.1} {size:>9.2} {:>11.2} {:>11.2} {:>9.1} {peak:>10.0} {page:>10.1} {draft:>9.1} {:>8}",
         seconds(first.milliseconds),
         seconds(second.milliseconds),
         second.milliseconds as f64 * 1e3 / second.products as f64,
+        drafted.made,
     );
 }
 
