@@ -126,6 +126,11 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
         "Connected to the distributor",
     ),
     (
+        "hub.further",
+        "Tersambung ke satu distributor lagi",
+        "Connected to a further distributor",
+    ),
+    (
         "epoch.entered",
         "Urutan catatan baru dimulai",
         "A new order of records began",
