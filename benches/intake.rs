@@ -22,13 +22,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use kulakan::clock::ManualClock;
-use kulakan::config::Config;
+use kulakan::hub::Hub;
 use kulakan::hub::intake::Answer;
 use kulakan::hub::store::transfer::{self, Pace, Table};
 use kulakan::hub::store::{self, Scoped, Value};
-use kulakan::hub::{Hub, NewHub};
-use shops::{Generated, IN_ONE_PUSH, now};
+use shops::{Generated, IN_ONE_PUSH, new_hub};
 
 /// What works at once: two cores, and a wait for the disk or the server in between.
 const WORKERS: usize = 4;
@@ -154,20 +152,4 @@ where
 
 fn pop<T>(work: &Mutex<Vec<T>>) -> Option<T> {
     work.lock().unwrap().pop()
-}
-
-async fn new_hub(folder: &Path, server: Option<&postgres::Postgres>, database: &str) -> Hub {
-    let mut config = Config::for_folder(folder).unwrap();
-    if let Some(server) = server {
-        server.psql(&format!("CREATE DATABASE {database}")).unwrap();
-        config = config.with("database", server.url_of("kulakan", database));
-    }
-    let new = NewHub {
-        name: "Distributor".to_owned(),
-        timezone: "Asia/Jakarta".to_owned(),
-        pin: None,
-    };
-    Hub::create(config, new, ManualClock::at(now()))
-        .await
-        .unwrap()
 }

@@ -19,14 +19,10 @@ mod postgres;
 mod process;
 mod shops;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use kulakan::clock::ManualClock;
-use kulakan::config::Config;
-use kulakan::hub::{Hub, NewHub};
 use kulakan::shop::sync::decide::{backoff, obeyed};
 use kulakan::wire::exchange::Push;
 use kulakan::wire::{EVENTS_PATH, HEAD_PATH, NOTES_PATH, PROTOCOL, VERSION_HEADER};
@@ -34,7 +30,7 @@ use process::Process;
 use rand_pcg::Pcg64;
 use rand_pcg::rand_core::Rng;
 use reqwest::{Client, RequestBuilder, StatusCode};
-use shops::{Generated, now};
+use shops::{Generated, new_hub};
 
 fn main() {
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -57,7 +53,7 @@ fn main() {
 
 async fn measure(name: &str, shops: usize, sales: usize, server: Option<&postgres::Postgres>) {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let hub = new_hub(folder.path(), server).await;
+    let hub = new_hub(folder.path(), server, "rush").await;
     let mut generated = Vec::new();
     let mut lines = 0;
     for index in 0..shops {
@@ -102,23 +98,6 @@ async fn measure(name: &str, shops: usize, sales: usize, server: Option<&postgre
         told_to_wait.load(Ordering::Relaxed),
         process.peak_megabytes(),
     );
-}
-
-async fn new_hub(folder: &Path, server: Option<&postgres::Postgres>) -> Hub {
-    if let Some(server) = server {
-        server.psql("CREATE DATABASE rush").unwrap();
-        let settings = format!("database = \"{}\"\n", server.url_of("kulakan", "rush"));
-        std::fs::write(folder.join("config.toml"), settings).unwrap();
-    }
-    let new = NewHub {
-        name: "Distributor".to_owned(),
-        timezone: "Asia/Jakarta".to_owned(),
-        pin: None,
-    };
-    let config = Config::for_folder(folder).unwrap();
-    Hub::create(config, new, ManualClock::at(now()))
-        .await
-        .unwrap()
 }
 
 fn packed(push: &Push) -> Vec<u8> {

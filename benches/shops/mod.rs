@@ -1,8 +1,12 @@
 //! Generated shops: a hundred products of which the popular sell most, one to five of them a time, a hundred sales a day.
 
+use std::path::Path;
+
 use chrono::{DateTime, Days, Utc};
-use kulakan::hub::Hub;
+use kulakan::clock::ManualClock;
+use kulakan::config::Config;
 use kulakan::hub::contact::Contact;
+use kulakan::hub::{Hub, NewHub};
 use kulakan::model::{Quantity, Sku};
 use kulakan::wire::event::{Event, Fact, GENESIS, LotMove};
 use kulakan::wire::exchange::{PairRequest, Push};
@@ -10,11 +14,32 @@ use rand_pcg::Pcg64;
 use rand_pcg::rand_core::Rng;
 use uuid::Uuid;
 
+use crate::postgres::Postgres;
+
 /// Events of a full push.
 pub const IN_ONE_PUSH: usize = 500;
 
 pub fn now() -> DateTime<Utc> {
     "2026-11-22T12:00:00Z".parse().unwrap()
+}
+
+/// A hub in a folder, on a database of its own where there is a server.
+pub async fn new_hub(folder: &Path, server: Option<&Postgres>, database: &str) -> Hub {
+    std::fs::create_dir_all(folder).unwrap();
+    if let Some(server) = server {
+        server.psql(&format!("CREATE DATABASE {database}")).unwrap();
+        let settings = format!("database = \"{}\"\n", server.url_of("kulakan", database));
+        std::fs::write(folder.join("config.toml"), settings).unwrap();
+    }
+    let new = NewHub {
+        name: "Distributor".to_owned(),
+        timezone: "Asia/Jakarta".to_owned(),
+        pin: None,
+    };
+    let config = Config::for_folder(folder).unwrap();
+    Hub::create(config, new, ManualClock::at(now()))
+        .await
+        .unwrap()
 }
 
 /// A paired shop and its log.

@@ -45,6 +45,13 @@ impl FromStr for DeliveryDays {
     }
 }
 
+impl FromIterator<Weekday> for DeliveryDays {
+    fn from_iter<T: IntoIterator<Item = Weekday>>(days: T) -> Self {
+        let bits = days.into_iter().map(|day| 1 << day.num_days_from_monday());
+        Self(bits.fold(0, |all, one: u8| all | one))
+    }
+}
+
 impl fmt::Display for DeliveryDays {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = WEEK

@@ -86,8 +86,7 @@ impl Hub {
     pub async fn remove_group(&self, actor: &str, id: &str) -> Result<()> {
         let (actor, id, now) = (actor.to_owned(), id.to_owned(), self.now());
         store::write(self.store(), move |tx| {
-            let known = groups::list(tx)?.into_iter().find(|group| group.id == id);
-            let Some(group) = known else {
+            let Some(group) = groups::find(tx, &id)? else {
                 return Ok(());
             };
             groups::remove(tx, &id)?;
@@ -145,7 +144,11 @@ impl Hub {
     }
 }
 
-fn must_be(tx: &mut dyn HubTx, id: &str) -> Result<Group> {
+/// The group with this identity.
+///
+/// # Errors
+/// [`Error::NotFound`] without it.
+pub(super) fn must_be(tx: &mut dyn HubTx, id: &str) -> Result<Group> {
     let known = groups::find(tx, id)?;
     known.ok_or_else(|| Error::NotFound(format!("there is no group {id}")))
 }

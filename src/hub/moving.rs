@@ -191,7 +191,7 @@ impl Route {
         tenants: &[Tenant],
         found_there: &mut i64,
     ) -> Result<u64> {
-        let whose: Vec<Tenant> = match table.of_tenants {
+        let whose: Vec<Tenant> = match table.of_tenants() {
             true => tenants.to_vec(),
             false => vec![Tenant::default()],
         };
@@ -278,7 +278,7 @@ struct Part {
 
 impl Part {
     fn new(route: &Route, table: &Arc<Table>, tenant: Tenant) -> Self {
-        let name = match table.of_tenants {
+        let name = match table.of_tenants() {
             true => format!("{} of {tenant}", table.name),
             false => table.name.clone(),
         };

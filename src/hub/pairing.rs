@@ -51,6 +51,9 @@ pub enum Pairing {
     Elsewhere(&'static str),
 }
 
+/// The shop's identity and the device's epoch, or why it is not let in.
+pub(super) type Admission = std::result::Result<(String, i64), Pairing>;
+
 /// Wrong codes of the current minute.
 #[derive(Debug, Default)]
 pub(super) struct Guesses(Mutex<(i64, u32)>);
@@ -174,57 +177,37 @@ impl Hub {
             return Ok(Pairing::Refused(CodeRefusal::Wrong));
         };
         // A device keeps its secret for as long as it keeps its hub: one that is entered with another distributor here gets
-        // a further one.
-        if let Some(home) = self.whose(&applicant.token).await?
-            && home.store().tenant() != hub.store().tenant()
-        {
-            return self.pair_further(&hub, &home, &applicant).await;
-        }
-        let outcome = store::write(hub.store(), move |tx| redeem(tx, &applicant)).await?;
-        Ok(match outcome {
-            Ok((shop_id, epoch)) => Pairing::Paired(PairReply {
-                shop_id,
-                hub_name: hub.identity.name.clone(),
-                incarnation: self.identity.incarnation,
-                epoch,
-                further: None,
-            }),
+        // a further one, and stays as it is.
+        let elsewhere = self.whose(&applicant.token).await?;
+        let elsewhere = elsewhere.filter(|home| home.store().tenant() != hub.store().tenant());
+        let admission = match &elsewhere {
+            None => store::write(hub.store(), move |tx| redeem(tx, &applicant)).await?,
+            Some(home) => {
+                let request = links::Request {
+                    code: applicant.code,
+                    device: applicant.device,
+                    token: applicant.token,
+                    home: home.store().tenant().clone(),
+                    now,
+                };
+                store::write(hub.store(), move |tx| links::redeem(tx, &request)).await?
+            }
+        };
+        Ok(match admission {
+            Ok((shop_id, epoch)) => {
+                let further = elsewhere.as_ref().map(|_| hub.identity.name.clone());
+                let home = elsewhere.as_ref().unwrap_or(&hub);
+                Pairing::Paired(PairReply {
+                    shop_id,
+                    hub_name: home.identity.name.clone(),
+                    incarnation: self.identity.incarnation,
+                    epoch,
+                    further,
+                })
+            }
             Err(refusal) => {
                 if matches!(refusal, Pairing::Refused(CodeRefusal::Wrong)) {
                     self.guesses.count(now);
-                }
-                refusal
-            }
-        })
-    }
-
-    /// Links the shop of a code of `hub` to the device that is entered with `home`: it stays as it is, and is told who its
-    /// further distributor is.
-    async fn pair_further(
-        &self,
-        hub: &Self,
-        home: &Self,
-        applicant: &Applicant,
-    ) -> Result<Pairing> {
-        let request = links::Request {
-            code: applicant.code,
-            device: applicant.device,
-            token: applicant.token,
-            home: home.store().tenant().clone(),
-            now: applicant.now,
-        };
-        let outcome = store::write(hub.store(), move |tx| links::redeem(tx, &request)).await?;
-        Ok(match outcome {
-            Ok(linked) => Pairing::Paired(PairReply {
-                shop_id: linked.shop_id,
-                hub_name: home.identity.name.clone(),
-                incarnation: self.identity.incarnation,
-                epoch: linked.epoch,
-                further: Some(hub.identity.name.clone()),
-            }),
-            Err(refusal) => {
-                if matches!(refusal, Pairing::Refused(CodeRefusal::Wrong)) {
-                    self.guesses.count(applicant.now);
                 }
                 refusal
             }
@@ -270,11 +253,8 @@ struct Applicant {
     now: DateTime<Utc>,
 }
 
-/// The shop's identity and the device's epoch, or why not.
-fn redeem(
-    tx: &mut dyn HubTx,
-    applicant: &Applicant,
-) -> Result<std::result::Result<(String, i64), Pairing>> {
+/// Lets a device in at the hub's own distributor.
+fn redeem(tx: &mut dyn HubTx, applicant: &Applicant) -> Result<Admission> {
     let Some(code) = devices::code(tx, &applicant.code)? else {
         return Ok(Err(Pairing::Refused(CodeRefusal::Wrong)));
     };

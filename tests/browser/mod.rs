@@ -16,6 +16,7 @@ use reqwest::Url;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+pub mod rules;
 mod smoke;
 
 /// One browser window of its own profile.

@@ -8,8 +8,9 @@ use reqwest::redirect::Policy;
 use serde_json::json;
 
 use super::filled::{Filled, PASSWORD, filled};
-use super::measure::{faults, resize, strings, violations};
+use super::measure::{faults, resize};
 use crate::browser::Browser;
+use crate::browser::rules::{strings, violations};
 use crate::hub_sync::Daemon;
 use crate::tenants::routes::readable;
 
@@ -176,6 +177,16 @@ impl<'b> Walk<'b> {
             .collect()
     }
 
+    fn found_nothing(&self) {
+        let faults = &self.faults;
+        assert!(
+            faults.is_empty(),
+            "{} faults\n{}",
+            faults.len(),
+            faults.join("\n")
+        );
+    }
+
     /// Every page of `paths`, and each kind of page with a question that they lead to.
     async fn over(&mut self, paths: &[String], language: &str, widths: &[u32], rules: bool) {
         self.speak(language).await;
@@ -295,13 +306,7 @@ async fn every_page_can_be_read_and_used_by_whoever_it_is_for() {
     }
     println!("{} pages looked at", walk.seen);
     assert!(walk.seen > 150, "only {} pages", walk.seen);
-    let faults = walk.faults;
-    assert!(
-        faults.is_empty(),
-        "{} faults\n{}",
-        faults.len(),
-        faults.join("\n")
-    );
+    walk.found_nothing();
     browser.close().await;
 }
 
@@ -318,12 +323,6 @@ async fn a_hub_on_its_first_day_says_on_every_page_what_to_do() {
         walk.over(&paths, language, &WIDTHS, false).await;
     }
     assert!(walk.seen > 30, "only {} pages", walk.seen);
-    let faults = walk.faults;
-    assert!(
-        faults.is_empty(),
-        "{} faults\n{}",
-        faults.len(),
-        faults.join("\n")
-    );
+    walk.found_nothing();
     browser.close().await;
 }

@@ -157,14 +157,7 @@ impl Daemon {
     }
 
     async fn pair(&self, code: &str, shop: &Shop) -> (u16, Value) {
-        let request = PairRequest {
-            code: code.to_owned(),
-            device: shop.device,
-            name: "Warung Bu Sri".to_owned(),
-            timezone: "Asia/Makassar".to_owned(),
-            token: shop.token.clone(),
-        };
-        answer(self.post(PAIR_PATH, "").json(&request)).await
+        answer(self.post(PAIR_PATH, "").json(&shop.asks(code))).await
     }
 
     /// A shop, added and paired.
@@ -238,6 +231,17 @@ impl Shop {
             epoch: 1,
             base: GENESIS,
             log: Vec::new(),
+        }
+    }
+
+    /// What its device asks for with a code.
+    pub(crate) fn asks(&self, code: &str) -> PairRequest {
+        PairRequest {
+            code: code.to_owned(),
+            device: self.device,
+            name: "Warung Bu Sri".to_owned(),
+            timezone: "Asia/Makassar".to_owned(),
+            token: self.token.clone(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Everybody comes back at once, after a day on which no line worked.
 
 use kulakan::clock::ManualClock;
-use kulakan::wire::exchange::{PairRequest, PushReply};
+use kulakan::wire::exchange::PushReply;
 use kulakan::wire::{EVENTS_PATH, HEAD_PATH, NOTES_PATH, PROTOCOL, VERSION_HEADER};
 use reqwest::{Client, RequestBuilder};
 use tokio::task::JoinSet;
@@ -53,14 +53,7 @@ async fn five_hundred_shops_that_come_back_at_once_are_all_taken_in() {
         let (id, code) = hub.add_shop(&format!("Warung {number}")).await.unwrap();
         let mut shop = Shop::new();
         shop.id = id;
-        let request = PairRequest {
-            code,
-            device: shop.device,
-            name: "Warung".to_owned(),
-            timezone: "Asia/Jakarta".to_owned(),
-            token: shop.token.clone(),
-        };
-        hub.pair(request).await.unwrap();
+        hub.pair(shop.asks(&code)).await.unwrap();
         shop.record(&receipt("A", 100));
         for sold in 0..SALES {
             shop.record(&sale(["A", "B"][sold % 2], 1 + (number % 3) as i64));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use kulakan::clock::ManualClock;
-use kulakan::wire::exchange::{PairRequest, RejectionBody};
+use kulakan::wire::exchange::RejectionBody;
 use kulakan::wire::{EVENTS_PATH, PAIR_PATH, PROTOCOL, VERSION_HEADER};
 
 use super::hub_sync::{Shop, known, new_hub, receipt, sale, start_of_time};
@@ -60,17 +60,10 @@ async fn three_processes_take_in_the_same_shops_while_one_is_killed() {
         let (id, code) = hub.add_shop(&format!("Warung {index}")).await.unwrap();
         let mut shop = Shop::new();
         shop.id = id;
-        let request = PairRequest {
-            code,
-            device: shop.device,
-            name: "Warung".to_owned(),
-            timezone: "Asia/Jakarta".to_owned(),
-            token: shop.token.clone(),
-        };
         let paired = client
             .post(format!("{}{PAIR_PATH}", processes[index % 3].url))
             .header(VERSION_HEADER, PROTOCOL)
-            .json(&request)
+            .json(&shop.asks(&code))
             .send()
             .await
             .unwrap();

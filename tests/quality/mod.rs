@@ -5,14 +5,12 @@ mod walk;
 
 use chrono::{Days, NaiveDate};
 use rstest::rstest;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::browser::Browser;
+use crate::browser::rules::{strings, violations};
 use crate::harness::world::{World, jakarta};
 use walk::Walk;
-
-/// Deque's accessibility rules, Mozilla Public License 2.0, as npm has them (axe-core 4.14.1).
-const AXE: &str = include_str!("axe/axe.min.js");
 
 /// A week's trade with a long name, a sold-out product and one below zero.
 const CATALOGUE: &str = "\
@@ -124,25 +122,4 @@ async fn small_targets(browser: &Browser) -> Vec<String> {
             return shown && (box.height < 43.5 || box.width < 43.5);
         }).map((one) => one.outerHTML.slice(0, 120));";
     strings(&browser.script(SCRIPT).await)
-}
-
-/// What the rules of WCAG 2.2 AA find serious or worse.
-async fn violations(browser: &Browser) -> Vec<String> {
-    let script = format!(
-        "{AXE};
-        const done = arguments[arguments.length - 1];
-        const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-        axe.run(document, {{ runOnly: tags }}).then(({{ violations }}) => done(violations
-            .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-            .flatMap((one) => one.nodes.map((node) => one.id + ': ' + node.html.slice(0, 160) + ' ' + node.failureSummary))));"
-    );
-    let answer = browser.client.execute_async(&script, Vec::new()).await;
-    strings(&answer.expect("the rules run"))
-}
-
-fn strings(list: &Value) -> Vec<String> {
-    let list = list.as_array().expect("a list");
-    list.iter()
-        .filter_map(|one| one.as_str().map(str::to_owned))
-        .collect()
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::browser::Browser;
+use crate::browser::rules::strings;
 
 /// A walk that follows each link once. Of pages that differ only in which product, sale or customer they show, the first
 /// is taken; what is no page (files, the language switch) is left out.
@@ -39,7 +40,7 @@ impl Walk {
             if shown != path && !self.met.insert(kind(&shown)) {
                 continue;
             }
-            for link in super::strings(&browser.script(LINKS).await) {
+            for link in strings(&browser.script(LINKS).await) {
                 let path = link.split('#').next().unwrap_or_default();
                 let file = path.rsplit('/').next().is_some_and(|end| end.contains('.'));
                 if path.starts_with('/') && !file && !path.starts_with("/bahasa/") {

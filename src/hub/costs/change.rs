@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::Hub;
 use super::super::catalogue::by_sku;
+use super::super::groups::must_be;
 use super::super::store::catalogue::{self, Product};
 use super::super::store::cost_settings::{self, Parameter, Scope};
 use super::super::store::plans::{self, MICRO};
@@ -196,14 +197,7 @@ fn must_exist(tx: &mut dyn HubTx, scope: &Scope) -> Result<()> {
     match scope {
         Scope::All => Ok(()),
         Scope::Shop(id) => shops::get(tx, id).map(|_| ()),
-        Scope::Group(id) => {
-            let known = groups::list(tx)?.iter().any(|group| group.id == *id);
-            if known {
-                Ok(())
-            } else {
-                Err(Error::NotFound(format!("there is no group {id}")))
-            }
-        }
+        Scope::Group(id) => must_be(tx, id).map(|_| ()),
     }
 }
 

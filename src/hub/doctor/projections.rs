@@ -1,13 +1,13 @@
 //! What the shops' events come to, held against what is stored of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 use rusqlite::Connection;
 
 use crate::error::{Error, Result};
-use crate::hub::store::check::{self, Counted};
+use crate::hub::store::check::{self, Counted, LinkEnds};
 use crate::hub::store::sqlite::on_connection;
 use crate::hub::store::whole::Book;
 use crate::hub::store::{Tenant, projections, shops};
@@ -189,18 +189,22 @@ pub(super) fn shops_of(
     tenant: &Tenant,
 ) -> Result<Vec<(shops::Shop, Book)>> {
     let links = check::links(connection)?;
+    let of = |ends: fn(&LinkEnds) -> (&Tenant, &String)| -> BTreeSet<&String> {
+        let mine = links.iter().map(ends).filter(|(whose, _)| *whose == tenant);
+        mine.map(|(_, shop)| shop).collect()
+    };
+    let linked = of(|link| (&link.tenant, &link.shop_id));
+    let shared = of(|link| (&link.home_tenant, &link.home_shop));
     let mut found = Vec::new();
     for shop in on_connection(connection, tenant, shops::list)? {
-        if links
-            .iter()
-            .any(|link| (&link.tenant, &link.shop_id) == (tenant, &shop.id))
-        {
+        if linked.contains(&shop.id) {
             continue;
         }
-        let shared = links
-            .iter()
-            .any(|link| (&link.home_tenant, &link.home_shop) == (tenant, &shop.id));
-        found.push((shop, if shared { Book::Whole } else { Book::Own }));
+        let book = match shared.contains(&shop.id) {
+            true => Book::Whole,
+            false => Book::Own,
+        };
+        found.push((shop, book));
     }
     Ok(found)
 }

@@ -26,7 +26,7 @@ pub(super) async fn examine(config: &Config, shown: &str) -> Result<Report> {
     let mut rows = 0;
     for (index, tenant) in tenants.into_iter().enumerate() {
         let of_first = index == 0;
-        let tables = tables.iter().filter(|table| of_first || table.of_tenants);
+        let tables = tables.iter().filter(|table| of_first || table.of_tenants());
         let path = folder.0.join(FILE_NAME);
         rows += copy(&hub.of(tenant.id), tables.cloned().collect(), path).await?;
     }

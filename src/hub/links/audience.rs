@@ -151,12 +151,12 @@ impl Audience {
 
     /// Takes every lot of the shop off the book, with the day's flow to match; for a device that begins a new ledger.
     pub fn write_off(&self, tx: &mut dyn HubTx, date: NaiveDate) -> Result<()> {
-        let lots = match self.links.is_empty() {
-            true => projections::lots(tx, &self.shop_id)?,
-            false => whole::lots(tx, &self.shop_id)?,
+        let book = match self.links.is_empty() {
+            true => Book::Own,
+            false => Book::Whole,
         };
         let mut postings = Postings::default();
-        for lot in lots {
+        for lot in projections::lots_in(tx, &self.shop_id, book)? {
             postings.add_to_lot(&lot.sku, lot.expires, -lot.quantity);
             let flow = Flow {
                 net: -lot.quantity,
@@ -197,9 +197,6 @@ impl Audience {
         lines: &[HandedBackRow],
         now: DateTime<Utc>,
     ) -> Result<bool> {
-        if self.links.is_empty() {
-            return returns::told_by_shop(tx, &self.shop_id, return_id, lines, now);
-        }
         for (tenant, shop_id) in self.sides() {
             if as_tenant(tx, tenant, |tx| {
                 returns::told_by_shop(tx, shop_id, return_id, lines, now)

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::Hub;
-use super::pairing::{CodeRefusal, Pairing};
+use super::pairing::{Admission, CodeRefusal, Pairing};
 use super::store::devices::{self, Device};
 use super::store::links::{self, Link};
 use super::store::whole;
@@ -36,21 +36,9 @@ pub(super) struct Request {
     pub now: DateTime<Utc>,
 }
 
-/// What the device is told: which shop it is at home, and the epoch of its log, as ever.
-#[derive(Debug, Clone)]
-pub(super) struct Linked {
-    /// At home.
-    pub shop_id: String,
-    /// Of its log.
-    pub epoch: i64,
-}
-
-/// Links the shop that a code is for to the device's. The same code, device and secret again are the same link. In a
-/// transaction of the further distributor.
-pub(super) fn redeem(
-    tx: &mut dyn HubTx,
-    request: &Request,
-) -> Result<std::result::Result<Linked, Pairing>> {
+/// Links the shop that a code is for to the device's: the device is told which shop it is at home and the epoch of its log,
+/// as ever. The same code, device and secret again are the same link. In a transaction of the further distributor.
+pub(super) fn redeem(tx: &mut dyn HubTx, request: &Request) -> Result<Admission> {
     let Some(code) = devices::code(tx, &request.code)? else {
         return Ok(Err(Pairing::Refused(CodeRefusal::Wrong)));
     };
@@ -65,16 +53,13 @@ pub(super) fn redeem(
             "this device is shut out where it is paired; ask that distributor first".to_owned(),
         ));
     }
-    let done = Linked {
-        shop_id: device.shop_id.clone(),
-        epoch: device.head.epoch,
-    };
+    let done = (device.shop_id.clone(), device.head.epoch);
     let present = links::of_shop(tx, &code.shop_id)?;
-    let is_this_one =
-        |link: &Link| link.home_tenant == request.home && link.home_shop == device.shop_id;
+    let is_linked_so = present
+        .as_ref()
+        .map(|link| link.home_tenant == request.home && link.home_shop == device.shop_id);
     if let Some(by) = code.used_by {
-        let same = by == device.id && present.as_ref().is_some_and(is_this_one);
-        return Ok(if same {
+        return Ok(if by == device.id && is_linked_so == Some(true) {
             Ok(done)
         } else {
             Err(Pairing::Refused(CodeRefusal::Used))
@@ -83,7 +68,7 @@ pub(super) fn redeem(
     if request.now >= code.expires_at {
         return Ok(Err(Pairing::Refused(CodeRefusal::Expired)));
     }
-    if let Some(why) = hindrance(tx, &code.shop_id, present.as_ref(), &device, request)? {
+    if let Some(why) = hindrance(tx, &code.shop_id, is_linked_so, &device, request)? {
         return Ok(Err(Pairing::Elsewhere(why)));
     }
     devices::redeem_code(tx, &request.code, device.id)?;
@@ -93,16 +78,16 @@ pub(super) fn redeem(
     Ok(Ok(done))
 }
 
-/// Why the shop of a code cannot be linked to a device's, if there is anything in the way.
+/// Why the shop of a code cannot be linked to a device's, if there is anything in the way. `is_linked_so`: whether it is that
+/// device that it is linked to, where it is linked.
 fn hindrance(
     tx: &mut dyn HubTx,
     shop_id: &str,
-    present: Option<&Link>,
+    is_linked_so: Option<bool>,
     device: &Device,
     request: &Request,
 ) -> Result<Option<&'static str>> {
-    if let Some(link) = present {
-        let same = link.home_tenant == request.home && link.home_shop == device.shop_id;
+    if let Some(same) = is_linked_so {
         return Ok((!same).then_some(
             "the code is for a shop that another shop's device speaks for; the distributor ends that first",
         ));

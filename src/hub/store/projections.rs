@@ -58,6 +58,16 @@ pub struct LotRow {
     pub quantity: Quantity,
 }
 
+/// The columns of a product in either book.
+pub(super) const PRODUCT: &str = "sku, name, base_unit, unit, unit_factor, pack_name, pack_size, minimum_order, shelf_life_days, \
+     consignment, active";
+
+/// Those of its stock.
+pub(super) const LOT: &str = "sku, expires, quantity";
+
+/// Those of its flow.
+pub(super) const DAY: &str = "sku, business_date, sold, imported, missed, net, inflow, moved";
+
 /// A shop's products by SKU, the inactive ones too.
 pub fn products(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<ProductFacts>> {
     products_in(tx, shop_id, Book::Own)
@@ -68,9 +78,7 @@ pub fn products_in(tx: &mut dyn HubTx, shop_id: &str, book: Book) -> Result<Vec<
     let table = book.products();
     tx.query(
         &format!(
-            "SELECT sku, name, base_unit, unit, unit_factor, pack_name, pack_size, minimum_order,
-                 shelf_life_days, consignment, active
-             FROM {table} WHERE tenant_id = tenant() AND shop_id = $1 ORDER BY sku"
+            "SELECT {PRODUCT} FROM {table} WHERE tenant_id = tenant() AND shop_id = $1 ORDER BY sku"
         ),
         &[shop_id.into()],
     )?
@@ -97,9 +105,16 @@ pub(super) fn product_from(row: &Row) -> Result<ProductFacts> {
 
 /// A shop's stock, by SKU and date, goods without a date first.
 pub fn lots(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<LotRow>> {
+    lots_in(tx, shop_id, Book::Own)
+}
+
+/// The stock in one of a shop's books.
+pub fn lots_in(tx: &mut dyn HubTx, shop_id: &str, book: Book) -> Result<Vec<LotRow>> {
+    let table = book.lots();
     tx.query(
-        "SELECT sku, expires, quantity FROM shop_lots
-         WHERE tenant_id = tenant() AND shop_id = $1 ORDER BY sku, expires",
+        &format!(
+            "SELECT {LOT} FROM {table} WHERE tenant_id = tenant() AND shop_id = $1 ORDER BY sku, expires"
+        ),
         &[shop_id.into()],
     )?
     .iter()
@@ -118,8 +133,10 @@ pub(super) fn lot_row(row: &Row) -> Result<LotRow> {
 /// A shop's flow on and after `from`, by SKU and date.
 pub fn days(tx: &mut dyn HubTx, shop_id: &str, from: NaiveDate) -> Result<Vec<DayRow>> {
     tx.query(
-        "SELECT sku, business_date, sold, imported, missed, net, inflow, moved FROM shop_daily
-         WHERE tenant_id = tenant() AND shop_id = $1 AND business_date >= $2 ORDER BY sku, business_date",
+        &format!(
+            "SELECT {DAY} FROM shop_daily
+             WHERE tenant_id = tenant() AND shop_id = $1 AND business_date >= $2 ORDER BY sku, business_date"
+        ),
         &[shop_id.into(), from.into()],
     )?
     .iter()

@@ -18,10 +18,9 @@ const PAGE_ROWS: usize = 4000;
 pub struct Table {
     /// Its name.
     pub name: String,
-    /// Its rows are distributors'.
-    pub of_tenants: bool,
-    /// The column that says whose: `tenant_id`, or `home_tenant` where a row concerns a second one too.
-    owner: String,
+    /// The column that says whose a row is: `tenant_id`, or `home_tenant` where it concerns a second distributor too; none
+    /// where rows are the installation's.
+    owner: Option<String>,
     /// Without the distributor, which every transaction says for itself.
     columns: Vec<(String, Kind)>,
     /// Places of the key's columns among `columns`.
@@ -72,15 +71,13 @@ fn table(tx: &mut dyn HubTx, name: String) -> Result<Table> {
         }
         columns.push((column, kind));
     }
-    let of_tenants = owner.is_some();
-    if key.is_empty() && !of_tenants {
+    if key.is_empty() && owner.is_none() {
         return Err(Error::Internal(format!("the table {name} has no key")));
     }
     key.sort_unstable();
     Ok(Table {
         name,
-        of_tenants,
-        owner: owner.unwrap_or_default(),
+        owner,
         columns,
         key: key.into_iter().map(|(_, index)| index).collect(),
     })
@@ -116,6 +113,12 @@ fn weight(value: &Value) -> usize {
 }
 
 impl Table {
+    /// Whether its rows are distributors'.
+    #[must_use]
+    pub fn of_tenants(&self) -> bool {
+        self.owner.is_some()
+    }
+
     /// The rows of the transaction's tenant, or of the installation, after the one with the key `after`.
     pub fn page(
         &self,
@@ -125,8 +128,8 @@ impl Table {
     ) -> Result<Vec<Vec<Value>>> {
         let mut params: Vec<Value> = Vec::new();
         let mut conditions = Vec::new();
-        if self.of_tenants {
-            conditions.push(format!("{} = tenant()", self.owner));
+        if let Some(owner) = &self.owner {
+            conditions.push(format!("{owner} = tenant()"));
         }
         if let Some(after) = after {
             if self.key.is_empty() {
@@ -169,9 +172,9 @@ impl Table {
         let places: Vec<String> = (1..=self.columns.len())
             .map(|at| format!("${at}"))
             .collect();
-        let (column, tenant) = match self.of_tenants {
-            true => (format!("{}, ", self.owner), "tenant(), "),
-            false => (String::new(), ""),
+        let (column, tenant) = match &self.owner {
+            Some(owner) => (format!("{owner}, "), "tenant(), "),
+            None => (String::new(), ""),
         };
         let kinds: Vec<Kind> = self.columns.iter().map(|(_, kind)| *kind).collect();
         let sql = format!(
@@ -186,9 +189,9 @@ impl Table {
 
     /// Removes the rows of the transaction's tenant, or of the installation.
     pub fn clear(&self, tx: &mut dyn HubTx) -> Result<()> {
-        let condition = match self.of_tenants {
-            true => format!(" WHERE {} = tenant()", self.owner),
-            false => String::new(),
+        let condition = match &self.owner {
+            Some(owner) => format!(" WHERE {owner} = tenant()"),
+            None => String::new(),
         };
         tx.execute(&format!("DELETE FROM {}{condition}", self.name), &[])?;
         Ok(())

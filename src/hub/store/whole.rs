@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::projections::{DayRow, LotRow, day_row, lot_row, product_from};
+use super::projections::{DAY, DayRow, LOT, LotRow, PRODUCT, day_row, lot_row, product_from};
 use super::{HubTx, Value, histories};
 use crate::error::Result;
 use crate::model::{BaseUnit, Sku};
@@ -54,6 +54,10 @@ impl Book {
             Self::Whole => "whole_daily",
         }
     }
+
+    fn tables(self) -> [&'static str; 3] {
+        [self.products(), self.lots(), self.daily()]
+    }
 }
 
 /// What a book says of one product.
@@ -66,11 +70,6 @@ pub struct OfProduct {
     /// Its flow.
     pub days: Vec<DayRow>,
 }
-
-const PRODUCT: &str = "sku, name, base_unit, unit, unit_factor, pack_name, pack_size, minimum_order, shelf_life_days, \
-     consignment, active";
-
-const DAY: &str = "sku, business_date, sold, imported, missed, net, inflow, moved";
 
 /// Begins the whole book of a shop with what its own says, from which nothing was kept so far.
 pub fn begin(tx: &mut dyn HubTx, shop_id: &str) -> Result<()> {
@@ -87,7 +86,7 @@ pub fn end(tx: &mut dyn HubTx, shop_id: &str) -> Result<()> {
 fn bring(tx: &mut dyn HubTx, shop_id: &str, from: Book, to: Book) -> Result<()> {
     for (from, to, columns) in [
         (from.products(), to.products(), PRODUCT),
-        (from.lots(), to.lots(), "sku, expires, quantity"),
+        (from.lots(), to.lots(), LOT),
         (from.daily(), to.daily(), DAY),
     ] {
         tx.execute(
@@ -103,7 +102,7 @@ fn bring(tx: &mut dyn HubTx, shop_id: &str, from: Book, to: Book) -> Result<()> 
 
 /// Empties a book of a shop.
 pub fn clear(tx: &mut dyn HubTx, shop_id: &str, book: Book) -> Result<()> {
-    for table in [book.products(), book.lots(), book.daily()] {
+    for table in book.tables() {
         tx.execute(
             &format!("DELETE FROM {table} WHERE tenant_id = tenant() AND shop_id = $1"),
             &[shop_id.into()],
@@ -114,7 +113,7 @@ pub fn clear(tx: &mut dyn HubTx, shop_id: &str, book: Book) -> Result<()> {
 
 /// Takes a product out of a shop's own book.
 pub fn clear_product(tx: &mut dyn HubTx, shop_id: &str, sku: &Sku) -> Result<()> {
-    for table in ["shop_products", "shop_lots", "shop_daily"] {
+    for table in Book::Own.tables() {
         tx.execute(
             &format!(
                 "DELETE FROM {table} WHERE tenant_id = tenant() AND shop_id = $1 AND sku = $2"
@@ -149,8 +148,9 @@ pub fn of_product(tx: &mut dyn HubTx, shop_id: &str, sku: &Sku) -> Result<OfProd
         &which,
     )?;
     let lots = tx.query(
-        "SELECT sku, expires, quantity FROM whole_lots WHERE tenant_id = tenant() AND shop_id = $1 AND sku = $2
-         ORDER BY expires",
+        &format!(
+            "SELECT {LOT} FROM whole_lots WHERE tenant_id = tenant() AND shop_id = $1 AND sku = $2 ORDER BY expires"
+        ),
         &which,
     )?;
     let days = tx.query(
@@ -165,18 +165,6 @@ pub fn of_product(tx: &mut dyn HubTx, shop_id: &str, sku: &Sku) -> Result<OfProd
         lots: lots.iter().map(lot_row).collect::<Result<_>>()?,
         days: days.iter().map(day_row).collect::<Result<_>>()?,
     })
-}
-
-/// The stock in the whole book of a shop, by SKU and date.
-pub fn lots(tx: &mut dyn HubTx, shop_id: &str) -> Result<Vec<LotRow>> {
-    tx.query(
-        "SELECT sku, expires, quantity FROM whole_lots
-         WHERE tenant_id = tenant() AND shop_id = $1 ORDER BY sku, expires",
-        &[shop_id.into()],
-    )?
-    .iter()
-    .map(lot_row)
-    .collect()
 }
 
 /// What a shop counts these products in, of those that it has said it of.

@@ -267,7 +267,6 @@ impl Shop {
                     Some(date) => date,
                     None => days::current(connection, &info, &now)?.date,
                 };
-                let policy = policy_in_force(connection, &own)?;
                 let planners = Planners::new(connection, date, &own)?;
                 let mut priced = Vec::new();
                 plans::for_each_input(connection, date, |product, input| {
@@ -283,7 +282,7 @@ impl Shop {
                     plan_date: date,
                     created_at: now.text(),
                     saved,
-                    policy,
+                    policy: planners.policy,
                     total_cost: lines.iter().map(|line| line.cost).sum(),
                     budget,
                     lines,

@@ -32,6 +32,8 @@ fn in_rhythm(own: &Policy, rhythm: Rhythm) -> Policy {
 
 /// A planner for each distributor's rhythm.
 pub(in crate::shop) struct Planners {
+    /// The policy that holds for what no further distributor offers.
+    pub policy: Policy,
     usual: Planner,
     further: BTreeMap<String, Planner>,
     /// Products of further distributors, and whose they are.
@@ -46,8 +48,10 @@ impl Planners {
             .into_iter()
             .map(|(distributor, rhythm)| (distributor, Planner::new(date, &in_rhythm(own, rhythm))))
             .collect();
+        let policy = policy_in_force(connection, own)?;
         Ok(Self {
-            usual: Planner::new(date, &policy_in_force(connection, own)?),
+            usual: Planner::new(date, &policy),
+            policy,
             further,
             whose: distributors::products(connection)?,
         })

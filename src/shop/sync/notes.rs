@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::Shop;
 use crate::error::Result;
-use crate::model::Quantity;
+use crate::model::{Quantity, Sku};
 use crate::shop::store::days::Moment;
 use crate::shop::store::distributors::{self, Rhythm};
 use crate::shop::store::notes::Told;
@@ -148,15 +148,24 @@ fn problem_of_return(return_id: &str, lines: &[TakenBackRow]) -> Option<String> 
     if return_id.is_empty() {
         return Some("a return without an identity".to_owned());
     }
-    lines
-        .iter()
-        .find(|line| !(1..=Quantity::LIMIT.0).contains(&line.quantity.0))
-        .map(|line| format!("{}: a quantity of {}", line.sku, line.quantity))
+    let told = lines.iter();
+    problem_of_goods(1, told.map(|line| (&line.sku, line.quantity, line.expires)))
+}
+
+/// Goods of which fewer than `least` are told or more than there can be, or with a date that cannot be.
+fn problem_of_goods<'s>(
+    least: i64,
+    goods: impl Iterator<Item = (&'s Sku, Quantity, Option<NaiveDate>)> + Clone,
+) -> Option<String> {
+    goods
+        .clone()
+        .find(|(_, quantity, _)| !(least..=Quantity::LIMIT.0).contains(&quantity.0))
+        .map(|(sku, quantity, _)| format!("{sku}: a quantity of {quantity}"))
         .or_else(|| {
-            lines
-                .iter()
-                .find(|line| line.expires.is_some_and(far))
-                .map(|line| format!("{}: a date that cannot be", line.sku))
+            goods
+                .clone()
+                .find(|(_, _, expires)| expires.is_some_and(far))
+                .map(|(sku, ..)| format!("{sku}: a date that cannot be"))
         })
 }
 
@@ -180,16 +189,8 @@ fn problem_of_delivery(shipment_id: &str, lines: &[DeliveryRow]) -> Option<Strin
     if shipment_id.is_empty() {
         return Some("a delivery without an identity".to_owned());
     }
-    lines
-        .iter()
-        .find(|line| !(0..=Quantity::LIMIT.0).contains(&line.quantity.0))
-        .map(|line| format!("{}: a quantity of {}", line.sku, line.quantity))
-        .or_else(|| {
-            lines
-                .iter()
-                .find(|line| line.expires.is_some_and(far))
-                .map(|line| format!("{}: a date that cannot be", line.sku))
-        })
+    let told = lines.iter();
+    problem_of_goods(0, told.map(|line| (&line.sku, line.quantity, line.expires)))
 }
 
 impl Shop {

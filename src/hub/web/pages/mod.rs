@@ -21,6 +21,7 @@ pub mod texts;
 mod today;
 mod toko;
 mod visitor;
+mod weekdays;
 
 use askama::Template;
 use axum::Router;

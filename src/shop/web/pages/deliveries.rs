@@ -166,7 +166,7 @@ async fn find(pages: &Pages, id: &str) -> Result<Delivery> {
 }
 
 /// The unit in which the shop speaks of a product, and what its stock counts; pieces for one that it does not have yet.
-async fn unit_of(pages: &Pages, sku: &str) -> Result<((String, i64), BaseUnit)> {
+pub(super) async fn unit_of(pages: &Pages, sku: &str) -> Result<((String, i64), BaseUnit)> {
     match pages.shop.product(sku).await {
         Ok(product) => Ok((
             (product.unit.clone(), product.main_factor()),

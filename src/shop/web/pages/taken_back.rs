@@ -9,11 +9,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use super::Pages;
+use super::deliveries::unit_of;
 use super::stockroom::{Fields, frame, in_field, spoken, told_factor, unit_name, wrong_fields};
 use super::texts::Texts;
 use super::visitor::Visitor;
-use crate::error::{Error, Faults, Result};
-use crate::model::{BaseUnit, Quantity};
+use crate::error::{Faults, Result};
+use crate::model::Quantity;
 use crate::shop::figure::Figure;
 use crate::shop::store::taken_back::{TakenBack, TakenBackLine};
 use crate::shop::taken_back::{TakenBackAnswer, TakenBackAnswerLine};
@@ -96,18 +97,6 @@ pub(super) async fn cards(pages: &Pages, language: Language) -> Result<Vec<Card>
         cards.push(card(pages, &found, language, &Fields::new(), &[]).await?);
     }
     Ok(cards)
-}
-
-/// The unit in which the shop speaks of a product, and what its stock counts; pieces for one that it does not have.
-async fn unit_of(pages: &Pages, sku: &str) -> Result<((String, i64), BaseUnit)> {
-    match pages.shop.product(sku).await {
-        Ok(product) => Ok((
-            (product.unit.clone(), product.main_factor()),
-            product.base_unit,
-        )),
-        Err(Error::NotFound(_)) => Ok(((String::new(), 1), BaseUnit::Piece)),
-        Err(error) => Err(error),
-    }
 }
 
 async fn card(

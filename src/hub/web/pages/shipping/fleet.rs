@@ -7,10 +7,11 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::super::weekdays;
 use super::texts::ShippingTexts;
 use super::{Fields, Pages, Units, by_product, frame};
 use crate::error::{Error, Result};
-use crate::hub::delivery_days::{DeliveryDays, WEEK};
+use crate::hub::delivery_days::DeliveryDays;
 use crate::hub::shipments::fleet::{RouteEdit, VehicleEdit};
 use crate::hub::store::routes::PackFreight;
 use crate::model::Quantity;
@@ -46,20 +47,6 @@ struct VehicleView {
     volume: String,
     weight: String,
     active: bool,
-}
-
-/// The weekdays as a form shows them: value, label, chosen.
-fn days(chosen: DeliveryDays, language: Language) -> Vec<(&'static str, &'static str, bool)> {
-    let labels = match language {
-        Language::Indonesian => [
-            "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu",
-        ],
-        Language::English => ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-    };
-    WEEK.into_iter()
-        .zip(labels)
-        .map(|((day, value), label)| (value, label, !chosen.is_any_day() && chosen.has(day)))
-        .collect()
 }
 
 pub(super) async fn show(State(pages): State<Pages>, language: Language) -> Response {
@@ -99,7 +86,7 @@ async fn view(pages: &Pages, language: Language) -> Result<FleetPage> {
                     .iter()
                     .filter(|stop| stop.route_id == route.id)
                     .count(),
-                days: days(chosen.parse().unwrap_or_default(), language),
+                days: weekdays::choices(chosen.parse().unwrap_or_default(), language),
                 vehicles: choices(route.vehicle_id.as_ref()),
             }
         })
@@ -111,7 +98,7 @@ async fn view(pages: &Pages, language: Language) -> Result<FleetPage> {
         salesman: String::new(),
         active: true,
         stops: 0,
-        days: days(DeliveryDays::default(), language),
+        days: weekdays::choices(DeliveryDays::default(), language),
         vehicles: choices(None),
     });
     let room = |room: Option<i64>| {
@@ -216,20 +203,11 @@ pub(super) async fn save_route(
     Form(fields): Form<Fields>,
 ) -> Response {
     let done = async {
-        let chosen: Vec<&str> = WEEK
-            .iter()
-            .map(|(_, name)| *name)
-            .filter(|name| fields.contains_key(&format!("hari.{name}")))
-            .collect();
-        let weekdays = chosen
-            .join(",")
-            .parse()
-            .map_err(|error| Error::invalid("hari", format!("{error}")))?;
         let vehicle = text(&fields, "mobil");
         let edit = RouteEdit {
             id: identity(&fields),
             name: text(&fields, "nama").to_owned(),
-            weekdays,
+            weekdays: weekdays::chosen(|day| fields.contains_key(&format!("hari.{day}"))),
             vehicle_id: (!vehicle.is_empty()).then(|| vehicle.to_owned()),
             salesman: text(&fields, "salesman").to_owned(),
             active: fields.contains_key("aktif"),

@@ -1,14 +1,15 @@
 //! When and how fast a shop is delivered to: shown and changed on its page.
 
+use std::collections::BTreeMap;
+
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
 
-use super::super::Pages;
+use super::super::{Pages, weekdays};
 use crate::error::{Error, Result};
 use crate::hub::account::Account;
-use crate::hub::delivery_days::{DeliveryDays, WEEK};
+use crate::hub::delivery_days::DeliveryDays;
 use crate::web::Language;
 use crate::web::texts;
 
@@ -42,28 +43,16 @@ pub(super) struct DeliveryView {
     pub lead: String,
 }
 
-/// The weekdays in a language, Monday first.
-fn labels(language: Language) -> [&'static str; 7] {
-    match language {
-        Language::Indonesian => [
-            "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu",
-        ],
-        Language::English => ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-    }
-}
-
 /// Weekdays as people write them; any day where none is named.
-pub(super) fn spelt(days: DeliveryDays, language: Language) -> String {
+fn spelt(days: DeliveryDays, language: Language) -> String {
     if days.is_any_day() {
         return DeliveryTexts::of(language).any_day.to_owned();
     }
-    let week = WEEK.into_iter().zip(labels(language));
-    let named = week.filter(|((day, _), _)| days.has(*day));
-    named.map(|(_, label)| label).collect::<Vec<_>>().join(", ")
+    weekdays::spelt(days, language)
 }
 
 /// On which days the shop is delivered to, and whether they are its route's.
-pub(super) fn weekdays(account: &Account, language: Language) -> String {
+pub(super) fn days_of(account: &Account, language: Language) -> String {
     let words = DeliveryTexts::of(language);
     let read = |text: Option<&String>| -> Option<DeliveryDays> { text?.parse().ok() };
     if let Some(own) = read(account.shop.delivery_weekdays.as_ref()) {
@@ -90,48 +79,20 @@ pub(super) fn view(account: &Account, language: Language) -> DeliveryView {
             .route
             .as_ref()
             .map(|(route, stop)| format!("{}, {}{stop}", route.name, words.stop)),
-        days: WEEK
-            .into_iter()
-            .zip(labels(language))
-            .map(|((day, value), label)| (value, label, !chosen.is_any_day() && chosen.has(day)))
-            .collect(),
+        days: weekdays::choices(chosen, language),
         interval: number(account.shop.review_days),
         lead: number(account.shop.lead_time_days),
     }
 }
 
 /// What is sent in: numbers as they were typed, and each weekday that is chosen.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct ScheduleForm {
-    selang: String,
-    tempuh: String,
-    mon: String,
-    tue: String,
-    wed: String,
-    thu: String,
-    fri: String,
-    sat: String,
-    sun: String,
-}
+type Fields = BTreeMap<String, String>;
 
-impl ScheduleForm {
-    fn weekdays(&self) -> Result<DeliveryDays> {
-        let sent = [
-            &self.mon, &self.tue, &self.wed, &self.thu, &self.fri, &self.sat, &self.sun,
-        ];
-        let chosen = WEEK.into_iter().zip(sent);
-        let chosen = chosen.filter(|(_, sent)| !sent.is_empty());
-        let names: Vec<&str> = chosen.map(|((_, name), _)| name).collect();
-        let read = names.join(",").parse();
-        read.map_err(|error: crate::hub::delivery_days::NoWeekday| {
-            Error::invalid("weekdays", error.to_string())
-        })
-    }
+fn sent<'f>(fields: &'f Fields, name: &str) -> &'f str {
+    fields.get(name).map_or("", |text| text.trim())
 }
 
 fn days_typed(field: &str, text: &str) -> Result<Option<u32>> {
-    let text = text.trim();
     if text.is_empty() {
         return Ok(None);
     }
@@ -144,12 +105,12 @@ pub(super) async fn set(
     State(pages): State<Pages>,
     language: Language,
     Path(id): Path<String>,
-    Form(form): Form<ScheduleForm>,
+    Form(fields): Form<Fields>,
 ) -> Response {
     let set = async {
-        let interval = days_typed("review_days", &form.selang)?;
-        let lead = days_typed("lead_time_days", &form.tempuh)?;
-        let weekdays = form.weekdays()?;
+        let interval = days_typed("review_days", sent(&fields, "selang"))?;
+        let lead = days_typed("lead_time_days", sent(&fields, "tempuh"))?;
+        let weekdays = weekdays::chosen(|day| !sent(&fields, day).is_empty());
         let actor = pages.actor();
         pages
             .hub

@@ -204,7 +204,7 @@ fn figures(account: &Account, language: Language) -> Vec<(&'static str, String)>
             words.every,
             format!("{} {} ({source})", visit.interval.days, words.days),
         ),
-        (words.weekdays, delivery::weekdays(account, language)),
+        (words.weekdays, delivery::days_of(account, language)),
         (words.next, date(visit.due_on, language)),
         (words.arrives, date(account.arrives_on, language)),
         (words.to_send, visit.value().to_string()),
