@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Duration, NaiveDate};
 use kulakan::hub::HubImport;
 use kulakan::hub::delivery_days::{DeliveryDays, due_on};
+use kulakan::hub::planning::Lines;
 use kulakan::hub::render;
 use kulakan::model::Quantity;
 use kulakan::plan::{DayFlow, LotBalance, PlanLanguage, PlanLine, Policy, ProductInput, plan};
@@ -313,4 +314,51 @@ async fn where_costs_are_known_the_interval_is_the_one_of_least_cost() {
         ),
         (&json!(5), &json!("set"))
     );
+}
+
+/// The visits of all shops together against those of each by itself.
+async fn assert_visits_agree(distributor: &Distributor, shops: usize, with_lines: usize) {
+    let hub = &distributor.daemon.hub;
+    let date = day("2026-11-22");
+    let visits = hub.schedule(date, Lines::DueBy(date)).await.unwrap();
+    assert_eq!(visits.len(), shops);
+    assert!(visits.is_sorted_by_key(|visit| visit.due_on));
+    let sent = visits.iter().filter(|visit| !visit.lines.is_empty());
+    assert_eq!(sent.count(), with_lines);
+    for visit in visits {
+        let mut alone = hub.visit(&visit.shop_id, date).await.unwrap();
+        if !alone.is_due() {
+            alone.lines.clear();
+        }
+        assert_eq!(visit, alone);
+    }
+}
+
+#[tokio::test]
+async fn shops_visited_together_are_visited_as_each_by_itself() {
+    let distributor = Distributor::start().await;
+    let hub = &distributor.daemon.hub;
+    distributor.shop("Sri").await;
+    let late = distributor.shop("Budi").await;
+    distributor.shop("Tono").await;
+    // More than are read at once: those that wait for a Wednesday are passed by, and the few others read one by one.
+    for number in 0..120 {
+        let (shop_id, _) = hub.add_shop(&format!("Warung {number}")).await.unwrap();
+        let wednesdays = "wed".parse().unwrap();
+        hub.set_delivery_policy("owner", &shop_id, None, None, wednesdays)
+            .await
+            .unwrap();
+    }
+    let tuesdays = "tue".parse().unwrap();
+    hub.set_delivery_policy("owner", &late.id, None, None, tuesdays)
+        .await
+        .unwrap();
+    assert_visits_agree(&distributor, 123, 2).await;
+    // With costs the interval of each follows from its plan, and neighbours are read together.
+    let costs = "shop,sku,cost\n,,9000\nSri,,3000\n,MIE,500\n";
+    distributor.import(HubImport::Costs, costs).await.unwrap();
+    assert_visits_agree(&distributor, 123, 2).await;
+    // After a night the past is packed, and the interval of that night is tried first.
+    hub.plan_all(day("2026-11-21")).await.unwrap();
+    assert_visits_agree(&distributor, 123, 2).await;
 }

@@ -77,6 +77,12 @@ fn nothing_is_left_unfinished() {
 }
 
 #[test]
+fn the_library_holds_no_test_that_nobody_runs() {
+    let library = files("src", "rs").into_iter();
+    report(library.flat_map(|(file, text)| never_run(&file, &text)));
+}
+
+#[test]
 fn both_dialects_of_the_hub_schema_create_the_same_tables() {
     let sqlite = files("schema/hub/sqlite", "sql");
     let postgres = files("schema/hub/postgres", "sql");
@@ -307,6 +313,15 @@ fn unfinished_work_is_found() {
 }
 
 #[test]
+fn tests_that_nobody_runs_are_found() {
+    let text = "/// ```\n/// f();\n/// ```\nfn f() {}\n#[cfg(test)]\nmod tests {}";
+    assert_eq!(
+        never_run("a.rs", text),
+        ["a.rs:1: ```", "a.rs:3: ```", "a.rs:5: #[cfg(test)]"]
+    );
+}
+
+#[test]
 fn differing_dialects_are_found() {
     let sqlite = "CREATE TABLE shop (id INTEGER PRIMARY KEY, -- a, b\n name TEXT NOT NULL CHECK (length(name) IN (1, 2)),\n UNIQUE (name)) STRICT;";
     let postgres = "create table if not exists shop(id bigint primary key, name text not null);";
@@ -376,6 +391,21 @@ fn unfinished(file: &str, text: &str) -> Vec<String> {
             .windows(code.len())
             .filter(|part| part.iter().map(|token| &token.text).eq(code.iter()));
         found.extend(hits.map(|part| format!("{file}:{}: {}", part[0].line, code.concat())));
+    }
+    found
+}
+
+/// The library is built without its own tests and examples (`test` and `doctest` in Cargo.toml): those stand in tests/.
+fn never_run(file: &str, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        let is_comment = line.starts_with("///") || line.starts_with("//!");
+        for mark in ["```", "#[cfg(test)]", "#[test]"] {
+            if line.starts_with(mark) || is_comment && mark == "```" && line.contains(mark) {
+                found.push(format!("{file}:{}: {mark}", index + 1));
+            }
+        }
     }
     found
 }

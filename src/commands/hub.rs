@@ -77,7 +77,7 @@ pub(super) async fn run(command: HubCommand, folder: &Folder, output: Output) ->
                 let planned = hub.plan_all(date).await?;
                 return output.print(&planned, || planned_text(&planned));
             }
-            let visits = hub.schedule(date, Lines::WhenDue).await?;
+            let visits = hub.schedule(date, Lines::DueBy(date)).await?;
             let language = match language {
                 TableLanguage::Id => PlanLanguage::Indonesian,
                 TableLanguage::En => PlanLanguage::English,

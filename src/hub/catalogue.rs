@@ -195,7 +195,7 @@ fn import_products(tx: &mut dyn HubTx, source: &Source) -> Result<ImportReport> 
         .map(|product| &product.entry)
         .filter(|entry| known.get(&entry.sku).map(|before| &before.entry) != Some(*entry))
         .collect();
-    for shop in shops::list(tx)?.iter().filter(|shop| shop.active) {
+    for shop in &shops::active(tx)? {
         for entry in &told {
             announce(tx, &shop.id, entry, source.now)?;
             report.announced += 1;

@@ -37,6 +37,7 @@ mod planner;
 pub mod planning;
 pub mod positions;
 pub mod production;
+mod reach;
 pub mod render;
 pub mod settings;
 pub mod shipments;
@@ -53,6 +54,7 @@ pub mod today;
 pub mod tokens;
 pub mod ubl;
 pub mod users;
+mod visits;
 pub mod warehouse;
 pub mod web;
 

@@ -22,7 +22,7 @@ use super::store::{self, audit, plan_input, plans, service, shops};
 use crate::error::{Error, Result};
 
 /// Shops in a part: some seconds' work on the slowest machine, and some ten megabytes.
-const SHOPS_IN_PART: usize = 50;
+pub(super) const SHOPS_IN_PART: usize = 50;
 
 /// How long a worker may take for a part before another one takes it over.
 const LEASE: chrono::Duration = chrono::Duration::seconds(30);
@@ -52,6 +52,13 @@ pub struct Planned {
     pub milliseconds: u128,
 }
 
+/// How many plan at once in this process.
+pub(super) fn workers() -> usize {
+    std::thread::available_parallelism()
+        .map_or(2, usize::from)
+        .clamp(1, 4)
+}
+
 /// The latest date whose planning time has come.
 fn due(now: DateTime<Utc>, at: NaiveTime, zone: Tz) -> NaiveDate {
     let local = now.with_timezone(&zone).naive_local();
@@ -69,6 +76,7 @@ impl Hub {
     /// # Errors
     /// [`Error::Invalid`] for a holding fraction that cannot be, and what the database said.
     pub async fn plan_all(&self, date: NaiveDate) -> Result<Planned> {
+        self.may_plan_for(date)?;
         store::write(self.store(), move |tx| match plan_work::find(tx, date)? {
             Some(run) if run.finished_at.is_some() => plan_work::forget(tx, date),
             _ => Ok(()),
@@ -177,9 +185,8 @@ impl Hub {
         })
         .await?;
         let planner = Arc::new(store::read(self.store(), planner).await?);
-        let workers = std::thread::available_parallelism().map_or(2, usize::from);
         let mut tasks = tokio::task::JoinSet::new();
-        for _ in 0..workers.clamp(1, 4) {
+        for _ in 0..workers() {
             tasks.spawn(self.clone().work(date, Arc::clone(&planner)));
         }
         let (mut shops, mut products) = (0, 0);

@@ -7,7 +7,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc, Weekday};
 use super::figures::ShopFigures;
 use super::packing::{pack, unpack};
 use super::planner::{PlannedShop, Planner, ShopInputs, after};
-use super::planning::IntervalSource;
+use super::planning::{IntervalSource, Lines, Visit};
 use super::store::flags;
 use super::store::histories::{self, Kept};
 use super::store::plan_input::{self, ShopRange};
@@ -40,6 +40,20 @@ pub(super) struct ReadShop {
     packing: Option<Packing>,
 }
 
+impl ReadShop {
+    /// The shop's identity and its place in the schedule.
+    pub fn visit(
+        &self,
+        planner: &Planner,
+        date: NaiveDate,
+        wanted: Lines,
+    ) -> Result<(String, Visit)> {
+        let visit =
+            planner.visit_read(&self.shop, &self.inputs, date, self.last_interval, wanted)?;
+        Ok((self.shop.id.clone(), visit))
+    }
+}
+
 /// A shop's history, packed anew.
 struct Packing {
     through: NaiveDate,
@@ -65,6 +79,17 @@ pub(super) fn read(
     date: NaiveDate,
 ) -> Result<Vec<ReadShop>> {
     let shops = plan_input::shops_in(tx, range)?;
+    read_shops(tx, planner, shops, range, date)
+}
+
+/// The same for `shops`, which lie in the range; the others of it are passed by.
+pub(super) fn read_shops(
+    tx: &mut dyn HubTx,
+    planner: &Planner,
+    shops: Vec<Shop>,
+    range: ShopRange<'_>,
+    date: NaiveDate,
+) -> Result<Vec<ReadShop>> {
     let mut products = plan_input::products_in(tx, range)?;
     let mut lots = plan_input::lots_in(tx, range)?;
     let mut coming = plan_input::coming_in(tx, range)?;

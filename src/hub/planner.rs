@@ -89,21 +89,49 @@ impl Planner {
         date: NaiveDate,
         wanted: Lines,
     ) -> Result<Visit> {
-        let policy = policy_of(shop);
-        let needs_costs = shop.review_days.is_none() && !self.costs.is_empty();
-        if !needs_costs && wanted != Lines::Always {
-            let interval = interval_of(shop, &policy, None);
-            let due = self.due(shop, interval.days, date)?;
-            if wanted == Lines::None || due.1 > date {
-                return Ok(visit(shop, date, &policy, interval, due, Vec::new()));
-            }
+        if let Some(visit) = self.visit_unread(shop, date, wanted)? {
+            return Ok(visit);
         }
         let read = self.read(tx, shop)?;
-        let mut planned = self.plan(shop, &read, date, None)?;
-        if wanted == Lines::None || wanted == Lines::WhenDue && !planned.visit.is_due() {
-            planned.visit.lines.clear();
+        self.visit_read(shop, &read, date, None, wanted)
+    }
+
+    /// The same where it takes nothing of the shop's figures: its interval is set, and it is not to be sent anything.
+    pub fn visit_unread(
+        &self,
+        shop: &Shop,
+        date: NaiveDate,
+        wanted: Lines,
+    ) -> Result<Option<Visit>> {
+        let policy = policy_of(shop);
+        if self.seeks_interval(shop) {
+            return Ok(None);
         }
-        Ok(planned.visit)
+        let interval = interval_of(shop, &policy, None);
+        let due = self.due(shop, interval.days, date)?;
+        let told = !wanted.includes(due.1);
+        Ok(told.then(|| visit(shop, date, &policy, interval, due, Vec::new())))
+    }
+
+    /// The same from what was read.
+    pub fn visit_read(
+        &self,
+        shop: &Shop,
+        read: &ShopInputs,
+        date: NaiveDate,
+        last_interval: Option<u32>,
+        wanted: Lines,
+    ) -> Result<Visit> {
+        let mut visit = self.plan(shop, read, date, last_interval)?.visit;
+        if !wanted.includes(visit.due_on) {
+            visit.lines.clear();
+        }
+        Ok(visit)
+    }
+
+    /// How often the shop is delivered to follows from costs, and with them from its plan.
+    fn seeks_interval(&self, shop: &Shop) -> bool {
+        shop.review_days.is_none() && !self.costs.is_empty()
     }
 
     /// What a shop is planned from.
@@ -173,7 +201,7 @@ impl Planner {
     ) -> Result<PlannedShop> {
         let mut policy = policy_of(shop);
         let own = policy.review_days;
-        let seeks_interval = shop.review_days.is_none() && !self.costs.is_empty();
+        let seeks_interval = self.seeks_interval(shop);
         // The moving average forecasts the same for every interval; other methods look as far ahead as it reaches.
         if seeks_interval && policy.method == ForecastMethod::MovingAverage {
             policy.review_days = last_interval.unwrap_or(own).clamp(1, MOST_REVIEW_DAYS);

@@ -107,10 +107,21 @@ impl Visit {
 pub enum Lines {
     /// Only when.
     None,
-    /// What to send, to shops that are due.
-    WhenDue,
+    /// What to send, to shops whose turn comes by this day.
+    DueBy(NaiveDate),
     /// What to send today, due or not.
     Always,
+}
+
+impl Lines {
+    /// It is asked what to send to a shop whose turn comes on `due_on`.
+    pub(super) fn includes(self, due_on: NaiveDate) -> bool {
+        match self {
+            Self::None => false,
+            Self::DueBy(date) => due_on <= date,
+            Self::Always => true,
+        }
+    }
 }
 
 impl Hub {
@@ -119,6 +130,7 @@ impl Hub {
     /// # Errors
     /// [`Error::NotFound`] without such a shop.
     pub async fn plan_shop(&self, shop_id: &str, date: NaiveDate) -> Result<Vec<PlanLine>> {
+        self.may_plan_for(date)?;
         let shop_id = shop_id.to_owned();
         store::read(self.store(), move |tx| {
             let shop = shops::get(tx, &shop_id)?;
@@ -136,17 +148,15 @@ impl Hub {
     /// # Errors
     /// [`Error::Invalid`] for a holding fraction that cannot be, and what the database said.
     pub async fn schedule(&self, date: NaiveDate, lines: Lines) -> Result<Vec<Visit>> {
+        self.may_plan_for(date)?;
         let planner = self.planner()?;
-        store::read(self.store(), move |tx| {
-            let planner = planner(tx)?;
-            let mut visits = Vec::new();
-            for shop in shops::list(tx)?.iter().filter(|shop| shop.active) {
-                visits.push(planner.visit(tx, shop, date, lines)?);
-            }
-            visits.sort_by_key(|visit| visit.due_on);
-            Ok(visits)
+        let (planner, shops) = store::read(self.store(), move |tx| {
+            Ok((planner(tx)?, shops::active(tx)?))
         })
-        .await
+        .await?;
+        let mut visits = self.visits(planner, shops, date, lines).await?;
+        visits.sort_by_key(|visit| visit.due_on);
+        Ok(visits)
     }
 
     /// The shops whose turn has come by `date`, with what to send them.
@@ -154,7 +164,7 @@ impl Hub {
     /// # Errors
     /// As [`Hub::schedule`].
     pub async fn due_shipments(&self, date: NaiveDate) -> Result<Vec<Visit>> {
-        let mut visits = self.schedule(date, Lines::WhenDue).await?;
+        let mut visits = self.schedule(date, Lines::DueBy(date)).await?;
         visits.retain(Visit::is_due);
         Ok(visits)
     }
@@ -164,6 +174,7 @@ impl Hub {
     /// # Errors
     /// [`Error::NotFound`] without such a shop.
     pub async fn visit(&self, shop_id: &str, date: NaiveDate) -> Result<Visit> {
+        self.may_plan_for(date)?;
         let planner = self.planner()?;
         let shop_id = shop_id.to_owned();
         store::read(self.store(), move |tx| {

@@ -65,7 +65,7 @@ impl Hub {
         let (sku, now) = (sku.clone(), self.now());
         store::read(self.store(), move |tx| {
             let mut found = Vec::new();
-            for shop in shops::list(tx)?.iter().filter(|shop| shop.active) {
+            for shop in &shops::active(tx)? {
                 found.extend(positions_of(tx, shop, Some(&sku), now)?);
             }
             Ok(found)

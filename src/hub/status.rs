@@ -94,33 +94,36 @@ impl Hub {
     /// # Errors
     /// As [`Hub::schedule`].
     pub async fn shops(&self) -> Result<Vec<ShopOverview>> {
-        let (planner, today) = (self.planner()?, self.today());
+        let planner = self.planner()?;
         let since = self.now() - ALARM_STANDS;
-        store::read(self.store(), move |tx| {
-            let planner = planner(tx)?;
-            let alarms = alarms::standing(tx, since)?;
-            let backups = backups::latest(tx)?;
-            let events = positions::event_counts(tx)?;
-            let mut found = Vec::new();
-            for shop in shops::list(tx)? {
-                let delivery = if shop.active {
-                    let visit = planner.visit(tx, &shop, today, Lines::None)?;
-                    Some((visit.interval, visit.due_on))
-                } else {
-                    None
-                };
-                let of_shop = alarms.iter().filter(|alarm| alarm.shop_id == shop.id);
-                found.push(ShopOverview {
-                    alarms: of_shop.cloned().collect(),
-                    last_backup: backups.get(&shop.id).copied(),
-                    events: events.get(&shop.id).copied().unwrap_or_default(),
-                    shop,
-                    delivery,
-                });
-            }
-            Ok(found)
+        let (planner, shops, alarms, backups, events) = store::read(self.store(), move |tx| {
+            Ok((
+                planner(tx)?,
+                shops::list(tx)?,
+                alarms::standing(tx, since)?,
+                backups::latest(tx)?,
+                positions::event_counts(tx)?,
+            ))
         })
-        .await
+        .await?;
+        let active = shops.iter().filter(|shop| shop.active).cloned().collect();
+        let visits = self.visits(planner, active, self.today(), Lines::None);
+        let mut deliveries: BTreeMap<String, _> = visits
+            .await?
+            .into_iter()
+            .map(|visit| (visit.shop_id, (visit.interval, visit.due_on)))
+            .collect();
+        let overviews = shops.into_iter().map(|shop| {
+            let of_shop = alarms.iter().filter(|alarm| alarm.shop_id == shop.id);
+            ShopOverview {
+                alarms: of_shop.cloned().collect(),
+                last_backup: backups.get(&shop.id).copied(),
+                events: events.get(&shop.id).copied().unwrap_or_default(),
+                delivery: deliveries.remove(&shop.id),
+                shop,
+            }
+        });
+        Ok(overviews.collect())
     }
 
     /// Where the database is, in words and without a password.

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::Hub;
 use super::delivery_days::DeliveryDays;
 use super::production::materials::stocked;
+use super::reach::in_reach;
 use super::store::catalogue::{self, Supplier};
 use super::store::product_suppliers::{self, ProductSupplier, SupplierTerms};
 use super::store::supplier_orders::{self, SupplierOrder, SupplierOrderState};
@@ -145,6 +146,9 @@ impl Hub {
         let reason = reason.trim().to_owned();
         if reason.chars().count() > 200 || reason.chars().any(char::is_control) {
             return Err(Error::invalid("reason", "must have at most 200 characters"));
+        }
+        if let Some(until) = until {
+            in_reach("until", until, self.today())?;
         }
         let (actor, name, now) = (actor.to_owned(), name.to_owned(), self.now());
         store::write(self.store(), move |tx| {

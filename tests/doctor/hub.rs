@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use kulakan::config::Config;
-use kulakan::hub::Hub;
+use kulakan::hub::tenants::NewTenant;
+use kulakan::hub::warehouse::{ReceiptLine, ReceiptRequest};
+use kulakan::hub::{Hub, HubImport};
+use kulakan::model::{Quantity, Sku};
 use kulakan::shop::import::{ImportKind, ImportOptions};
 use kulakan::shop::{NewShop, Shop};
 use rusqlite::Connection;
@@ -61,7 +64,34 @@ async fn ordered(world: &World) {
     assert_eq!(order["lines"][0]["reserved"], 5, "{order}");
 }
 
-/// A hub of two shops. The device of one was replaced by another for a day, and came back.
+/// Another distributor in the same hub, with goods of its own.
+async fn beside(hub: &Hub, folder: &Path) {
+    let new = NewTenant {
+        id: "lain".to_owned(),
+        name: "Distributor Lain".to_owned(),
+        timezone: None,
+    };
+    let other = hub.add_tenant(new).await.unwrap();
+    let products = folder.join("products-lain.csv");
+    std::fs::write(&products, "sku,name,unit,price\nTEH,Teh botol,botol,4000\n").unwrap();
+    other
+        .import(HubImport::Products, &products, false)
+        .await
+        .unwrap();
+    let lines = vec![ReceiptLine {
+        sku: Sku::parse("TEH").unwrap(),
+        quantity: Quantity(24),
+        lot: String::new(),
+        expires: None,
+    }];
+    let receipt = ReceiptRequest {
+        lines,
+        ..ReceiptRequest::default()
+    };
+    other.receive_stock("owner", receipt).await.unwrap();
+}
+
+/// A hub of two shops and, beside their distributor, another one. The device of one was replaced by another for a day, and came back.
 async fn lived() -> Vec<u8> {
     let mut world = World::start(
         jakarta(monday(), 9, 0),
@@ -128,8 +158,9 @@ async fn lived() -> Vec<u8> {
     let sale = json!({ "id": "kembali", "lines": [{ "sku": "MIE", "quantity": 1 }], "payment": { "method": "cash" } });
     world.shops[1].api.post("/sales", sale).await;
     world.drained(1).await;
-    drop(hub);
     ordered(&world).await;
+    beside(&hub, world.folder.path()).await;
+    drop(hub);
     world.stop_hub().await;
     let file = world.folder.path().join("whole.db");
     done(&run_on(
@@ -314,6 +345,21 @@ const DAMAGES: &[(&str, &[&str], &str)] = &[
         "UPDATE order_parcel_lines SET quantity = 2",
         &["orders"],
         "its parcels hold 2",
+    ),
+    (
+        "UPDATE stock_lots SET quantity = quantity + 1 WHERE sku = 'MIE'",
+        &["warehouse"],
+        "MIE without a date: stock is 6, its moves come to 5",
+    ),
+    (
+        "UPDATE stock_lots SET quantity = quantity - 1 WHERE tenant_id = 'lain'",
+        &["warehouse"],
+        "TEH without a date",
+    ),
+    (
+        "DELETE FROM stock_moves WHERE sku = 'MIE' AND seq = 1; DELETE FROM stock_lots WHERE sku = 'MIE'",
+        &["warehouse"],
+        "MIE: the ledger should have moves 1 to",
     ),
     (
         "UPDATE pairing_codes SET shop_id = 'nobody'",

@@ -28,6 +28,7 @@ use crate::error::{Error, Result};
 use crate::store::checks::{self, Check, Faults, look_at, refuse_damaged};
 use crate::store::{Database, WriteTx};
 use projections::Shop;
+use warehouse::Ledgers;
 
 pub use crate::store::checks::Report;
 
@@ -109,9 +110,7 @@ fn examined(connection: &Connection, path: &Path) -> Report {
         checks::check("notes", || notes(connection)),
         checks::check("links", || links::look(connection)),
         checks::check("audit", || audited(connection)),
-        checks::check("warehouse", || {
-            on_connection(connection, &Tenant::default(), warehouse::look)
-        }),
+        checks::check("warehouse", || warehoused(connection)),
         checks::check("orders", || ordered(connection)),
     ]);
     Report::new(checks)
@@ -160,6 +159,14 @@ fn audited(connection: &Connection) -> Result<Check> {
         "audit",
         format!("{entries} entries, each linked to the one before"),
     ))
+}
+
+fn warehoused(connection: &Connection) -> Result<Check> {
+    let mut ledgers = Ledgers::default();
+    for tenant in check::tenants(connection)? {
+        on_connection(connection, &tenant, |tx| ledgers.look(tx))?;
+    }
+    Ok(ledgers.verdict())
 }
 
 fn ordered(connection: &Connection) -> Result<Check> {

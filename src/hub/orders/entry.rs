@@ -14,6 +14,7 @@ use super::{MOST_LINES, link_hash, people};
 use crate::error::{Error, Faults, Result};
 use crate::hub::Hub;
 use crate::hub::catalogue::by_sku;
+use crate::hub::reach::check_date;
 use crate::hub::store::catalogue::{self, Product};
 use crate::hub::store::directory::{self, CredentialKind};
 use crate::hub::store::order_rules::{self, OrderRule};
@@ -194,6 +195,7 @@ fn check(new: &NewOrder, today: NaiveDate) -> Result<()> {
     if new.wanted_on.is_some_and(|on| on < today) {
         faults.add("wanted_on", format!("is before today, {today}"));
     }
+    check_date(new.wanted_on, today, "wanted_on", &mut faults);
     if new.lines.is_empty() {
         faults.add("lines", "nothing is ordered");
     }

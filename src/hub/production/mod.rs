@@ -142,6 +142,7 @@ impl Hub {
     /// # Errors
     /// [`Error::Invalid`] for a holding fraction that cannot be, and what the database said.
     pub async fn production(&self, date: NaiveDate) -> Result<Vec<LineReport>> {
+        self.may_plan_for(date)?;
         let holding_fraction = self.config().holding_fraction_per_period()?;
         store::read(self.store(), move |tx| {
             Ok(Workshop::load(tx, date)?
@@ -165,6 +166,7 @@ impl Hub {
     /// # Errors
     /// [`Error::NotFound`] without such a line, and as [`Hub::production`].
     pub async fn production_line(&self, name: &str, date: NaiveDate) -> Result<LineReport> {
+        self.may_plan_for(date)?;
         let holding_fraction = self.config().holding_fraction_per_period()?;
         let name = name.to_owned();
         store::read(self.store(), move |tx| {

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::super::Hub;
 use super::super::messages::announce_change;
+use super::super::reach::in_reach;
 use super::super::store::production_plans::{self as rows, PlanLine, PlanState, ProductionPlan};
 use super::super::store::warehouse;
 use super::super::store::{self, HubTx, audit};
@@ -113,6 +114,7 @@ impl Hub {
                 )));
             }
             let run_on = new.run_on.unwrap_or(today);
+            in_reach("run_on", run_on, today)?;
             let workshop = Workshop::of(tx, &new.line, run_on)?;
             let report = workshop.report(holding_fraction);
             let mut lines: Vec<PlanLine> = Vec::new();

@@ -56,6 +56,7 @@ impl Hub {
         days: u64,
         silent_since: DateTime<Utc>,
     ) -> Result<Calendar> {
+        self.may_plan_for(from)?;
         let today = self.today();
         let mut turns = store::read(self.store(), trips::turns).await?;
         if turns.is_empty() {
@@ -85,9 +86,8 @@ impl Hub {
             let by_route = routes::weekdays_by_shop(tx)?;
             let fleet = Fleet::load(tx)?;
             let places = fleet.route_by_shop();
-            let known: BTreeMap<String, _> = shops::list(tx)?
+            let known: BTreeMap<String, _> = shops::active(tx)?
                 .into_iter()
-                .filter(|shop| shop.active)
                 .map(|shop| (shop.id.clone(), shop))
                 .collect();
             let mut there = BTreeSet::new();

@@ -136,6 +136,7 @@ impl Hub {
         date: NaiveDate,
         route_id: Option<String>,
     ) -> Result<Step> {
+        self.may_plan_for(date)?;
         let (actor, id, now) = (actor.to_owned(), id.to_owned(), self.now());
         store::write(self.store(), move |tx| {
             let shipment = rows::get(tx, &id)?;

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -15,6 +15,7 @@ use super::lines::recommended_lines;
 use super::{Cause, cancel, withdraw_recommendations};
 use crate::error::{Error, Result};
 use crate::hub::Hub;
+use crate::hub::planner::after;
 use crate::hub::planning::{Lines, RecommendedLine, Visit};
 use crate::hub::store::routes::PackFreight;
 use crate::hub::store::shipments::{self as rows, Shipment, ShipmentState};
@@ -65,6 +66,55 @@ struct Draft {
     shares: Vec<LineShare>,
 }
 
+/// What there is to share out and to carry it, at the moment of drafting.
+struct AtHand {
+    /// Shops whose shipment a person decided on.
+    held: BTreeSet<String>,
+    stock: BTreeMap<Sku, Availability>,
+    promised: BTreeMap<Sku, Quantity>,
+    fleet: Fleet,
+    freight: BTreeMap<Sku, PackFreight>,
+}
+
+impl AtHand {
+    fn load(tx: &mut dyn HubTx, today: NaiveDate) -> Result<Self> {
+        Ok(Self {
+            held: held_shops(tx)?,
+            stock: warehouse::availability(tx, today)?,
+            promised: promised_by_hand(tx)?,
+            fleet: Fleet::load(tx)?,
+            freight: routes::freight(tx)?,
+        })
+    }
+
+    /// Drafts for the visits that are due; the others are of shops that have a claim on what is scarce.
+    fn share_out(&self, visits: Vec<Visit>) -> Result<(Drafted, Vec<Draft>)> {
+        let mut drafted = Drafted::default();
+        let (mut due, mut later) = (Vec::new(), Vec::new());
+        for visit in visits {
+            let held = self.held.contains(&visit.shop_id);
+            drafted.kept += usize::from(held && visit.is_due());
+            if held || visit.lines.is_empty() {
+                continue;
+            }
+            if visit.is_due() {
+                due.push(visit);
+            } else {
+                later.push(visit);
+            }
+        }
+        drafted.due = due.len();
+        let mut drafts = shared(due, &later, &self.stock, &self.promised, &mut drafted)?;
+        let places = self.fleet.route_by_shop();
+        for draft in &mut drafts {
+            let route = places.get(draft.visit.shop_id.as_str());
+            draft.route = route.map(|route| (*route).to_owned());
+        }
+        loaded(&mut drafts, &self.fleet, &self.freight)?;
+        Ok((drafted, drafts))
+    }
+}
+
 impl Hub {
     /// What to draft, of a route by its name.
     ///
@@ -108,47 +158,25 @@ impl Hub {
         let planner = self.planner()?;
         let (today, now) = (self.today(), self.now());
         let date = request.date.unwrap_or(today);
+        self.may_plan_for(date)?;
         let (route_id, days_ahead) = (request.route_id, request.days_ahead);
         let asked_route = route_id.clone();
-        let (mut drafted, drafts) = store::read(self.store(), move |tx| {
+        let (planner, shops) = store::read(self.store(), move |tx| {
             if let Some(route) = asked_route.as_deref().filter(|route| !route.is_empty()) {
                 routes::get_route(tx, route)?;
             }
-            let planner = planner(tx)?;
-            let fleet = Fleet::load(tx)?;
-            let held: BTreeSet<String> = trips::held(tx)?
-                .into_iter()
-                .map(|(shop, _, _)| shop)
-                .collect();
-            let horizon = date + Days::new(days_ahead.into());
-            let mut drafted = Drafted::default();
-            let (mut due, mut later) = (Vec::new(), Vec::new());
-            for shop in shops::list(tx)?.iter().filter(|shop| shop.active) {
-                let visit = planner.visit(tx, shop, date, Lines::WhenDue)?;
-                if !visit.is_due() {
-                    if visit.due_on <= horizon && !held.contains(&shop.id) {
-                        later.push(planner.visit(tx, shop, date, Lines::Always)?);
-                    }
-                } else if held.contains(&shop.id) {
-                    drafted.kept += 1;
-                } else if !visit.lines.is_empty() {
-                    due.push(visit);
-                }
-            }
-            drafted.due = due.len();
-            let stock = warehouse::availability(tx, today)?;
-            let promised = promised_by_hand(tx)?;
-            let mut drafts = shared(due, &later, &stock, &promised, &mut drafted)?;
-            let places = fleet.route_by_shop();
-            for draft in &mut drafts {
-                draft.route = places
-                    .get(draft.visit.shop_id.as_str())
-                    .map(|route| (*route).to_owned());
-            }
-            loaded(&mut drafts, &fleet, &routes::freight(tx)?)?;
-            Ok((drafted, drafts))
+            Ok((planner(tx)?, shops::active(tx)?))
         })
         .await?;
+        let horizon = after(date, days_ahead);
+        let visits = self
+            .visits(planner, shops, date, Lines::DueBy(horizon))
+            .await?;
+        let at_hand = store::read(self.store(), move |tx| AtHand::load(tx, today)).await?;
+        let sharing_out = move || at_hand.share_out(visits);
+        let (mut drafted, drafts) = tokio::task::spawn_blocking(sharing_out)
+            .await
+            .map_err(|_| Error::Internal("a draft ended abnormally".to_owned()))??;
         let chosen: Vec<Draft> = drafts
             .into_iter()
             .filter(|draft| {
@@ -162,10 +190,7 @@ impl Hub {
             let (chosen, actor) = (std::sync::Arc::clone(&chosen), actor.to_owned());
             let (made, empty) = store::write(self.store(), move |tx| {
                 let (mut made, mut empty) = (0, 0);
-                let held: BTreeSet<String> = trips::held(tx)?
-                    .into_iter()
-                    .map(|(shop, _, _)| shop)
-                    .collect();
+                let held = held_shops(tx)?;
                 for draft in chosen.iter().skip(first).take(SHOPS_AT_ONCE) {
                     // Somebody may have decided on the shop since it was read.
                     if held.contains(&draft.visit.shop_id) {
@@ -214,6 +239,12 @@ impl Hub {
         })
         .await
     }
+}
+
+/// The shops whose shipment is confirmed, or was changed by a person.
+fn held_shops(tx: &mut dyn HubTx) -> Result<BTreeSet<String>> {
+    let held = trips::held(tx)?;
+    Ok(held.into_iter().map(|(shop, _, _)| shop).collect())
 }
 
 /// What recommendations that a person changed are to take of each product, although nothing is reserved for them yet.

@@ -29,6 +29,7 @@ use super::messages::announce_change;
 use super::orders::with_shipment;
 use super::planning::Lines;
 use super::positions::date_at;
+use super::reach::in_reach;
 use super::store::shipments::{self as rows, Shipment, ShipmentState};
 use super::store::trips;
 use super::store::{self, HubTx, audit, notes, shops};
@@ -138,6 +139,7 @@ impl Hub {
             }
             let shop = shops::get(tx, &new.shop_id)?;
             let date = new.date.unwrap_or_else(|| date_at(&shop, now));
+            in_reach("date", date, date_at(&shop, now))?;
             let planner = planner(tx)?;
             withdraw_recommendations(tx, &shop.id, &format!("replaced by {id}"), now)?;
             let visit = planner.visit(tx, &shop, date, Lines::Always)?;

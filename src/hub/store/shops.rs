@@ -103,6 +103,13 @@ pub fn list(tx: &mut dyn HubTx) -> Result<Vec<Shop>> {
     .collect()
 }
 
+/// The active shops by name.
+pub fn active(tx: &mut dyn HubTx) -> Result<Vec<Shop>> {
+    let mut shops = list(tx)?;
+    shops.retain(|shop| shop.active);
+    Ok(shops)
+}
+
 /// The shops that meet a condition on their own columns, by identity.
 pub(super) fn meeting(tx: &mut dyn HubTx, condition: &str, params: &[Value]) -> Result<Vec<Shop>> {
     tx.query(

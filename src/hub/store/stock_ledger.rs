@@ -97,11 +97,17 @@ pub fn amiss(tx: &mut dyn HubTx) -> Result<Vec<String>> {
         &[],
     )?;
     for row in lots {
+        let lot = match row.text("lot")? {
+            code if code.is_empty() => String::new(),
+            code => format!(" lot {code}"),
+        };
+        let date = row.date_opt("expires")?.map_or_else(
+            || "without a date".to_owned(),
+            |date| format!("best before {date}"),
+        );
         found.push(format!(
-            "{} lot {:?} {}: stock is {}, its moves come to {}",
+            "{}{lot} {date}: stock is {}, its moves come to {}",
             row.text("sku")?,
-            row.text("lot")?,
-            row.text("expires")?,
             row.integer("quantity")?,
             row.integer("booked")?
         ));

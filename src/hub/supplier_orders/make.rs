@@ -7,6 +7,7 @@ use super::edit::{Goods, edited};
 use super::{MOST_ORDERS, NewSupplierOrder, OrderMade, digest, keep, words};
 use crate::error::{Error, Result};
 use crate::hub::Hub;
+use crate::hub::reach::in_reach;
 use crate::hub::store::supplier_orders::{
     self as rows, SupplierOrder, SupplierOrderLine, SupplierOrderState,
 };
@@ -50,6 +51,7 @@ impl Hub {
                 )));
             }
             let date = new.date.unwrap_or(today);
+            in_reach("date", date, today)?;
             let plan = planned(tx, date, &policy)?
                 .suppliers
                 .into_iter()

@@ -7,13 +7,14 @@ use uuid::Uuid;
 use super::{OrderStep, digest, keep, refused, words};
 use crate::error::{Error, Faults, Result};
 use crate::hub::Hub;
+use crate::hub::reach::check_date;
 use crate::hub::store::supplier_orders::{self as rows, SupplierOrder, SupplierOrderState};
 use crate::hub::store::supplier_receipts::{
     self as receipts, SupplierReceipt, SupplierReceiptLine,
 };
 use crate::hub::store::warehouse::{self, MoveReason, StockMove};
 use crate::hub::store::{self, HubTx};
-use crate::hub::warehouse::{check_date, check_lot, missing, turned_round};
+use crate::hub::warehouse::{check_lot, missing, turned_round};
 use crate::model::{Quantity, Sku};
 
 /// A delivery of a supplier.

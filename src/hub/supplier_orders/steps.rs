@@ -6,6 +6,7 @@ use super::edit::{Goods, agrees, check_version, edited};
 use super::{OrderLineRequest, OrderStep, keep, refused, some_words, words};
 use crate::error::{Error, Faults, Result};
 use crate::hub::Hub;
+use crate::hub::reach::check_date;
 use crate::hub::store::supplier_orders::{self as rows, SupplierOrder, SupplierOrderState};
 use crate::hub::store::{self, HubTx};
 use crate::model::{Quantity, Sku};
@@ -153,6 +154,7 @@ impl Hub {
             if promise.on.is_some_and(|on| on < order.plan_date) {
                 faults.add("promised_on", format!("is before {}", order.plan_date));
             }
+            check_date(promise.on, order.plan_date, "promised_on", &mut faults);
             let before = order.clone();
             for (index, (sku, quantity)) in promise.quantities.iter().enumerate() {
                 let line = order.lines.iter_mut().find(|line| line.sku == *sku);

@@ -35,6 +35,7 @@ impl Hub {
     /// # Errors
     /// [`crate::error::Error::Invalid`] for settings that cannot be, and what the database said.
     pub async fn supply_plan(&self, date: NaiveDate) -> Result<SupplyPlan> {
+        self.may_plan_for(date)?;
         let policy = self.supply_policy()?;
         store::read(self.store(), move |tx| planned(tx, date, &policy)).await
     }

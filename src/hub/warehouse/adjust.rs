@@ -5,12 +5,12 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    Recorded, Stamp, check_date, check_lot, check_note, check_sku, digest, moves_of, record,
-    repeated,
+    Recorded, Stamp, check_lot, check_note, check_sku, digest, moves_of, record, repeated,
 };
 use crate::error::{Error, Faults, Result};
 use crate::hub::Hub;
 use crate::hub::production::materials::stocked;
+use crate::hub::reach::check_date;
 use crate::hub::store::stock_documents::{Detail, DetailLine, Document, DocumentKind};
 use crate::hub::store::warehouse::{self, MoveReason, StockLot};
 use crate::hub::store::{self, HubTx};

@@ -10,13 +10,14 @@ mod undo;
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Hub;
 use super::production::materials::stocked;
+use super::reach::check_date;
 use super::store::catalogue::Product;
 use super::store::stock_documents::{
     self as documents, Detail, DetailLine, Document, DocumentKind,
@@ -38,9 +39,6 @@ pub const MOST_LINES: usize = 5_000;
 
 /// The longest note, in characters.
 pub const LONGEST_NOTE: usize = 200;
-
-/// How far ahead a best-before date can lie, in days: forty years.
-const FARTHEST_DATE_DAYS: u64 = 14_610;
 
 /// Goods in, outside an order to a supplier.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -258,23 +256,6 @@ pub(super) fn check_lot(lot: &str, field: &str, faults: &mut Faults) {
                 "must have at most {LONGEST_LOT_CODE} characters, none of them a control character"
             ),
         );
-    }
-}
-
-/// A date that nobody prints on goods is a slip.
-pub(super) fn check_date(
-    date: Option<NaiveDate>,
-    today: NaiveDate,
-    field: &str,
-    faults: &mut Faults,
-) {
-    let reach = Days::new(FARTHEST_DATE_DAYS);
-    let (least, most) = (
-        today.checked_sub_days(reach).unwrap_or(NaiveDate::MIN),
-        today.checked_add_days(reach).unwrap_or(NaiveDate::MAX),
-    );
-    if date.is_some_and(|date| date < least || date > most) {
-        faults.add(field, format!("must be from {least} to {most}"));
     }
 }
 

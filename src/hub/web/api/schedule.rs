@@ -122,7 +122,7 @@ async fn schedule(
         Language::Indonesian => PlanLanguage::Indonesian,
         Language::English => PlanLanguage::English,
     };
-    let visits = hub.schedule(date, Lines::WhenDue).await?;
+    let visits = hub.schedule(date, Lines::DueBy(date)).await?;
     Ok(Json(document(date, visits, language)))
 }
 

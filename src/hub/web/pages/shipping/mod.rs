@@ -18,6 +18,7 @@ use chrono::NaiveDate;
 
 use super::Pages;
 use crate::error::{Error, Result};
+use crate::hub::reach::is_in_reach;
 use crate::hub::shipments::day::ProductUnit;
 use crate::hub::store::shipments::ShipmentState;
 use crate::model::{Quantity, Sku};
@@ -166,10 +167,13 @@ impl Units {
 fn asked_day(text: Option<&String>, today: NaiveDate, language: Language) -> Result<NaiveDate> {
     match text.map(|text| text.trim()).filter(|text| !text.is_empty()) {
         None => Ok(today),
-        Some(text) => text.parse().map_err(|_| {
-            let told = ShippingTexts::of(language).bad_date;
-            Error::invalid("tanggal", format!("{told} {text}"))
-        }),
+        Some(text) => {
+            let day = text.parse().ok().filter(|day| is_in_reach(*day, today));
+            day.ok_or_else(|| {
+                let told = ShippingTexts::of(language).bad_date;
+                Error::invalid("tanggal", format!("{told} {text}"))
+            })
+        }
     }
 }
 
