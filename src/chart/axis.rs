@@ -1,6 +1,6 @@
 //! An axis: from figures to a place between its ends, and round numbers to write beside it.
 
-use super::{LARGEST, Scale};
+use super::{DecimalSign, LARGEST, Scale};
 
 /// A round number on an axis.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +19,7 @@ pub(super) struct Axis {
     scale: Scale,
     /// Every figure that it was made for is a whole number: ticks between them would mean nothing.
     whole: bool,
+    sign: DecimalSign,
 }
 
 /// Whether a figure has a place on such an axis.
@@ -48,8 +49,15 @@ impl Axis {
             high,
             scale,
             whole,
+            sign: DecimalSign::default(),
         }
         .widened()
+    }
+
+    /// The same with its figures written so.
+    pub(super) fn written_with(mut self, sign: DecimalSign) -> Self {
+        self.sign = sign;
+        self
     }
 
     /// A range too narrow to divide gets room on both sides.
@@ -161,6 +169,7 @@ impl Axis {
             .into_iter()
             .filter_map(|(value, label)| {
                 let share = self.share(value)?;
+                let label = self.sign.of(label);
                 Some(Tick { share, label })
             })
             .collect()
@@ -261,9 +270,8 @@ fn decimals_of(value: f64) -> usize {
     (-libm::log10(value).floor()).clamp(0.0, 400.0) as usize
 }
 
-/// A number with a space between thousands (which no language takes for a decimal sign) and so many decimals; very
-/// long ones as a power of ten.
-pub(super) fn written(value: f64, decimals: usize) -> String {
+/// A number with a space between thousands and so many decimals; very long ones as a power of ten.
+fn written(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return "–".to_owned();
     }
@@ -288,7 +296,11 @@ pub(super) fn written(value: f64, decimals: usize) -> String {
 }
 
 /// A figure in about three digits, for a reader who compares.
-pub(super) fn rough(value: f64) -> String {
+pub(super) fn rough(value: f64, sign: DecimalSign) -> String {
+    sign.of(roughly(value))
+}
+
+fn roughly(value: f64) -> String {
     let size = value.abs();
     if size > 0.0 && size < 1e-4 {
         return format!("{value:.2e}");

@@ -61,7 +61,9 @@ fn axis(bars: &Bars) -> Axis {
         .groups
         .iter()
         .map(|group| (total(group) + error(group).unwrap_or(0.0)).min(LARGEST));
-    Axis::over(tops.chain([0.0]), Scale::Linear).with_zero()
+    Axis::over(tops.chain([0.0]), Scale::Linear)
+        .with_zero()
+        .written_with(bars.decimal_sign)
 }
 
 pub(super) fn svg(bars: &Bars, sheet: Sheet) -> String {
@@ -103,7 +105,13 @@ pub(super) fn svg(bars: &Bars, sheet: Sheet) -> String {
         }
         let crowded = sheet == Sheet::PAGE && bars.groups.len() > FEW_BARS;
         if !crowded {
-            drawing.words(middle, highest - 5.0, "middle", &rough(whole), "");
+            drawing.words(
+                middle,
+                highest - 5.0,
+                "middle",
+                &rough(whole, bars.decimal_sign),
+                "",
+            );
         }
         let foot = drawing.up(0.0);
         if crowded {
@@ -169,8 +177,9 @@ pub(super) fn terminal(bars: &Bars, columns: usize) -> String {
         .groups
         .iter()
         .map(|group| {
-            let whole = rough(total(group));
-            error(group).map_or(whole.clone(), |half| format!("{whole} ± {}", rough(half)))
+            let written = |value| rough(value, bars.decimal_sign);
+            let whole = written(total(group));
+            error(group).map_or(whole.clone(), |half| format!("{whole} ± {}", written(half)))
         })
         .collect();
     let length = |text: &str| text.chars().count();

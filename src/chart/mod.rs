@@ -34,6 +34,28 @@ pub struct Chart {
     pub lines: Vec<Line>,
     /// Single points that matter, drawn last.
     pub marks: Vec<Mark>,
+    /// How its figures are written.
+    pub decimal_sign: DecimalSign,
+}
+
+/// What stands before the decimals of a figure. Thousands are set apart by a space, which no language takes for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DecimalSign {
+    /// 2.5, as in English.
+    #[default]
+    Point,
+    /// 2,5, as in Indonesian.
+    Comma,
+}
+
+impl DecimalSign {
+    /// A figure that is written with a point.
+    fn of(self, figure: String) -> String {
+        match self {
+            Self::Point => figure,
+            Self::Comma => figure.replace('.', ","),
+        }
+    }
 }
 
 /// How an axis is divided.
@@ -98,6 +120,8 @@ pub struct Bars {
     pub y_axis: String,
     /// One bar each, from left to right.
     pub groups: Vec<BarGroup>,
+    /// How its figures are written.
+    pub decimal_sign: DecimalSign,
 }
 
 /// One bar.

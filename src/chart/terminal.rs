@@ -104,7 +104,8 @@ pub(super) fn axes(chart: &Chart) -> (Axis, Axis) {
     } else {
         y.with_near_zero()
     };
-    (x, y)
+    let sign = chart.decimal_sign;
+    (x.written_with(sign), y.written_with(sign))
 }
 
 struct Plot {
@@ -251,7 +252,8 @@ fn legend(chart: &Chart) -> Vec<String> {
         .zip(numbers())
         .filter_map(|(mark, number)| {
             let seen = drawable(mark.x, Scale::Linear) && drawable(mark.y, chart.y_scale);
-            let (x, y) = (rough(mark.x), rough(mark.y));
+            let written = |value| rough(value, chart.decimal_sign);
+            let (x, y) = (written(mark.x), written(mark.y));
             seen.then(|| format!("{number} {} ({x}; {y})", mark.label))
         });
     lines.chain(bands).chain(marks).collect()

@@ -81,6 +81,7 @@ fn bars(report: &Report) -> Bars {
         title: "Cost of each policy on the same demand".to_owned(),
         y_axis: format!("money per {} days", report.period_days),
         groups: report.policies.iter().map(group).collect(),
+        ..Bars::default()
     }
 }
 

@@ -138,13 +138,14 @@ impl Explained {
                 points: ahead(|day| day.mean).collect(),
                 stroke: Stroke::Solid,
             })),
+            decimal_sign: language.decimal_sign(),
             ..Chart::default()
         }
     }
 
     /// What is there and what is coming beside what should be there; `words` are for those three.
     #[must_use]
-    pub fn stock_bars(&self, title: &str, words: [&str; 3]) -> Bars {
+    pub fn stock_bars(&self, title: &str, words: [&str; 3], language: Language) -> Bars {
         let line = &self.line.line;
         let unit = self.line.unit_factor.max(1) as f64;
         let [have, coming, level] = words;
@@ -165,6 +166,7 @@ impl Explained {
                 bar(&[(have, there as f64), (coming, on_the_way as f64)]),
                 bar(&[(level, line.order_up_to)]),
             ],
+            decimal_sign: language.decimal_sign(),
         }
     }
 }

@@ -7,6 +7,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use axum_extra::extract::CookieJar;
 
+use crate::chart::DecimalSign;
+
 /// The cookie that remembers the choice.
 pub const COOKIE: &str = "bahasa";
 
@@ -36,6 +38,15 @@ impl Language {
         match self {
             Self::Indonesian => Self::English,
             Self::English => Self::Indonesian,
+        }
+    }
+
+    /// What it writes before decimals.
+    #[must_use]
+    pub fn decimal_sign(self) -> DecimalSign {
+        match self {
+            Self::Indonesian => DecimalSign::Comma,
+            Self::English => DecimalSign::Point,
         }
     }
 

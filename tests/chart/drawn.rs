@@ -1,6 +1,6 @@
 //! What small charts look like, to the character and to the point.
 
-use kulakan::chart::{BarGroup, Bars, Chart, Line, Mark, Scale, Stroke};
+use kulakan::chart::{BarGroup, Bars, Chart, DecimalSign, Line, Mark, Scale, Stroke};
 
 use super::xml::{Element, assert_inside, elements, points};
 use super::{bars, small};
@@ -271,4 +271,59 @@ fn a_long_name_under_a_bar_takes_two_lines() {
             .iter()
             .any(|word| word.starts_with("one-word-that") && word.ends_with('…'))
     );
+}
+
+#[test]
+fn figures_are_written_as_the_readers_language_writes_them() {
+    let line = Line {
+        name: "stock".to_owned(),
+        points: vec![(0.0, 0.25), (1.5, 2.5)],
+        stroke: Stroke::Solid,
+    };
+    let mark = Mark {
+        label: "best".to_owned(),
+        x: 1.25,
+        y: 1.5,
+    };
+    let mut chart = Chart {
+        lines: vec![line],
+        marks: vec![mark],
+        ..Chart::default()
+    };
+    let mut bars = Bars {
+        groups: vec![BarGroup {
+            label: "now".to_owned(),
+            segments: vec![("a".to_owned(), 12.5)],
+            error: Some(1.25),
+        }],
+        ..Bars::default()
+    };
+    let english = (
+        chart.svg(),
+        chart.terminal(60, 10),
+        bars.svg(),
+        bars.terminal(60),
+    );
+    assert!(
+        english.0.contains(">0.5<") && english.1.contains("(1.25; 1.50)"),
+        "{english:?}"
+    );
+    assert!(
+        english.2.contains(">12.5<") && english.3.contains("12.5 ± 1.25"),
+        "{english:?}"
+    );
+    chart.decimal_sign = DecimalSign::Comma;
+    bars.decimal_sign = DecimalSign::Comma;
+    let (picture, text) = (chart.svg(), chart.terminal(60, 10));
+    assert!(
+        picture.contains(">0,5<") && !picture.contains(">0.5<"),
+        "{picture}"
+    );
+    assert!(
+        text.contains("(1,25; 1,50)") && text.contains("0,5"),
+        "{text}"
+    );
+    let (picture, text) = (bars.svg(), bars.terminal(60));
+    assert!(picture.contains(">12,5<"), "{picture}");
+    assert!(text.contains("12,5 ± 1,25"), "{text}");
 }

@@ -1,6 +1,6 @@
 //! Whatever is drawn, nothing panics and nothing lies outside.
 
-use kulakan::chart::{Band, BarGroup, Bars, Chart, Line, Mark, Scale, Stroke};
+use kulakan::chart::{Band, BarGroup, Bars, Chart, DecimalSign, Line, Mark, Scale, Stroke};
 use proptest::prelude::*;
 
 use super::xml::assert_inside;
@@ -48,14 +48,21 @@ fn charts() -> impl Strategy<Value = Chart> {
     let mark = (words(), figure(), figure()).prop_map(|(label, x, y)| Mark { label, x, y });
     (
         (words(), words(), words()),
-        any::<bool>(),
+        (any::<bool>(), sign()),
         pairs(),
         proptest::collection::vec(band, 0..3),
         proptest::collection::vec(line, 0..4),
         proptest::collection::vec(mark, 0..12),
     )
         .prop_map(
-            |((title, x_axis, y_axis), logarithmic, columns, bands, lines, marks)| Chart {
+            |(
+                (title, x_axis, y_axis),
+                (logarithmic, decimal_sign),
+                columns,
+                bands,
+                lines,
+                marks,
+            )| Chart {
                 title,
                 x_axis,
                 y_axis,
@@ -68,6 +75,7 @@ fn charts() -> impl Strategy<Value = Chart> {
                 bands,
                 lines,
                 marks,
+                decimal_sign,
             },
         )
 }
@@ -82,13 +90,17 @@ fn stacks() -> impl Strategy<Value = Bars> {
                 error,
             }
         });
-    (words(), words(), proptest::collection::vec(group, 0..6)).prop_map(
-        |(title, y_axis, groups)| Bars {
-            title,
-            y_axis,
-            groups,
-        },
-    )
+    let groups = proptest::collection::vec(group, 0..6);
+    (words(), words(), groups, sign()).prop_map(|(title, y_axis, groups, decimal_sign)| Bars {
+        title,
+        y_axis,
+        groups,
+        decimal_sign,
+    })
+}
+
+fn sign() -> impl Strategy<Value = DecimalSign> {
+    prop_oneof![Just(DecimalSign::Point), Just(DecimalSign::Comma)]
 }
 
 fn assert_narrow(text: &str, columns: usize) {

@@ -55,5 +55,6 @@ pub fn bars() -> Bars {
             group("before", 3000.0, 1000.0, Some(500.0)),
             group("after", 1500.0, 0.0, None),
         ],
+        ..Bars::default()
     }
 }

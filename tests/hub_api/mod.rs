@@ -1,5 +1,6 @@
 //! The hub's API as a distributor's own system sees it, and what it tells the shops.
 
+mod dates;
 mod imports;
 mod shipments;
 mod units;

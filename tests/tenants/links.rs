@@ -11,7 +11,6 @@ use kulakan::shop::import::{ImportKind, ImportOptions};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::walls::{Browser, let_in};
 use crate::harness::backend::Backend;
 use crate::harness::world::{Api, World, jakarta};
 
@@ -25,14 +24,14 @@ const FURTHER: &str = "sku,name,unit,price,cost\nROTI,Roti tawar,bungkus,17000,1
 /// What only the shop knows, or counts in its own way.
 const OWN: &str = "sku,name,unit,price,cost\nROTI,Roti tawar,bungkus,18000,14000\nTEH,Teh celup,kotak,9000,7000\nES,Es batu,bungkus,1000,500\n";
 
-struct Shared {
-    world: World,
+pub(super) struct Shared {
+    pub world: World,
     /// The hub as the first distributor sees it, and as the further one does.
-    home: Hub,
-    further: Hub,
+    pub home: Hub,
+    pub further: Hub,
     /// The further one's API, and its shop.
     api: Api,
-    shop_id: String,
+    pub shop_id: String,
     code: String,
 }
 
@@ -43,12 +42,12 @@ async fn import(hub: &Hub, text: &str) {
     hub.import(HubImport::Products, &file, false).await.unwrap();
 }
 
-async fn program(world: &World) -> Shop {
+pub(super) async fn program(world: &World) -> Shop {
     let config = Config::for_folder(&world.shops[0].folder).unwrap();
     Shop::open(config, world.clock.clone()).await.unwrap()
 }
 
-async fn sell(world: &World, id: &str, skus: &[&str]) {
+pub(super) async fn sell(world: &World, id: &str, skus: &[&str]) {
     let lines: Vec<Value> = skus
         .iter()
         .map(|sku| json!({ "sku": sku, "quantity": "1" }))
@@ -58,7 +57,7 @@ async fn sell(world: &World, id: &str, skus: &[&str]) {
 }
 
 /// Two distributors, and a shop of the first one that has sold all that there is.
-async fn shared(backend: Backend) -> Shared {
+pub(super) async fn shared(backend: Backend) -> Shared {
     let monday = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
     let world = World::start_on(backend, jakarta(monday, 9, 0), FIRST, &["Warung A"]).await;
     let config = Config::for_folder(&world.folder.path().join("hub")).unwrap();
@@ -111,20 +110,20 @@ async fn shared(backend: Backend) -> Shared {
 }
 
 impl Shared {
-    async fn link(&self) {
+    pub async fn link(&self) {
         let shop = program(&self.world).await;
         let paired = shop.pair(&self.world.hub.base, &self.code).await.unwrap();
         assert_eq!(paired.further.as_deref(), Some("Roti Makmur"));
         assert_eq!(paired.hub_name, "Distributor");
     }
 
-    async fn home_shop(&self) -> String {
+    pub async fn home_shop(&self) -> String {
         let shops = self.world.hub.get("/shops").await;
         shops["items"][0]["id"].as_str().unwrap().to_owned()
     }
 
     /// Stock by product as each distributor sees it: the first, and the further one.
-    async fn seen(&self) -> (BTreeMap<String, i64>, BTreeMap<String, i64>) {
+    pub async fn seen(&self) -> (BTreeMap<String, i64>, BTreeMap<String, i64>) {
         let home = self.home_shop().await;
         (
             stock(&self.world.hub, &home).await,
@@ -132,7 +131,7 @@ impl Shared {
         )
     }
 
-    async fn healthy(&self) {
+    pub async fn healthy(&self) {
         let config = Config::for_folder(&self.world.folder.path().join("hub")).unwrap();
         let report = doctor::examine(&config).await.unwrap();
         assert!(report.ok, "{:?}", report.checks);
@@ -184,7 +183,7 @@ async fn stock(api: &Api, shop: &str) -> BTreeMap<String, i64> {
         .collect()
 }
 
-fn of(pairs: &[(&str, i64)]) -> BTreeMap<String, i64> {
+pub(super) fn of(pairs: &[(&str, i64)]) -> BTreeMap<String, i64> {
     pairs
         .iter()
         .map(|(sku, quantity)| ((*sku).to_owned(), *quantity))
@@ -409,53 +408,5 @@ async fn a_link_is_refused_where_it_would_mix_two_shops() {
     assert_eq!(shared.seen().await.1, of(&[("ROTI", 19), ("SAMA", 19_000)]));
     shared.healthy().await;
     drop((shop, stranger));
-    shared.world.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_page_of_devices_says_whose_the_device_is_and_ends_the_link() {
-    let shared = shared(Backend::Sqlite).await;
-    shared.link().await;
-    let home_shop = shared.home_shop().await;
-    let_in(&shared.home, "sari").await;
-    let_in(&shared.further, "tini").await;
-    let base = &shared.world.hub.base;
-    let (sari, _) = Browser::logged_in(base.clone(), "sari").await;
-    let (tini, _) = Browser::logged_in(base.clone(), "tini").await;
-    let at_home = format!("/perangkat/{home_shop}");
-    let page = sari.get(&at_home).await.body;
-    assert!(page.contains("juga melayani distributor lain"), "{page}");
-    assert!(!page.contains("Roti Makmur"), "{page}");
-    let path = format!("/perangkat/{}", shared.shop_id);
-    let page = tini.get(&path).await.body;
-    let silent = "ditutup atau diganti di sana";
-    assert!(page.contains("terdaftar pada distributor lain"), "{page}");
-    assert!(
-        !page.contains(silent) && !page.contains("Warung A"),
-        "{page}"
-    );
-
-    // Shut out where it is entered, it is silent here, and this is said.
-    let status = program(&shared.world).await.sync_status().await.unwrap();
-    let device = status.device.parse().unwrap();
-    shared
-        .home
-        .block_device("test", &home_shop, device)
-        .await
-        .unwrap();
-    let page = tini.get(&path).await.body;
-    assert!(page.contains(silent), "{page}");
-
-    // Nobody ends another's links, and one's own only once.
-    let foreign = sari.post(&format!("{path}/lepas"), "").await;
-    assert_eq!(foreign.status, 404, "{foreign:?}");
-    assert_eq!(tini.post(&format!("{path}/lepas"), "").await.status, 303);
-    let again = tini.post(&format!("{path}/lepas"), "").await;
-    assert_eq!(again.status, 404, "{again:?}");
-    let page = tini.get(&path).await.body;
-    assert!(!page.contains("distributor lain"), "{page}");
-    let page = sari.get(&at_home).await.body;
-    assert!(!page.contains("distributor lain"), "{page}");
-    shared.healthy().await;
     shared.world.stop().await;
 }

@@ -2,6 +2,7 @@
 
 mod command;
 mod links;
+mod links_end;
 mod links_law;
 mod migration;
 pub mod routes;

@@ -298,6 +298,7 @@ fn bars(report: &Report) -> Bars {
         title: title.to_owned(),
         y_axis: "money per period".to_owned(),
         groups,
+        ..Bars::default()
     }
 }
 

@@ -70,11 +70,13 @@ fn state_of(connection: &Connection, id: &str) -> Result<Option<(String, String)
         .optional()?)
 }
 
-/// Why a delivery will not come of which a restored hub does not speak any more.
-const FORGOTTEN: &str = "Data distributor dipulihkan; kiriman ini tidak tercatat lagi";
+/// Why a delivery will not come of which no hub speaks any more: it was restored, or its distributor ended the link.
+const FORGOTTEN: &str = "Distributor tidak mencatat kiriman ini lagi";
 
-/// Takes every delivery that was not received for one that will not come, until the hub, which was restored, tells of it
-/// again.
+/// The same as it was written before there were several distributors.
+const FORGOTTEN_ONCE: &str = "Data distributor dipulihkan; kiriman ini tidak tercatat lagi";
+
+/// Takes every delivery that was not received for one that will not come, until the hub tells of it again.
 pub fn doubt_all(tx: &WriteTx<'_>) -> Result<()> {
     tx.execute(
         "UPDATE deliveries SET state = 'cancelled', cancel_reason = ?1 WHERE state <> 'received'",
@@ -94,7 +96,7 @@ pub fn announce(
 ) -> Result<()> {
     let known = state_of(tx, id)?;
     let further = known.is_some_and(|(known, reason)| {
-        let doubted = known == "cancelled" && reason == FORGOTTEN;
+        let doubted = known == "cancelled" && [FORGOTTEN, FORGOTTEN_ONCE].contains(&&*reason);
         rank(&known) > rank(state) && !doubted
     });
     if further {

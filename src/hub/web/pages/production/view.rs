@@ -92,7 +92,7 @@ impl LineView {
                 .collect(),
             picture: policy
                 .filter(|policy| policy.rows.iter().any(|row| row.tc.is_some()))
-                .map(|policy| curve(policy, texts).picture())
+                .map(|policy| curve(policy, language).picture())
                 .unwrap_or_default(),
             parties: policy
                 .map(|policy| parties(policy, language))
@@ -190,7 +190,8 @@ fn lot_view(lot: &ProductLot, language: Language) -> LotView {
 }
 
 /// Cost over n, whole runs beside a last partial one, with what is in use and what cannot be done.
-fn curve(policy: &Policy, texts: &ProductionTexts) -> Chart {
+fn curve(policy: &Policy, language: Language) -> Chart {
+    let texts = ProductionTexts::of(language);
     // The first few n cost many times more than the rest and would press the curve flat.
     let best = policy
         .chosen()
@@ -246,6 +247,7 @@ fn curve(policy: &Policy, texts: &ProductionTexts) -> Chart {
         y_axis: texts.cost_axis.to_owned(),
         lines,
         marks: mark.into_iter().collect(),
+        decimal_sign: language.decimal_sign(),
         ..Chart::default()
     }
 }

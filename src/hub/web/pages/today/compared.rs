@@ -65,6 +65,7 @@ pub(super) fn view(
                 error: None,
             })
             .collect(),
+        decimal_sign: language.decimal_sign(),
     };
     View {
         about: format!(

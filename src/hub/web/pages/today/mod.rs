@@ -421,6 +421,7 @@ pub(super) fn service_picture(weeks: &[Week], title: &str, language: Language) -
             points,
             stroke: Stroke::Solid,
         }],
+        decimal_sign: language.decimal_sign(),
         ..Chart::default()
     };
     chart.picture()

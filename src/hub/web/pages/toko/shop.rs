@@ -297,6 +297,7 @@ fn picture(line: &AccountLine, account: &Account, language: Language) -> Shown {
                 stroke: Stroke::Dashed,
             },
         ],
+        decimal_sign: language.decimal_sign(),
         ..Chart::default()
     };
     let told = |quantity: Quantity| spoken(quantity, Some(&line.unit), language);
@@ -385,6 +386,7 @@ fn curve(account: &Account, language: Language) -> String {
             line(words.delivering, Stroke::Dashed, &|point| point.1),
             line(words.holding, Stroke::Dashed, &|point| point.2),
         ],
+        decimal_sign: language.decimal_sign(),
         ..Chart::default()
     };
     chart.picture()

@@ -118,7 +118,7 @@ pub(super) fn view(account: &Account, language: Language) -> WaysView {
             .iter()
             .map(|cost| row(cost, words, language))
             .collect(),
-        picture: picture(ways, words),
+        picture: picture(ways, words, language),
         items: ways
             .items
             .iter()
@@ -168,7 +168,7 @@ fn row(cost: &WayCost, words: &'static WayTexts, language: Language) -> WayRow {
     }
 }
 
-fn picture(ways: &Ways, words: &'static WayTexts) -> String {
+fn picture(ways: &Ways, words: &'static WayTexts, language: Language) -> String {
     let groups = ways.costs.iter().map(|cost| BarGroup {
         label: name(cost.way, words).to_owned(),
         segments: vec![
@@ -181,6 +181,7 @@ fn picture(ways: &Ways, words: &'static WayTexts) -> String {
         title: words.picture.to_owned(),
         y_axis: words.y_axis.to_owned(),
         groups: groups.collect(),
+        decimal_sign: language.decimal_sign(),
     }
     .picture()
 }

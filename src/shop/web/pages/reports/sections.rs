@@ -72,6 +72,7 @@ fn bars(title: &str, groups: impl Iterator<Item = (String, Sum)>, language: Lang
         title: title.to_owned(),
         y_axis: texts.thousands.to_owned(),
         groups,
+        decimal_sign: language.decimal_sign(),
     };
     bars.picture()
 }

@@ -68,7 +68,11 @@ async fn view(pages: &Pages, visitor: &Visitor, sku: &str) -> Result<Why> {
             buy,
             history: explained.chart(language).picture(),
             stock: explained
-                .stock_bars(buy.stock_against_level, [buy.have, buy.coming, buy.level])
+                .stock_bars(
+                    buy.stock_against_level,
+                    [buy.have, buy.coming, buy.level],
+                    language,
+                )
                 .picture(),
             // Of too little history there is nothing to say but the sentence itself.
             steps: steps.into_iter().filter(|step| *step != words).collect(),
