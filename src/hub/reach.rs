@@ -10,7 +10,7 @@ use crate::error::{Error, Faults, Result};
 const FARTHEST: Days = Days::new(14_610);
 
 /// What is said of a date that is out of reach.
-fn beyond(today: NaiveDate, date: NaiveDate) -> Option<String> {
+pub(super) fn beyond(today: NaiveDate, date: NaiveDate) -> Option<String> {
     let least = today.checked_sub_days(FARTHEST).unwrap_or(NaiveDate::MIN);
     let most = today.checked_add_days(FARTHEST).unwrap_or(NaiveDate::MAX);
     (date < least || date > most).then(|| format!("must be from {least} to {most}"))

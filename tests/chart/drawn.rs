@@ -320,7 +320,7 @@ fn figures_are_written_as_the_readers_language_writes_them() {
         "{picture}"
     );
     assert!(
-        text.contains("(1,25; 1,50)") && text.contains("0,5"),
+        text.contains("(1,25; 1,50)") && text.contains("0,2"),
         "{text}"
     );
     let (picture, text) = (bars.svg(), bars.terminal(60));

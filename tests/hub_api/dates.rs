@@ -73,7 +73,7 @@ async fn a_date_that_nobody_can_mean_is_refused_wherever_it_stands() {
     let url = distributor.daemon.url("/api/openapi.json");
     let response = distributor.daemon.client.get(url).send().await.unwrap();
     let description: Value = response.json().await.unwrap();
-    let (mut queries, mut bodies) = (0, 0);
+    let (mut queries, mut bodies, mut taken) = (0, 0, Vec::new());
     for call in calls(&description) {
         let places: Vec<String> = if call.path.contains('{') {
             let (before, rest) = call.path.split_once('{').unwrap();
@@ -99,15 +99,19 @@ async fn a_date_that_nobody_can_mean_is_refused_wherever_it_stands() {
                     if let Some(shop) = body.get_mut("shop_id") {
                         *shop = json!(names[0]);
                     }
+                    if let Some(reason) = body.pointer_mut("/lines/0/reason") {
+                        *reason = json!("expired");
+                    }
                     let (status, told) = distributor.sent(&call, place, Some(&body)).await;
                     bodies += 1;
-                    let refused = (400..500).contains(&status);
-                    let about = format!("{} {place} {body}: {status} {told}", call.method);
-                    assert!(refused, "{about}");
+                    if !(400..500).contains(&status) {
+                        taken.push(format!("{} {place} {body}: {status} {told}", call.method));
+                    }
                 }
             }
         }
     }
+    assert!(taken.is_empty(), "{}", taken.join("\n"));
     assert!(queries > 40 && bodies > 60, "{queries} {bodies}");
     for page in [
         "/jadwal?minggu=",

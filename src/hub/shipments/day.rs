@@ -133,6 +133,7 @@ impl Hub {
         route_id: Option<String>,
         target: ShipmentState,
     ) -> Result<DayReport> {
+        self.may_plan_for(date)?;
         let from = match target {
             ShipmentState::Confirmed => ShipmentState::Recommended,
             ShipmentState::Dispatched => ShipmentState::Confirmed,

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::LineRequest;
 use crate::error::{Error, Faults, Result};
 use crate::hub::planning::{Planner, Visit};
+use crate::hub::reach::beyond;
 use crate::hub::store::shipments::{Shipment, ShipmentLine};
 use crate::hub::store::trips::ShippedLot;
 use crate::model::{Quantity, Sku};
@@ -69,6 +70,9 @@ pub(super) fn edited(
         }
         if edit.expires.is_some_and(|expires| expires < date) {
             fault(index, "expires", format!("is before {date}"));
+        }
+        if let Some(message) = edit.expires.and_then(|expires| beyond(date, expires)) {
+            fault(index, "expires", message);
         }
         match edit.quantity {
             Some(quantity) if quantity < Quantity::ZERO => {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::unload::MOST_LINES;
 use crate::error::{Error, FieldError, Result};
 use crate::hub::Hub;
+use crate::hub::reach::beyond;
 use crate::hub::store::returns::{
     self as rows, Fate, GoodsReturn, ReturnLine, ReturnReason, ReturnState,
 };
@@ -309,7 +310,7 @@ fn put_new(
         remark: None,
         request_hash,
         shop_told_at: None,
-        lines: checked(tx, lines)?,
+        lines: checked(tx, lines, today)?,
     };
     rows::put(tx, &goods)?;
     tell(tx, &goods, now)?;
@@ -324,7 +325,11 @@ fn put_new(
     Ok(Returned::Created(goods))
 }
 
-fn checked(tx: &mut dyn HubTx, lines: &[NewReturnLine]) -> Result<Vec<ReturnLine>> {
+fn checked(
+    tx: &mut dyn HubTx,
+    lines: &[NewReturnLine],
+    today: NaiveDate,
+) -> Result<Vec<ReturnLine>> {
     if lines.is_empty() || lines.len() > MOST_LINES {
         let message = format!("must be from 1 to {MOST_LINES}");
         return Err(Error::invalid("lines", message));
@@ -341,6 +346,9 @@ fn checked(tx: &mut dyn HubTx, lines: &[NewReturnLine]) -> Result<Vec<ReturnLine
         };
         if !(1..=Quantity::LIMIT.0).contains(&line.quantity.0) {
             fault("quantity", format!("must be from 1 to {}", Quantity::LIMIT));
+        }
+        if let Some(message) = line.expires.and_then(|expires| beyond(today, expires)) {
+            fault("expires", message);
         }
         let Some(product) = products.get(&line.sku) else {
             fault("sku", format!("{} is not in the catalogue", line.sku));
