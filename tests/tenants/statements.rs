@@ -47,6 +47,18 @@ const ACROSS: &[(&str, &str)] = &[(
     "the doctor's, who checks the whole database and is reached from the command line only",
 )];
 
+/// Joins that reach a table of shops by another way than the shop, and what makes them quick.
+const NOT_BY_SHOP: &[(&str, &str)] = &[
+    (
+        "JOIN shop_plan_lines l ON l.tenant_id = p.tenant_id AND l.sku = p.sku",
+        "the index by product",
+    ),
+    (
+        "JOIN route_stops t ON t.tenant_id = r.tenant_id AND t.route_id = r.id",
+        "the index by route",
+    ),
+];
+
 fn schema() -> Connection {
     let database = Connection::open_in_memory().unwrap();
     for (file, sql) in files("schema/hub/sqlite", "sql") {
@@ -202,6 +214,58 @@ fn every_statement_on_rows_of_distributors_says_whose() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(read > 60, "only {read} statements were found");
+}
+
+/// The joins of a statement with tables whose keys begin with a shop that do not say which shop: each row of the one side
+/// would be looked for in all rows of the other.
+fn joins_without_shop(statement: &str, of_shops: &BTreeSet<String>) -> Vec<String> {
+    let words: Vec<&str> = statement.split_whitespace().collect();
+    let joins = words.split(|word| *word == "JOIN").skip(1);
+    let mut found = Vec::new();
+    for words in joins {
+        let ends = [
+            "WHERE", "GROUP", "ORDER", "LEFT", "CROSS", "UNION", "HAVING",
+        ];
+        let join = words.iter().take_while(|word| !ends.contains(word));
+        let join: Vec<&str> = join.copied().collect();
+        let table = join.first().copied().unwrap_or_default();
+        let text = format!("JOIN {}", join.join(" "));
+        let known = NOT_BY_SHOP.iter().any(|(known, _)| *known == text);
+        // What a join does not say its statement may, of the same rows.
+        let said_later = join.get(1).is_some_and(|alias| {
+            !join.contains(&"ON") && statement.contains(&format!("{alias}.shop_id = "))
+        });
+        let says = text.contains("shop_id") || said_later || known;
+        if of_shops.contains(table) && !says {
+            found.push(text);
+        }
+    }
+    found
+}
+
+#[test]
+fn every_join_of_rows_of_shops_says_which_shop() {
+    let database = schema();
+    let mut of_shops: BTreeSet<String> = tables(&database).into_iter().collect();
+    of_shops.retain(|table| {
+        let key = "SELECT name FROM pragma_table_info(?1) WHERE pk = 2";
+        texts(&database, key, table) == ["shop_id"]
+    });
+    assert!(of_shops.contains("shipment_lines"), "{of_shops:?}");
+    let mut faults = Vec::new();
+    for (file, source) in files("src/hub", "rs") {
+        for statement in statements(&source) {
+            let joins = joins_without_shop(&statement, &of_shops);
+            faults.extend(joins.into_iter().map(|join| format!("{file}: {join}")));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let slow =
+        "SELECT 1 FROM shipments s JOIN shipment_lines l ON l.shipment_id = s.id WHERE s.id = $1";
+    assert_eq!(
+        joins_without_shop(slow, &of_shops),
+        ["JOIN shipment_lines l ON l.shipment_id = s.id"]
+    );
 }
 
 #[test]

@@ -11,7 +11,8 @@ pub fn unreserved(tx: &mut dyn HubTx) -> Result<BTreeMap<Sku, Quantity>> {
     let mut held: BTreeMap<Sku, Quantity> = tx
         .query(
             "SELECT l.sku AS sku, CAST(sum(l.quantity) AS BIGINT) AS quantity
-             FROM shipments s JOIN shipment_lines l ON l.tenant_id = s.tenant_id AND l.shipment_id = s.id
+             FROM shipments s JOIN shipment_lines l
+                 ON l.tenant_id = s.tenant_id AND l.shop_id = s.shop_id AND l.shipment_id = s.id
              WHERE s.tenant_id = tenant() AND s.state IN ('recommended', 'confirmed') GROUP BY l.sku ORDER BY l.sku",
             &[],
         )?
