@@ -15,6 +15,8 @@ const UNKNOWN: &str = "8990000000109";
 async fn scan(browser: &Browser, code: &str, gap: u32) {
     let typed = format!(
         "return (async () => {{
+           const heard = document.documentElement.dataset;
+           while (!heard.scanner) await new Promise((done) => setTimeout(done));
            window.struck = Math.max(performance.now(), (window.struck ?? 0) + 1000);
            for (const key of [...'{code}', 'Enter']) {{
              const at = document.activeElement;

@@ -40,6 +40,8 @@ export function onScan(take, is = (text) => looksLikeCode(text)) {
     },
     true,
   );
+  // This module comes in after the page: whoever types for a scanner can see from when on it is heard.
+  document.documentElement.dataset.scanner = "heard";
 }
 
 /** Printed codes have a digit and no blank in them, and are no shorter than an EAN-8 without its frills. */
