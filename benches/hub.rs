@@ -1,4 +1,4 @@
-//! What a night and a morning cost a distributor: planning, the first page and a day's draft at 100, 1,000 and 10,000 shops.
+//! What a night and a morning cost a distributor: planning, a day's draft and the pages at 100, 1,000 and 10,000 shops.
 //!
 //! `cargo bench --bench hub` (or `-- 100 1000` for other sizes, `-- postgres 1000` for a hub on a real PostgreSQL server,
 //! started from Debian's package) fills a hub's database as years of intake would have, in
@@ -319,7 +319,6 @@ fn insert(
     Ok(())
 }
 
-/// The first page over HTTP, the best of five after one that warms up, in milliseconds.
 /// How long each page and call takes at its quickest, in milliseconds, from the first byte asked to the last received.
 async fn pages(folder: &Path, clock: Arc<ManualClock>, shops: usize, token: &str) -> Vec<f64> {
     let listener = kulakan::web::serve::listen("127.0.0.1:0".parse().unwrap())

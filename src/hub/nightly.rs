@@ -59,6 +59,11 @@ pub(super) fn workers() -> usize {
         .clamp(1, 4)
 }
 
+/// What is said of a planning whose task is gone.
+pub(super) fn abnormal() -> Error {
+    Error::Internal("a planning ended abnormally".to_owned())
+}
+
 /// The latest date whose planning time has come.
 fn due(now: DateTime<Utc>, at: NaiveTime, zone: Tz) -> NaiveDate {
     let local = now.with_timezone(&zone).naive_local();
@@ -191,8 +196,7 @@ impl Hub {
         }
         let (mut shops, mut products) = (0, 0);
         while let Some(done) = tasks.join_next().await {
-            let (planned, lines) =
-                done.map_err(|_| Error::Internal("a planning ended abnormally".to_owned()))??;
+            let (planned, lines) = done.map_err(|_| abnormal())??;
             shops += planned;
             products += lines;
         }
@@ -270,7 +274,7 @@ impl Hub {
                 .collect::<Result<Vec<_>>>()
         })
         .await
-        .map_err(|_| Error::Internal("a planning ended abnormally".to_owned()))??;
+        .map_err(|_| abnormal())??;
         let counts = (
             found.len(),
             found.iter().map(|shop| shop.lines.len()).sum::<usize>(),

@@ -41,16 +41,9 @@ pub(super) struct ReadShop {
 }
 
 impl ReadShop {
-    /// The shop's identity and its place in the schedule.
-    pub fn visit(
-        &self,
-        planner: &Planner,
-        date: NaiveDate,
-        wanted: Lines,
-    ) -> Result<(String, Visit)> {
-        let visit =
-            planner.visit_read(&self.shop, &self.inputs, date, self.last_interval, wanted)?;
-        Ok((self.shop.id.clone(), visit))
+    /// Its place in the schedule.
+    pub fn visit(&self, planner: &Planner, date: NaiveDate, wanted: Lines) -> Result<Visit> {
+        planner.visit_read(&self.shop, &self.inputs, date, self.last_interval, wanted)
     }
 }
 
@@ -79,16 +72,17 @@ pub(super) fn read(
     date: NaiveDate,
 ) -> Result<Vec<ReadShop>> {
     let shops = plan_input::shops_in(tx, range)?;
-    read_shops(tx, planner, shops, range, date)
+    read_shops(tx, planner, shops, range, (date, true))
 }
 
-/// The same for `shops`, which lie in the range; the others of it are passed by.
+/// The same for `shops`, which lie in the range; the others of it are passed by. Histories are packed anew for whoever keeps
+/// the packings, and for nobody else.
 pub(super) fn read_shops(
     tx: &mut dyn HubTx,
     planner: &Planner,
     shops: Vec<Shop>,
     range: ShopRange<'_>,
-    date: NaiveDate,
+    (date, keeps_packings): (NaiveDate, bool),
 ) -> Result<Vec<ReadShop>> {
     let mut products = plan_input::products_in(tx, range)?;
     let mut lots = plan_input::lots_in(tx, range)?;
@@ -106,7 +100,8 @@ pub(super) fn read_shops(
             coming.remove(&shop.id).unwrap_or_default(),
             owed.remove(&shop.id).unwrap_or_default(),
         );
-        let (flows, packing) = flows(tx, &figures, &shop.id, kept.remove(&shop.id), date)?;
+        let kept = kept.remove(&shop.id);
+        let (flows, packing) = flows(tx, &figures, &shop.id, kept, (date, keeps_packings))?;
         found.push(ReadShop {
             packing,
             inputs: planner.inputs(&shop.id, figures, flows, &verdicts),
@@ -124,7 +119,7 @@ fn flows(
     figures: &ShopFigures,
     shop_id: &str,
     kept: Option<Kept>,
-    date: NaiveDate,
+    (date, keeps_packings): (NaiveDate, bool),
 ) -> Result<(Flows, Option<Packing>)> {
     let usable = kept.as_ref().and_then(|kept| {
         let through = kept.through.filter(|through| *through < date)?;
@@ -141,7 +136,7 @@ fn flows(
         None => figures.flows(tx)?,
     };
     let lag = |through: NaiveDate| (date - through).num_days();
-    if packed_through.is_some_and(|through| lag(through) <= REPACKED_AFTER) {
+    if !keeps_packings || packed_through.is_some_and(|through| lag(through) <= REPACKED_AFTER) {
         return Ok((flows, None));
     }
     let through = date.checked_sub_days(UNSETTLED).unwrap_or(date);

@@ -16,6 +16,14 @@ pub(super) fn beyond(today: NaiveDate, date: NaiveDate) -> Option<String> {
     (date < least || date > most).then(|| format!("must be from {least} to {most}"))
 }
 
+/// What is said of a date before the first that can be, or out of reach of it.
+pub(super) fn not_from(first: NaiveDate, date: NaiveDate) -> Option<String> {
+    if date < first {
+        return Some(format!("is before {first}"));
+    }
+    beyond(first, date)
+}
+
 /// Whether anybody can mean this date.
 pub(super) fn is_in_reach(date: NaiveDate, today: NaiveDate) -> bool {
     beyond(today, date).is_none()

@@ -10,13 +10,13 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::Hub;
-use super::nightly::{SHOPS_IN_PART, workers};
+use super::nightly::{SHOPS_IN_PART, abnormal, workers};
 use super::plan_part;
 use super::planner::Planner;
 use super::planning::{Lines, Visit};
 use super::store;
 use super::store::shops::Shop;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Of the shops in a range, one in so many has to be wanted for the range to be read at once: the others are read with it.
 const WORTH_A_RANGE: usize = 4;
@@ -57,7 +57,8 @@ impl Hub {
             tasks.spawn(hub.visits_of(planner, share, date, wanted));
         }
         while let Some(done) = tasks.join_next().await {
-            visits.extend(done.map_err(|_| abnormal())??);
+            let done = done.map_err(|_| abnormal())??.into_iter();
+            visits.extend(done.map(|visit| (visit.shop_id.clone(), visit)));
         }
         order
             .iter()
@@ -71,13 +72,13 @@ impl Hub {
         parts: Vec<Part>,
         date: NaiveDate,
         wanted: Lines,
-    ) -> Result<Vec<(String, Visit)>> {
+    ) -> Result<Vec<Visit>> {
         let mut visits = Vec::new();
         for part in parts {
             let by = Arc::clone(&planner);
             let read = store::read(self.store(), move |tx| {
                 let Part { range, shops } = part.clone();
-                plan_part::read_shops(tx, &by, shops, (&range.0, &range.1), date)
+                plan_part::read_shops(tx, &by, shops, (&range.0, &range.1), (date, false))
             })
             .await?;
             let planner = Arc::clone(&planner);
@@ -118,8 +119,4 @@ fn part(shops: Vec<Shop>) -> Option<Part> {
     let (first, last) = (shops.first()?, shops.last()?);
     let range = (first.id.clone(), format!("{}!", last.id));
     Some(Part { range, shops })
-}
-
-fn abnormal() -> Error {
-    Error::Internal("a planning ended abnormally".to_owned())
 }

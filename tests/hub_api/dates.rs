@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Distributor;
-use crate::tenants::routes::{Call, calls};
+use crate::tenants::routes::{Call, calls, filled};
 use kulakan::hub::HubImport;
 
 /// The last and the first days that a calendar of the program knows, and days that only its texts could not sort.
@@ -75,15 +75,7 @@ async fn a_date_that_nobody_can_mean_is_refused_wherever_it_stands() {
     let description: Value = response.json().await.unwrap();
     let (mut queries, mut bodies, mut taken) = (0, 0, Vec::new());
     for call in calls(&description) {
-        let places: Vec<String> = if call.path.contains('{') {
-            let (before, rest) = call.path.split_once('{').unwrap();
-            let (_, after) = rest.split_once('}').unwrap();
-            let filled = names.iter().map(|name| format!("{before}{name}{after}"));
-            filled.collect()
-        } else {
-            vec![call.path.clone()]
-        };
-        for place in places.iter().filter(|place| !place.contains('{')) {
+        for place in &filled(&call.path, &names) {
             for strange in STRANGE {
                 for asked in asked_dates(&description, &call) {
                     let path = format!("{place}?{asked}={}", strange.replace('+', "%2B"));

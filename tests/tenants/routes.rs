@@ -127,6 +127,23 @@ fn example(description: &Value, schema: &Value, depth: usize) -> Value {
     }
 }
 
+/// A path with each of these identities in its places, and with codes and names that are in use.
+pub fn filled(path: &str, ids: &[String]) -> Vec<String> {
+    let Some((before, rest)) = path.split_once('{') else {
+        return vec![path.to_owned()];
+    };
+    let (_, after) = rest.split_once('}').unwrap();
+    let more = ["MIE".to_owned(), "Pabrik%20Sama".to_owned()];
+    ids.iter()
+        .chain(&more)
+        .flat_map(|id| {
+            filled(after, std::slice::from_ref(id))
+                .into_iter()
+                .map(move |end| format!("{before}{id}{end}"))
+        })
+        .collect()
+}
+
 #[test]
 fn pages_are_found_where_they_are_routed() {
     let pages = pages();

@@ -13,7 +13,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::routes::{calls, pages};
+use super::routes::{calls, filled, pages};
 use crate::harness::backend::Backend;
 use crate::harness::running::{Client, Daemon, HubFolder};
 use crate::tidy::files;
@@ -211,23 +211,6 @@ pub(super) async fn rows(hub: &Hub) -> Vec<(String, Vec<String>)> {
         Ok(all)
     });
     read.await.unwrap()
-}
-
-/// What a program of the other distributor may ask for, with what is foreign to it in every place.
-fn filled(path: &str, ids: &[String]) -> Vec<String> {
-    let Some((before, rest)) = path.split_once('{') else {
-        return vec![path.to_owned()];
-    };
-    let (_, after) = rest.split_once('}').unwrap();
-    let more = ["MIE".to_owned(), "Pabrik%20Sama".to_owned()];
-    ids.iter()
-        .chain(&more)
-        .flat_map(|id| {
-            filled(after, std::slice::from_ref(id))
-                .into_iter()
-                .map(move |end| format!("{before}{id}{end}"))
-        })
-        .collect()
 }
 
 /// Whether an answer holds anything of the other but what it was asked by: `ids[1]` is in the bodies too.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::super::planner::after;
-use super::super::reach::check_date;
+use super::super::reach::not_from;
 use super::super::store::HubTx;
 use super::super::store::production_plans::{PlanLine, PlanMaterial, PlanRoute, ProductionPlan};
 use super::super::store::warehouse::{self, MoveReason, StockMove};
@@ -142,15 +142,12 @@ pub(super) fn come_out(
         if !bound(told.rejected) {
             fault("rejected", format!("must be from 0 to {}", Quantity::LIMIT));
         }
-        if told.expires.is_some_and(|expires| expires < plan.run_on) {
-            fault("expires", format!("is before {}", plan.run_on));
+        if let Some(message) = told
+            .expires
+            .and_then(|expires| not_from(plan.run_on, expires))
+        {
+            fault("expires", message);
         }
-        check_date(
-            told.expires,
-            plan.run_on,
-            &format!("lines[{index}].expires"),
-            &mut faults,
-        );
         line.made = Some(told.made);
         line.rejected = Some(told.rejected);
         line.expires = told.expires.or(line.expires);

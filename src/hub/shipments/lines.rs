@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::LineRequest;
 use crate::error::{Error, Faults, Result};
 use crate::hub::planning::{Planner, Visit};
-use crate::hub::reach::beyond;
+use crate::hub::reach::not_from;
 use crate::hub::store::shipments::{Shipment, ShipmentLine};
 use crate::hub::store::trips::ShippedLot;
 use crate::model::{Quantity, Sku};
@@ -68,10 +68,7 @@ pub(super) fn edited(
             );
             continue;
         }
-        if edit.expires.is_some_and(|expires| expires < date) {
-            fault(index, "expires", format!("is before {date}"));
-        }
-        if let Some(message) = edit.expires.and_then(|expires| beyond(date, expires)) {
+        if let Some(message) = edit.expires.and_then(|expires| not_from(date, expires)) {
             fault(index, "expires", message);
         }
         match edit.quantity {

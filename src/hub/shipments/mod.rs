@@ -138,8 +138,9 @@ impl Hub {
                 )));
             }
             let shop = shops::get(tx, &new.shop_id)?;
-            let date = new.date.unwrap_or_else(|| date_at(&shop, now));
-            in_reach("date", date, date_at(&shop, now))?;
+            let today = date_at(&shop, now);
+            let date = new.date.unwrap_or(today);
+            in_reach("date", date, today)?;
             let planner = planner(tx)?;
             withdraw_recommendations(tx, &shop.id, &format!("replaced by {id}"), now)?;
             let visit = planner.visit(tx, &shop, date, Lines::Always)?;

@@ -6,7 +6,7 @@ use super::edit::{Goods, agrees, check_version, edited};
 use super::{OrderLineRequest, OrderStep, keep, refused, some_words, words};
 use crate::error::{Error, Faults, Result};
 use crate::hub::Hub;
-use crate::hub::reach::check_date;
+use crate::hub::reach::not_from;
 use crate::hub::store::supplier_orders::{self as rows, SupplierOrder, SupplierOrderState};
 use crate::hub::store::{self, HubTx};
 use crate::model::{Quantity, Sku};
@@ -151,10 +151,9 @@ impl Hub {
                 return Ok(Taken::Not("and nothing of it is waited for".to_owned()));
             }
             let mut faults = Faults::default();
-            if promise.on.is_some_and(|on| on < order.plan_date) {
-                faults.add("promised_on", format!("is before {}", order.plan_date));
+            if let Some(message) = promise.on.and_then(|on| not_from(order.plan_date, on)) {
+                faults.add("promised_on", message);
             }
-            check_date(promise.on, order.plan_date, "promised_on", &mut faults);
             let before = order.clone();
             for (index, (sku, quantity)) in promise.quantities.iter().enumerate() {
                 let line = order.lines.iter_mut().find(|line| line.sku == *sku);
